@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Text to values and back.  A bad text is named in the error; nothing is
+ * guessed, no trailing rest is ignored.
+ */
+#include "base/parse.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/error.h"
+
+/* Digits at the start of text; *rest points behind them. */
+static bool read_digits(const char *text, uint64_t *ret_value,
+			const char **rest)
+{
+	uint64_t value = 0;
+	const char *at = text;
+
+	for (; *at >= '0' && *at <= '9'; at++)
+		if (__builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, (uint64_t)(*at - '0'),
+					   &value))
+			return false;
+	*ret_value = value;
+	*rest = at;
+	return at != text;
+}
+
+int parse_number(const char *text, uint64_t low, uint64_t high,
+		 uint64_t *ret_value, struct error **err)
+{
+	const char *rest;
+	uint64_t value;
+
+	if (!read_digits(text, &value, &rest) || *rest)
+		return error_set(err, ERROR_CONFIG, 0, "'%s' is not a number",
+				 text);
+	if (value < low || value > high)
+		return error_set(err, ERROR_CONFIG, 0,
+				 "'%s' is not in %" PRIu64 "..%" PRIu64, text,
+				 low, high);
+	*ret_value = value;
+	return 0;
+}
+
+/* A number with one optional unit letter out of units. */
+static bool read_scaled(const char *text, const char *units,
+			const uint64_t *scale, uint64_t *ret_value)
+{
+	const char *rest;
+	const char *unit;
+	uint64_t value;
+
+	if (!read_digits(text, &value, &rest))
+		return false;
+	if (*rest) {
+		unit = strchr(units, *rest);
+		if (!unit || rest[1] ||
+		    __builtin_mul_overflow(value, scale[unit - units], &value))
+			return false;
+	}
+	*ret_value = value;
+	return true;
+}
+
+int parse_size(const char *text, uint64_t *ret_bytes, struct error **err)
+{
+	static const uint64_t scale[] = {1ULL << 10, 1ULL << 20, 1ULL << 30,
+					 1ULL << 40};
+
+	if (!read_scaled(text, "KMGT", scale, ret_bytes))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "'%s' is not a size (bytes, or 64K, 10M, 2G)",
+				 text);
+	return 0;
+}
+
+int parse_duration(const char *text, uint64_t *ret_seconds, struct error **err)
+{
+	static const uint64_t scale[] = {1, 60, 3600, 86400};
+
+	if (!read_scaled(text, "smhd", scale, ret_seconds))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "'%s' is not a duration (seconds, or 90s, "
+				 "5m, 2h)",
+				 text);
+	return 0;
+}
+
+int parse_switch(const char *text, bool *ret_on, struct error **err)
+{
+	static const char *const yes[] = {"", "yes", "true", "on", "1"};
+	static const char *const no[] = {"no", "false", "off", "0"};
+
+	for (size_t i = 0; i < sizeof(yes) / sizeof(*yes); i++)
+		if (!strcasecmp(text, yes[i])) {
+			*ret_on = true;
+			return 0;
+		}
+	for (size_t i = 0; i < sizeof(no) / sizeof(*no); i++)
+		if (!strcasecmp(text, no[i])) {
+			*ret_on = false;
+			return 0;
+		}
+	return error_set(err, ERROR_CONFIG, 0, "'%s' is not yes or no", text);
+}
+
+int parse_split(const char *text, char separator, char ***ret_fields,
+		struct error **err)
+{
+	size_t count = 1;
+	size_t used = 0;
+	char **fields;
+
+	for (const char *at = text; *at; at++)
+		count += *at == separator;
+	fields = calloc(count + 1, sizeof(*fields));
+	if (!fields)
+		return error_memory(err);
+	while (*text) {
+		const char *end = strchrnul(text, separator);
+
+		fields[used] = strndup(text, (size_t)(end - text));
+		if (!fields[used++]) {
+			parse_free_list(fields);
+			return error_memory(err);
+		}
+		if (!*end)
+			break;
+		text = end + 1;
+		if (!*text) {
+			fields[used] = strdup("");
+			if (!fields[used++]) {
+				parse_free_list(fields);
+				return error_memory(err);
+			}
+		}
+	}
+	*ret_fields = fields;
+	return 0;
+}
+
+void parse_free_list(char **fields)
+{
+	if (!fields)
+		return;
+	for (size_t i = 0; fields[i]; i++)
+		free(fields[i]);
+	free(fields);
+}
+
+const char *parse_format_size(uint64_t bytes, char *buf, size_t room)
+{
+	static const char *const unit[] = {"bytes", "KiB", "MiB", "GiB",
+					   "TiB"};
+	double value = (double)bytes;
+	size_t i = 0;
+
+	for (; value >= 1024 && i < 4; i++)
+		value /= 1024;
+	if (i == 0 || value >= 100)
+		(void)snprintf(buf, room, "%.0f %s", value, unit[i]);
+	else
+		(void)snprintf(buf, room, "%.1f %s", value, unit[i]);
+	return buf;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_BASE_PARSE_H
+#define LANDER_BASE_PARSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+
+/** parse_number(text, low, high, ret, err): a decimal number in low..high.
+ *  Errors: ERROR_CONFIG, "'70000' is not in 1..65535". */
+int parse_number(const char *text, uint64_t low, uint64_t high,
+		 uint64_t *ret_value, struct error **err);
+
+/** parse_size(text, ret, err): bytes; K M G T (powers of 1024) may follow. */
+int parse_size(const char *text, uint64_t *ret_bytes, struct error **err);
+
+/** parse_duration(text, ret, err): seconds; s m h d may follow. */
+int parse_duration(const char *text, uint64_t *ret_seconds,
+		   struct error **err);
+
+/** parse_switch(text, ret, err): yes/no, true/false, on/off, 1/0, and the
+ *  empty text (the bare word on a command line), which is yes. */
+int parse_switch(const char *text, bool *ret_on, struct error **err);
+
+/** parse_split(text, separator, ret, err): the fields between separators, a
+ *  NULL-terminated array for parse_free_list(); empty text gives none. */
+int parse_split(const char *text, char separator, char ***ret_fields,
+		struct error **err);
+void parse_free_list(char **fields);
+
+/** parse_format_size(bytes, buf, room): "1.5 GiB", for people. */
+const char *parse_format_size(uint64_t bytes, char *buf, size_t room);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Runs one child at a time with a time limit and keeps what it said.  It
+ * refuses to let a child inherit our descriptors or our console.
+ */
+#include "base/process.h"
+
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/log.h"
+
+#define OUTPUT_LIMIT ((size_t)64 << 10)
+#define DEFAULT_TIMEOUT_S 300
+
+/* After fork: only async-signal-safe calls. */
+static void become(const struct process *process, int in, int out)
+{
+	sigset_t none;
+
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)setpgid(0, 0);
+	if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
+		_exit(126);
+	if (process->root &&
+	    (chroot(process->root) < 0 || chdir("/") < 0))
+		_exit(126);
+	(void)execvp(process->argv[0], (char *const *)process->argv);
+	_exit(127);
+}
+
+/* Collects output until the child closes it or the time is up. */
+static int collect(int fd, double deadline, char *text, size_t *ret_used)
+{
+	size_t used = 0;
+
+	for (;;) {
+		struct pollfd wait = {.fd = fd, .events = POLLIN};
+		double left = deadline - io_seconds();
+		char spill[4096];
+		ssize_t n;
+
+		if (left <= 0)
+			return -ETIMEDOUT;
+		if (poll(&wait, 1, (int)(left * 1000) + 1) == 0)
+			continue;
+		n = read(fd, used < OUTPUT_LIMIT ? text + used : spill,
+			 used < OUTPUT_LIMIT ? OUTPUT_LIMIT - used :
+					       sizeof(spill));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		if (used < OUTPUT_LIMIT)
+			used += (size_t)n;
+	}
+	text[used] = '\0';
+	*ret_used = used;
+	return 0;
+}
+
+static int open_input(const char *input)
+{
+	int fd;
+
+	if (!input)
+		return open("/dev/null", O_RDONLY | O_CLOEXEC);
+	fd = memfd_create("input", MFD_CLOEXEC);
+	if (fd >= 0 && io_pwrite(fd, input, strlen(input), 0) < 0) {
+		(void)close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static int wait_for(pid_t pid)
+{
+	int status = 0;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
+				     WEXITSTATUS(status);
+}
+
+int process_run(const struct process *process, char **ret_output,
+		struct error **err)
+{
+	unsigned int limit_s = process->timeout_s ? process->timeout_s :
+						    DEFAULT_TIMEOUT_S;
+	char *text = malloc(OUTPUT_LIMIT + 1);
+	int ends[2] = {-1, -1};
+	size_t used = 0;
+	int in = -1;
+	pid_t pid;
+	int r;
+
+	if (!text)
+		return error_memory(err);
+	in = open_input(process->input);
+	if (in < 0 || pipe2(ends, O_CLOEXEC) < 0 || (pid = fork()) < 0) {
+		r = error_set(err, ERROR_INTERNAL, errno, "start '%s'",
+			      process->argv[0]);
+		goto out;
+	}
+	if (pid == 0)
+		become(process, in, ends[1]);
+	(void)close(ends[1]);
+	ends[1] = -1;
+	r = collect(ends[0], io_seconds() + limit_s, text, &used);
+	if (r < 0) {
+		(void)kill(-pid, SIGKILL);
+		(void)kill(pid, SIGKILL);
+		(void)wait_for(pid);
+		r = error_set(err, ERROR_INTERNAL, ETIMEDOUT,
+			      "'%s' ran longer than %u s", process->argv[0],
+			      limit_s);
+		goto out;
+	}
+	r = wait_for(pid);
+	log_debug("process", "%s: status %d", process->argv[0], r);
+	if (ret_output) {
+		*ret_output = text;
+		text = NULL;
+	}
+out:
+	if (in >= 0)
+		(void)close(in);
+	if (ends[0] >= 0)
+		(void)close(ends[0]);
+	if (ends[1] >= 0)
+		(void)close(ends[1]);
+	free(text);
+	return r;
+}
+
+int process_check(const struct process *process, int kind, struct error **err)
+{
+	char *output = NULL;
+	char *last;
+	int r = process_run(process, &output, err);
+
+	if (r > 0) {
+		size_t length = output ? strlen(output) : 0;
+
+		while (length && output[length - 1] == '\n')
+			output[--length] = '\0';
+		last = length ? strrchr(output, '\n') : NULL;
+		last = last ? last + 1 : output;
+		(void)error_set(err, (enum error_kind)kind, 0,
+				"%s exited with %d: %s", process->argv[0], r,
+				last ? last : "");
+		r = -EIO;
+	}
+	free(output);
+	return r;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_BASE_PROCESS_H
+#define LANDER_BASE_PROCESS_H
+
+#include <stddef.h>
+
+struct error;
+
+/** How to run one child and where its words go. */
+struct process {
+	const char *const *argv; /* NULL-terminated; argv[0] by PATH */
+	const char *root;	 /* chroot(2) first, or NULL */
+	const char *input;	 /* text for its stdin, or NULL for none */
+	unsigned int timeout_s;	 /* then SIGKILL and ETIMEDOUT; 0 = 300 */
+};
+
+/**
+ * process_run(process, ret_output, err): run, wait, return its exit status
+ * (0..255; 128 + n for signal n), or a negative errno when it could not be
+ * started or ran out of time.  ret_output may be NULL; else stdout and stderr
+ * together, at most 64 KiB, to free().
+ */
+int process_run(const struct process *process, char **ret_output,
+		struct error **err);
+
+/**
+ * process_check(process, kind, err): process_run(), any status but 0 is an
+ * error of that kind: "sfdisk exited with 1: its last line".
+ */
+int process_check(const struct process *process, int kind,
+		  struct error **err);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_DISK_VOLUME_H
+#define LANDER_DISK_VOLUME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct error;
+
+/** One place that may hold a file system: a partition or a logical volume. */
+struct volume {
+	char *device; /* "/dev/loop1p3", "/dev/mapper/vg0-root" */
+	char *fs;     /* "ext4" … */
+	char *uuid;
+	char *label;
+};
+
+struct volumes {
+	struct volume *volume;
+	size_t count;
+	char **group;	/* volume groups that volume_open activated */
+	char *device;	/* the disk they were looked for on */
+};
+
+/** volume_open(device, ret, err): partitions of this disk, and the logical
+ *  volumes of the LVM groups that lie on it, activated with a filter that
+ *  shows LVM nothing but this disk.  Not MD, not LUKS (passed over). */
+int volume_open(const char *device, struct volumes *ret_volumes,
+		struct error **err);
+/** volume_close(volumes, err): deactivate what was activated; free. */
+int volume_close(struct volumes *volumes, struct error **err);
+
+/**
+ * volume_mount(device, fs, read_only, ret_directory, err): mount under
+ * /run/lander/mount; read_only never replays a journal (noload, norecovery).
+ * volume_unmount(directory, err): unmount, remove, free the text.
+ */
+int volume_mount(const char *device, const char *fs, bool read_only,
+		 char **ret_directory, struct error **err);
+int volume_unmount(char *directory, struct error **err);
+
+#endif
