@@ -35,8 +35,9 @@ struct pass {
 	 */
 	void *sector0;
 	uint64_t start; /* pass_full: the watermark to go on from, bytes */
-	/** Called about every 5 s and after a flush: [0, watermark) is
-	 *  durable, digest is pass_digest() of it.  May be NULL. */
+	/** Called about every 5 s and at the end (watermark = size), each
+	 *  time after a flush: [0, watermark) is durable, digest is XXH3-128
+	 *  over the chunk hashes below it.  May be NULL. */
 	int (*checkpoint)(void *owner, uint64_t watermark,
 			  const uint8_t digest[16], struct error **err);
 	void *owner;

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * THE parameter table.  The kernel command line, a volume, fw_cfg and argv all
+ * end in config_set(), and the help, the explanation and the checks come from
+ * the same rows.  A word that is not in the table, or a value that its row does
+ * not take, is an error with its origin; nothing is guessed.
+ */
+#include "config/config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/parse.h"
+
+static const struct config_parameter table[CONFIG_KEYS] = {
+	[CONFIG_SOURCE] = {"source", CONFIG_TEXT, "URI", NULL,
+			   "where the disks come from: nbd://host[:port]/"
+			   "[export], nbds://…, nbd+unix:///[export]"
+			   "?socket=PATH, or a file",
+			   false},
+	[CONFIG_DISKS] = {"disks", CONFIG_LIST, "[SRC:]DST,…", NULL,
+			  "which source disk (export name) goes to which "
+			  "target (name, path, serial or wwn); without it, "
+			  "the one match by size",
+			  false},
+	[CONFIG_MODE] = {"mode", CONFIG_CHOICE, "auto block", "auto",
+			 "block copies whole disks", false},
+	[CONFIG_OVERWRITE] = {"overwrite", CONFIG_LIST, "DST,…", NULL,
+			      "target disks whose present content may be "
+			      "lost",
+			      false},
+	[CONFIG_CONVERT] = {"convert", CONFIG_CHOICE, "auto none", "auto",
+			    "auto moves the backup GPT of a larger disk and "
+			    "leaves a receipt in the copied system; none "
+			    "leaves the copy as it is, bit for bit",
+			    false},
+	[CONFIG_AFTER] = {"after", CONFIG_CHOICE,
+			  "disk reboot poweroff kexec wait", "disk",
+			  "what follows a finished migration", false},
+	[CONFIG_ONFAIL] = {"onfail", CONFIG_CHOICE,
+			   "wait shell reboot poweroff", "wait",
+			   "what follows a failed one; wait retries by itself "
+			   "what a network failure stopped",
+			   false},
+	[CONFIG_JOB] = {"job", CONFIG_TEXT, "UUID", NULL,
+			"name of the job in the record and the receipt; "
+			"without it, made from source and disks",
+			false},
+	[CONFIG_RECONNECT] = {"reconnect", CONFIG_DURATION, "TIME", "10m",
+			      "how long a source that went away is waited for",
+			      false},
+	[CONFIG_DRYRUN] = {"dryrun", CONFIG_SWITCH, "yes|no", "no",
+			   "end after the plan, with nothing written", false},
+	[CONFIG_EXPLAIN] = {"explain", CONFIG_SWITCH, "yes|no", "no",
+			    "print every value and where it came from", false},
+	[CONFIG_PASSWORD] = {"password", CONFIG_TEXT, "CRYPT-HASH", NULL,
+			     "crypt(5) hash that opens the shell of "
+			     "onfail=shell; never the password itself",
+			     true},
+	[CONFIG_LOGLEVEL] = {"loglevel", CONFIG_CHOICE,
+			     "error warn info debug", "info",
+			     "how much the log holds", false},
+	[CONFIG_GUARD] = {"guard", CONFIG_CHOICE,
+			  "record nodisk forced pxe", NULL,
+			  "set by the boot menu: why it started lander",
+			  false},
+};
+
+const struct config_parameter *config_parameter(enum config_key key)
+{
+	return &table[key];
+}
+
+/* Rows of one insertion, deletion or replaced letter away: for a hint. */
+static bool nearly(const char *a, const char *b)
+{
+	while (*a && *a == *b)
+		a++, b++;
+	return !strcmp(*a ? a + 1 : a, *b ? b + 1 : b) ||
+	       (*a && !strcmp(a + 1, b)) || (*b && !strcmp(a, b + 1));
+}
+
+static int unknown(const char *name, const char *origin, struct error **err)
+{
+	for (int key = 0; key < CONFIG_KEYS; key++)
+		if (nearly(name, table[key].name))
+			return error_set(err, ERROR_CONFIG, 0,
+					 "%s: lander.%s: no such parameter; "
+					 "did you mean lander.%s?",
+					 origin, name, table[key].name);
+	return error_set(err, ERROR_CONFIG, 0,
+			 "%s: lander.%s: no such parameter", origin, name);
+}
+
+static bool is_choice(const char *values, const char *text)
+{
+	size_t length = strlen(text);
+
+	for (const char *at = values; length && *at;) {
+		size_t word = strcspn(at, " ");
+
+		if (word == length && !strncmp(at, text, length))
+			return true;
+		at += word + strspn(at + word, " ");
+	}
+	return false;
+}
+
+static int check_list(const char *text, struct error **err)
+{
+	char **word = NULL;
+	int r = parse_split(text, ',', &word, err);
+
+	if (r < 0)
+		return r;
+	if (!word[0])
+		r = error_set(err, ERROR_CONFIG, 0, "the list is empty");
+	for (size_t i = 0; r == 0 && word[i]; i++)
+		if (!*word[i])
+			r = error_set(err, ERROR_CONFIG, 0,
+				      "'%s' has an empty entry", text);
+	parse_free_list(word);
+	return r;
+}
+
+static int check_value(const struct config_parameter *row, const char *text,
+		       struct error **err)
+{
+	uint64_t seconds;
+	bool on;
+
+	switch (row->type) {
+	case CONFIG_SWITCH:
+		return parse_switch(text, &on, err);
+	case CONFIG_DURATION:
+		return parse_duration(text, &seconds, err);
+	case CONFIG_LIST:
+		return check_list(text, err);
+	case CONFIG_CHOICE:
+		if (!is_choice(row->values, text))
+			return error_set(err, ERROR_CONFIG, 0,
+					 "'%s' is not one of: %s", text,
+					 row->values);
+		return 0;
+	case CONFIG_TEXT:
+		if (!*text)
+			return error_set(err, ERROR_CONFIG, 0,
+					 "a value is missing");
+		return 0;
+	}
+	return 0;
+}
+
+int config_set(struct config *config, const char *name, const char *text,
+	       const char *origin, int rank, struct error **err)
+{
+	struct config_value *value = NULL;
+	char *copy;
+	char *from;
+	int key;
+
+	for (key = 0; key < CONFIG_KEYS; key++)
+		if (!strcmp(name, table[key].name))
+			break;
+	if (key == CONFIG_KEYS)
+		return unknown(name, origin, err);
+	value = &config->value[key];
+	if (value->text && value->rank == rank)
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: lander.%s is given twice (first: %s)",
+				 origin, name, value->origin);
+	if (check_value(&table[key], text, err) < 0)
+		return error_wrap(err, "%s: lander.%s", origin, name);
+	if (value->text && value->rank > rank)
+		return 0;
+	copy = strdup(text);
+	from = strdup(origin);
+	if (!copy || !from) {
+		free(copy);
+		free(from);
+		return error_memory(err);
+	}
+	free(value->text);
+	free(value->origin);
+	*value = (struct config_value){copy, from, rank};
+	return 0;
+}
+
+int config_check(const struct config *config, struct error **err)
+{
+	const char *job = config_text(config, CONFIG_JOB);
+
+	if (!config_text(config, CONFIG_SOURCE))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "no source is given: lander.source=nbd://"
+				 "host/export on the kernel command line, or "
+				 "in lander.args on a volume labelled LANDER");
+	if (config_is(config, CONFIG_ONFAIL, "shell") &&
+	    !config_text(config, CONFIG_PASSWORD))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: lander.onfail: 'shell' needs "
+				 "lander.password, because no shell opens "
+				 "without one",
+				 config_origin(config, CONFIG_ONFAIL));
+	if (job && (strlen(job) != 36 ||
+		    strspn(job, "0123456789abcdef-") != 36))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: lander.job: '%s' is not a UUID in lower "
+				 "case",
+				 config_origin(config, CONFIG_JOB), job);
+	return 0;
+}
+
+const char *config_text(const struct config *config, enum config_key key)
+{
+	const char *text = config->value[key].text;
+
+	return text ? text : table[key].fallback;
+}
+
+bool config_switch(const struct config *config, enum config_key key)
+{
+	const char *text = config_text(config, key);
+	bool on = false;
+
+	return text && parse_switch(text, &on, NULL) == 0 && on;
+}
+
+uint64_t config_seconds(const struct config *config, enum config_key key)
+{
+	const char *text = config_text(config, key);
+	uint64_t seconds = 0;
+
+	if (text)
+		(void)parse_duration(text, &seconds, NULL);
+	return seconds;
+}
+
+bool config_is(const struct config *config, enum config_key key,
+	       const char *word)
+{
+	const char *text = config_text(config, key);
+
+	return text && !strcmp(text, word);
+}
+
+const char *config_origin(const struct config *config, enum config_key key)
+{
+	return config->value[key].text ? config->value[key].origin : "default";
+}
+
+int config_explain(const struct config *config, char **ret_text,
+		   struct error **err)
+{
+	char *text = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&text, &length);
+
+	if (!out)
+		return error_memory(err);
+	for (int key = 0; key < CONFIG_KEYS; key++) {
+		const char *value = config_text(config, (enum config_key)key);
+
+		if (value && table[key].secret)
+			value = "(set)";
+		(void)fprintf(out, "lander.%-10s %-32s %s\n", table[key].name,
+			      value ? value : "-",
+			      config_origin(config, (enum config_key)key));
+	}
+	if (fclose(out) != 0) {
+		free(text);
+		return error_memory(err);
+	}
+	*ret_text = text;
+	return 0;
+}
+
+int config_help(char **ret_text, struct error **err)
+{
+	char *text = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&text, &length);
+
+	if (!out)
+		return error_memory(err);
+	for (int key = 0; key < CONFIG_KEYS; key++) {
+		const struct config_parameter *row = &table[key];
+
+		(void)fprintf(out, "  lander.%s=%s\n      %s", row->name,
+			      row->values, row->help);
+		if (row->fallback)
+			(void)fprintf(out, " (%s)", row->fallback);
+		(void)fputc('\n', out);
+	}
+	if (fclose(out) != 0) {
+		free(text);
+		return error_memory(err);
+	}
+	*ret_text = text;
+	return 0;
+}
+
+void config_done(struct config *config)
+{
+	for (int key = 0; key < CONFIG_KEYS; key++) {
+		free(config->value[key].text);
+		free(config->value[key].origin);
+	}
+	*config = (struct config){0};
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_CONFIG_CONFIG_H
+#define LANDER_CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+
+/** Every parameter of a job, in the order of the table in config.c. */
+enum config_key {
+	CONFIG_SOURCE,
+	CONFIG_DISKS,
+	CONFIG_MODE,
+	CONFIG_OVERWRITE,
+	CONFIG_CONVERT,
+	CONFIG_AFTER,
+	CONFIG_ONFAIL,
+	CONFIG_JOB,
+	CONFIG_RECONNECT,
+	CONFIG_DRYRUN,
+	CONFIG_EXPLAIN,
+	CONFIG_PASSWORD,
+	CONFIG_LOGLEVEL,
+	CONFIG_GUARD,
+	CONFIG_KEYS,
+};
+
+/** What kind of text a parameter takes. */
+enum config_type {
+	CONFIG_TEXT,	 /* anything */
+	CONFIG_LIST,	 /* words between commas */
+	CONFIG_CHOICE,	 /* one of the words in values */
+	CONFIG_SWITCH,	 /* yes or no; the bare word is yes */
+	CONFIG_DURATION, /* seconds; s m h d may follow */
+};
+
+struct config_parameter {
+	const char *name;   /* "source"; "lander.source" outside */
+	enum config_type type;
+	const char *values; /* CONFIG_CHOICE: "disk reboot …", else a form
+			     * for the help text */
+	const char *fallback; /* NULL: unset */
+	const char *help;     /* one line */
+	bool secret;	      /* never printed */
+};
+
+struct config_value {
+	char *text;   /* NULL: unset, the fallback holds */
+	char *origin; /* "kernel command line", "lander.args:3" */
+	int rank;     /* a higher rank wins over a lower one */
+};
+
+struct config {
+	struct config_value value[CONFIG_KEYS];
+};
+
+/** config_parameter(key): its row of THE table. */
+const struct config_parameter *config_parameter(enum config_key key);
+
+/**
+ * config_set(config, name, text, origin, rank, err): one word of a job.
+ * name without "lander.".  A value of a lower rank is replaced, one of the
+ * same rank is an error, one of a higher rank stays.
+ * Errors: ERROR_CONFIG "origin: lander.name: what is wrong".
+ */
+int config_set(struct config *config, const char *name, const char *text,
+	       const char *origin, int rank, struct error **err);
+
+/** config_check(config, err): what no single value can show: a source is
+ *  there, a prompt has a password. */
+int config_check(const struct config *config, struct error **err);
+
+/** config_text(config, key): the text in force, NULL when unset. */
+const char *config_text(const struct config *config, enum config_key key);
+bool config_switch(const struct config *config, enum config_key key);
+uint64_t config_seconds(const struct config *config, enum config_key key);
+bool config_is(const struct config *config, enum config_key key,
+	       const char *word);
+
+/** config_origin(config, key): where the value in force came from, "default"
+ *  when from the table. */
+const char *config_origin(const struct config *config, enum config_key key);
+
+/** config_explain(config, ret, err): every parameter, its value in force and
+ *  its origin, a line each; secrets as "(set)". */
+int config_explain(const struct config *config, char **ret_text,
+		   struct error **err);
+
+/** config_help(ret, err): every parameter with its form, default and help. */
+int config_help(char **ret_text, struct error **err);
+
+void config_done(struct config *config);
+
+#endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where the words of a job come from, and which wins.  Read once, before
+ * anything is touched; volumes are mounted read-only and left at once.
+ */
+#include "config/load.h"
+
+#include <blkid/blkid.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/process.h"
+#include "config/cmdline.h"
+#include "config/config.h"
+#include "disk/volume.h"
+
+enum rank { RANK_VOLUME = 1, RANK_FW_CFG, RANK_KERNEL, RANK_ARGV };
+
+#define TEXT_LIMIT ((size_t)64 << 10)
+
+static const char fw_cfg_path[] =
+	"/sys/firmware/qemu_fw_cfg/by_name/opt/lander/args/raw";
+
+static int load_fw_cfg(struct config *config, struct error **err)
+{
+	char *text = NULL;
+	int r;
+
+	if (access(fw_cfg_path, F_OK) < 0)
+		return 0;
+	r = io_read_file(fw_cfg_path, TEXT_LIMIT, &text, NULL, err);
+	if (r < 0)
+		return error_wrap(err, "fw_cfg opt/lander/args");
+	r = cmdline_read(config, text, CMDLINE_ARGUMENTS,
+			 "fw_cfg opt/lander/args", RANK_FW_CFG, err);
+	free(text);
+	return r;
+}
+
+static int read_volume(struct config *config, const char *directory,
+		       struct error **err)
+{
+	char *path = NULL;
+	char *text = NULL;
+	int r;
+
+	if (asprintf(&path, "%s/lander.args", directory) < 0)
+		return error_memory(err);
+	if (access(path, F_OK) < 0) {
+		log_warn("config", "the volume LANDER has no lander.args");
+		free(path);
+		return 0;
+	}
+	r = io_read_file(path, TEXT_LIMIT, &text, NULL, err);
+	if (r == 0)
+		r = cmdline_read(config, text, CMDLINE_ARGUMENTS,
+				 "LANDER volume, lander.args", RANK_VOLUME,
+				 err);
+	free(text);
+	free(path);
+	return r;
+}
+
+/* udev may still be at work on a CD or a stick: wait for it, bounded. */
+static char *find_volume(void)
+{
+	static const char *const settle[] = {"udevadm", "settle", "-t", "20",
+					     NULL};
+	struct process process = {.argv = settle, .timeout_s = 30};
+	blkid_cache cache = NULL;
+	char *device;
+
+	(void)process_run(&process, NULL, NULL);
+	if (blkid_get_cache(&cache, "/dev/null") < 0)
+		return NULL;
+	(void)blkid_probe_all(cache);
+	(void)blkid_probe_all_removable(cache);
+	device = blkid_get_devname(cache, "LABEL", "LANDER");
+	blkid_put_cache(cache);
+	return device;
+}
+
+static int load_volume(struct config *config, struct error **err)
+{
+	char *device = find_volume();
+	char *directory = NULL;
+	char *fs = NULL;
+	int r;
+
+	if (!device)
+		return 0;
+	fs = blkid_get_tag_value(NULL, "TYPE", device);
+	r = volume_mount(device, fs ? fs : "vfat", true, &directory, err);
+	if (r == 0) {
+		r = read_volume(config, directory, err);
+		(void)volume_unmount(directory, r < 0 ? NULL : err);
+	}
+	if (r < 0)
+		(void)error_wrap(err, "%s", device);
+	free(fs);
+	free(device);
+	return r;
+}
+
+static int load_kernel(struct config *config, const char *given,
+		       struct error **err)
+{
+	char *text = NULL;
+	int r;
+
+	if (given)
+		return cmdline_read(config, given, CMDLINE_KERNEL,
+				    "kernel command line", RANK_KERNEL, err);
+	r = io_read_file("/proc/cmdline", TEXT_LIMIT, &text, NULL, err);
+	if (r < 0)
+		return r;
+	r = cmdline_read(config, text, CMDLINE_KERNEL, "kernel command line",
+			 RANK_KERNEL, err);
+	free(text);
+	return r;
+}
+
+static int load_argv(struct config *config, char *const *words,
+		     struct error **err)
+{
+	int r = 0;
+
+	for (; r == 0 && words && *words; words++) {
+		const char *word = *words;
+		char *name;
+		char *value;
+
+		if (!strncmp(word, "lander.", 7))
+			word += 7;
+		name = strdup(word);
+		if (!name)
+			return error_memory(err);
+		value = strchr(name, '=');
+		if (value)
+			*value++ = '\0';
+		r = config_set(config, name, value ? value : "", "argument",
+			       RANK_ARGV, err);
+		free(name);
+	}
+	return r;
+}
+
+int load_config(const struct load *load, struct config *config,
+		struct error **err)
+{
+	int r = load_argv(config, load->words, err);
+
+	if (r < 0)
+		return r;
+	if (load->machine || load->cmdline) {
+		r = load_kernel(config, load->cmdline, err);
+		if (r < 0)
+			return r;
+	}
+	if (!load->machine)
+		return 0;
+	r = load_fw_cfg(config, err);
+	if (r < 0)
+		return r;
+	return load_volume(config, err);
+}

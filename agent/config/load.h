@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_CONFIG_LOAD_H
+#define LANDER_CONFIG_LOAD_H
+
+#include <stdbool.h>
+
+struct config;
+struct error;
+
+/** Where a job may come from. */
+struct load {
+	const char *cmdline; /* this text instead of /proc/cmdline, or NULL */
+	char *const *words;  /* argv words KEY=VALUE, NULL-terminated */
+	bool machine;	     /* look at /proc/cmdline, fw_cfg and volumes */
+};
+
+/**
+ * load_config(load, config, err): fill config.  Rank, lowest first: the file
+ * lander.args on a volume labelled LANDER, fw_cfg opt/lander/args, the kernel
+ * command line, argv.  A source of words that is not there is passed over; one
+ * that is there and can't be read is an error.
+ * Source: Linux drivers/firmware/qemu_fw_cfg.c (by_name/NAME/raw).
+ */
+int load_config(const struct load *load, struct config *config,
+		struct error **err);
+
+#endif

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * argv, log, config, migrate, exit status.  Started by the live system it
+ * never ends: it hands over, tries again, or waits and says why.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/version.h"
+#include "config/config.h"
+#include "config/load.h"
+#include "network/network.h"
+#include "run/handover.h"
+#include "run/migrate.h"
+#include "run/report.h"
+
+static const char usage[] =
+	"usage: lander [OPTION]… [KEY=VALUE]…\n"
+	"Copy a machine's disks onto this machine's disks, exactly.\n"
+	"\n"
+	"  --cmdline=TEXT  take TEXT as the kernel command line\n"
+	"  --explain       print every value and where it came from\n"
+	"  --status=FILE   keep the progress there as JSON\n"
+	"  --log=FILE      append the log there\n"
+	"  --help          this text\n"
+	"  --version       the version\n"
+	"  --boot          as the live system starts it: speak on every\n"
+	"                  console, take the job from this machine, hand over\n"
+	"  network         write networkd's files from the kernel command line\n"
+	"\n"
+	"Parameters, on the kernel command line with lander. before them:\n";
+
+static _Atomic bool stop;
+
+struct options {
+	struct load load;
+	bool boot;
+	bool explain;
+	const char *status;
+	const char *log;
+};
+
+static void on_signal(int number)
+{
+	(void)number;
+	atomic_store(&stop, true);
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+
+	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigaction(SIGINT, &action, NULL);
+	action.sa_handler = SIG_IGN;
+	(void)sigaction(SIGPIPE, &action, NULL);
+}
+
+static int print_help(void)
+{
+	char *text = NULL;
+
+	if (config_help(&text, NULL) < 0)
+		return ERROR_INTERNAL;
+	(void)printf("%s%s", usage, text);
+	free(text);
+	return 0;
+}
+
+/* Networkd's files; a bad ip= is left for the agent to tell. */
+static int run_network(void)
+{
+	static const char told[] = "/run/lander/network.error";
+	struct error *error = NULL;
+	char *cmdline = NULL;
+	int r;
+
+	r = io_read_file("/proc/cmdline", 1 << 16, &cmdline, NULL, &error);
+	if (r == 0)
+		r = network_generate(cmdline, "/run/systemd/network", &error);
+	free(cmdline);
+	if (r == 0)
+		return 0;
+	(void)fprintf(stderr, "lander: %s\n", error->msg);
+	if (io_make_parents(told, NULL) == 0)
+		(void)io_replace_file(told, error->msg, strlen(error->msg),
+				      NULL);
+	r = (int)error->kind;
+	error_free(error);
+	return r;
+}
+
+static const char *value_of(const char *word, const char *option)
+{
+	size_t length = strlen(option);
+
+	return !strncmp(word, option, length) && word[length] == '=' ?
+		       word + length + 1 : NULL;
+}
+
+/* Returns 0 to go on, else the exit status with 256 added. */
+static int read_options(char **argv, struct options *options)
+{
+	char **kept = argv;
+
+	options->load.words = argv;
+	for (; *argv; argv++) {
+		const char *value;
+
+		if (!strcmp(*argv, "--boot"))
+			options->boot = options->load.machine = true;
+		else if (!strcmp(*argv, "--explain"))
+			options->explain = true;
+		else if (!strcmp(*argv, "--help"))
+			return 256 + print_help();
+		else if (!strcmp(*argv, "--version"))
+			return 256 + (printf("lander " LANDER_VERSION "\n") < 0);
+		else if ((value = value_of(*argv, "--cmdline")))
+			options->load.cmdline = value;
+		else if ((value = value_of(*argv, "--status")))
+			options->status = value;
+		else if ((value = value_of(*argv, "--log")))
+			options->log = value;
+		else if ((*argv)[0] == '-') {
+			(void)fprintf(stderr,
+				      "lander: no option '%s'; see lander "
+				      "--help\n",
+				      *argv);
+			return 256 + ERROR_CONFIG;
+		} else {
+			*kept++ = *argv;
+		}
+	}
+	*kept = NULL;
+	return 0;
+}
+
+static void set_level(const struct config *config)
+{
+	static const char *const names[] = {"error", "warn", "info", "debug"};
+
+	for (int i = 0; i < 4; i++)
+		if (config_is(config, CONFIG_LOGLEVEL, names[i]))
+			log_set_level((enum log_level)i);
+}
+
+static void explain(const struct config *config, struct report *report)
+{
+	char *text = NULL;
+
+	if (config_explain(config, &text, NULL) == 0)
+		report_text(report, text);
+	free(text);
+}
+
+static void run_once(const struct options *options, struct report *report,
+		     struct config *config, struct migrate_end *end)
+{
+	struct error *error = NULL;
+
+	if (load_config(&options->load, config, &error) < 0) {
+		struct report_failure failure = {
+			.stage = "job",
+			.error = error,
+			.target = "the target disks were not touched",
+			.source = "the source was not contacted",
+			.hint = "correct the word; lander --help lists every "
+				"parameter"};
+
+		report_failed(report, &failure);
+		*end = (struct migrate_end){.status = (int)error->kind};
+		error_free(error);
+		return;
+	}
+	set_level(config);
+	if (options->explain || config_switch(config, CONFIG_EXPLAIN))
+		explain(config, report);
+	if (options->explain) {
+		*end = (struct migrate_end){0};
+		return;
+	}
+	migrate_run(config, report, options->boot, &stop, end);
+}
+
+/* The live system's life: until this machine is somebody else. */
+static void run_machine(const struct options *options, struct report *report)
+{
+	for (;;) {
+		struct config config = {0};
+		struct migrate_end end = {0};
+
+		run_once(options, report, &config, &end);
+		if (end.status == 0)
+			handover_after(&config, report, &end);
+		else
+			handover_onfail(&config, report, &end);
+		config_done(&config);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {0};
+	struct config config = {0};
+	struct migrate_end end = {0};
+	struct report *report = NULL;
+	struct error *error = NULL;
+	int r;
+
+	if (argc == 2 && !strcmp(argv[1], "network"))
+		return run_network();
+	r = read_options(argv + 1, &options);
+	if (r)
+		return r - 256;
+	catch_signals();
+	if (options.boot && !options.log)
+		options.log = "/run/lander/log";
+	if (options.boot && !options.status)
+		options.status = "/run/lander/status.json";
+	if (options.log && log_open(options.log, &error) < 0) {
+		(void)fprintf(stderr, "lander: %s\n", error->msg);
+		error_clear(&error);
+	}
+	if (report_open(options.boot, options.status, &report, &error) < 0) {
+		(void)fprintf(stderr, "lander: %s\n", error->msg);
+		return ERROR_INTERNAL;
+	}
+	report_say(report, "lander " LANDER_VERSION);
+	if (options.boot)
+		run_machine(&options, report);
+	run_once(&options, report, &config, &end);
+	config_done(&config);
+	report_close(report);
+	log_close();
+	return end.status;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_RUN_CONSOLE_H
+#define LANDER_RUN_CONSOLE_H
+
+#include <stdbool.h>
+
+/** Where a person may be looking: every console of this machine, or stdout. */
+struct console;
+
+/** console_open(machine): all of /sys/class/tty/console/active when machine
+ *  is set, else standard output.  Never fails: no console is a console that
+ *  nobody sees.  Source: Documentation/admin-guide/serial-console.rst. */
+struct console *console_open(bool machine);
+void console_close(struct console *console);
+
+/** console_write(console, text): whole lines, to each of them; one that is
+ *  stuck (a serial line without a reader) is passed over, never waited for
+ *  longer than 2 s.  Any thread may call it. */
+void console_write(struct console *console, const char *text);
+
+/** console_main(console): path of the one that a shell belongs to: the last
+ *  console= of the command line. */
+const char *console_main(const struct console *console);
+
+#endif

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * From verified data to a machine that boots: conversion on the stage device,
+ * then the commit.  Until the last write of the commit no target disk can be
+ * started.
+ */
+#include "run/finish.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/version.h"
+#include "config/config.h"
+#include "disk/commit.h"
+#include "disk/stage.h"
+#include "disk/table.h"
+#include "disk/target.h"
+#include "guest/receipt.h"
+#include "guest/root.h"
+#include "run/migrate.h"
+#include "run/report.h"
+#include "source/source.h"
+
+#define LOG_LIMIT ((size_t)4 << 20)
+
+static const char log_path[] = "/run/lander/log";
+
+static json_t *describe_disk(const struct job_disk *disk)
+{
+	char hex[33];
+
+	for (size_t i = 0; i < sizeof(disk->digest); i++)
+		(void)snprintf(hex + 2 * i, 3, "%02x", disk->digest[i]);
+	return json_pack(
+		"{s:s, s:s, s:I, s:s, s:s*, s:I, s:s, s:s, s:I}", "source",
+		disk->plan->source->name, "export", disk->plan->export,
+		"bytes", (json_int_t)disk->plan->source->size, "target",
+		disk->target.path, "serial", disk->target.serial,
+		"bytes_received",
+		(json_int_t)atomic_load(&disk->progress.received), "digest",
+		hex, "digest_kind", "xxh3-128 over xxh3-128 of each 64 KiB",
+		"seed", (json_int_t)disk->record.seed);
+}
+
+static char *make_receipt(const struct migrate *m)
+{
+	json_t *disks = json_array();
+	json_t *json;
+	char *text;
+
+	for (size_t i = 0; i < m->count; i++)
+		(void)json_array_append_new(disks, describe_disk(&m->disk[i]));
+	json = json_pack("{s:s, s:s, s:I, s:I, s:o}", "job", m->job, "version",
+			 LANDER_VERSION, "seconds",
+			 (json_int_t)(io_seconds() - m->began), "time",
+			 (json_int_t)time(NULL), "disks", disks);
+	text = json ? json_dumps(json, JSON_INDENT(1) | JSON_PRESERVE_ORDER) :
+		      NULL;
+	json_decref(json);
+	return text;
+}
+
+/* The receipt goes where a Linux root is; elsewhere there is no place. */
+static int leave_receipt(struct migrate *m, struct job_disk *disk,
+			 const char *device, struct error **err)
+{
+	struct root root = {0};
+	char *receipt = NULL;
+	char *log = NULL;
+	int r = root_open(device, false, &root, err);
+
+	if (r < 0)
+		return r;
+	if (r == 1) {
+		report_say(m->report,
+			   "%s: no Linux root file system, so no receipt",
+			   disk->target.path);
+		return 0;
+	}
+	report_say(m->report, "%s: %s; leaving the receipt in "
+			      "/var/log/lander",
+		   disk->target.path, root.name);
+	receipt = make_receipt(m);
+	(void)io_read_file(log_path, LOG_LIMIT, &log, NULL, NULL);
+	if (!receipt)
+		r = error_memory(err);
+	else
+		r = receipt_write(root.directory, receipt, log ? log : "",
+				  err);
+	if (r == 0) {
+		disk->system = root.name;
+		root.name = NULL;
+	}
+	if (root_close(&root, r < 0 ? NULL : err) < 0 && r == 0)
+		r = -EIO;
+	free(receipt);
+	free(log);
+	return r < 0 ? r : 0;
+}
+
+static int convert_staged(struct migrate *m, struct job_disk *disk,
+			  const char *device, struct error **err)
+{
+	int r = table_move_backup(device, err);
+
+	if (r < 0)
+		return r;
+	if (r == 0)
+		report_say(m->report,
+			   "%s: the backup partition table moved to the end "
+			   "of the larger disk",
+			   disk->target.path);
+	return leave_receipt(m, disk, device, err);
+}
+
+static int convert_disk(struct migrate *m, struct job_disk *disk,
+			struct error **err)
+{
+	struct stage *stage = NULL;
+	void *sector0 = NULL;
+	int r;
+
+	/* The stage device claims the disk; ours would be in its way. */
+	target_close(disk->open);
+	disk->open = NULL;
+	r = stage_open(disk->target.path, disk->target.name, disk->sector0,
+		       &stage, err);
+	if (r < 0)
+		return r;
+	r = convert_staged(m, disk, stage->device, err);
+	if (stage_close(stage, &sector0, r < 0 ? NULL : err) < 0 && r == 0)
+		r = -EIO;
+	if (r < 0) {
+		free(sector0);
+		return r;
+	}
+	free(disk->sector0);
+	disk->sector0 = sector0;
+	return target_open(&disk->target, 0, &disk->open, err);
+}
+
+int finish_convert(struct migrate *m, struct error **err)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		struct job_disk *disk = &m->disk[i];
+
+		if (disk->parked)
+			continue;
+		if (config_is(m->config, CONFIG_CONVERT, "none") ||
+		    !disk->target.is_block) {
+			report_say(m->report, "%s: left as it was copied",
+				   disk->target.path);
+			continue;
+		}
+		if (convert_disk(m, disk, err) < 0)
+			return error_wrap(err, "%s", disk->target.path);
+	}
+	return 0;
+}
+
+static int park_disk(struct migrate *m, struct job_disk *disk,
+		     struct error **err)
+{
+	struct error *why = NULL;
+	int r;
+
+	if (!disk->open) {
+		r = target_open(&disk->target, 0, &disk->open, err);
+		if (r < 0)
+			return r;
+	}
+	if (disk->parked)
+		return 0;
+	r = commit_park(disk->open, &disk->record, disk->sector0, &why);
+	if (r == 0) {
+		disk->parked = true;
+		return 0;
+	}
+	if (r != -ENOSPC) {
+		if (err)
+			*err = why;
+		return r;
+	}
+	/* A power cut in the next milliseconds would need the source again,
+	 * no more than that. */
+	log_warn("finish", "%s: %s; its first sector is kept in memory only",
+		 disk->target.path, why->msg);
+	error_free(why);
+	disk->unparked = true;
+	(void)m;
+	return 0;
+}
+
+static int commit_disk(struct migrate *m, struct job_disk *disk,
+		       struct error **err)
+{
+	int r;
+
+	if (disk->unparked)
+		r = commit_write(disk->open, disk->sector0, err);
+	else
+		r = commit_finish(disk->open, &disk->record, err);
+	if (r < 0)
+		return error_wrap(err, "%s", disk->target.path);
+	report_say(m->report, "%s: complete", disk->target.path);
+	target_close(disk->open);
+	disk->open = NULL;
+	return 0;
+}
+
+int finish_commit(struct migrate *m, struct error **err)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (park_disk(m, &m->disk[i], err) < 0)
+			return error_wrap(err, "%s", m->disk[i].target.path);
+	m->committing = true;
+	for (int boot = 0; boot < 2; boot++)
+		for (size_t i = 0; i < m->count; i++)
+			if (m->disk[i].record.boot == (boot == 1) &&
+			    commit_disk(m, &m->disk[i], err) < 0)
+				return -EIO;
+	return 0;
+}
+
+const struct job_disk *finish_boot_disk(const struct migrate *m)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (m->disk[i].record.boot)
+			return &m->disk[i];
+	return m->count ? &m->disk[0] : NULL;
+}

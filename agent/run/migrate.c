@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The stages, in order, in one table; what a failure means at each of them.
+ * A failure deletes nothing: the record on the disk lets the next start go on.
+ */
+#include "run/migrate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/parse.h"
+#include "config/config.h"
+#include "copy/chunkmap.h"
+#include "disk/stage.h"
+#include "disk/target.h"
+#include "plan/check.h"
+#include "run/finish.h"
+#include "run/probe.h"
+#include "run/report.h"
+#include "run/transfer.h"
+
+struct stage_row {
+	const char *name;
+	int (*run)(struct migrate *m, struct error **err);
+	bool last_too; /* also when only a cut commit is finished */
+	const char *hint;
+};
+
+static int run_probe(struct migrate *m, struct error **err)
+{
+	int r = config_check(m->config, err);
+
+	if (r == 0)
+		r = probe_disks(m, err);
+	if (r < 0 || m->finishing || m->arrived)
+		return r;
+	return probe_sources(m, err);
+}
+
+static int run_check(struct migrate *m, struct error **err)
+{
+	return check_plan(&m->plan, check_memory(), err);
+}
+
+static int run_plan(struct migrate *m, struct error **err)
+{
+	char *text = NULL;
+	int r = plan_print(&m->plan, m->config, &text, err);
+
+	if (r < 0)
+		return r;
+	report_text(m->report, text);
+	free(text);
+	if (config_switch(m->config, CONFIG_DRYRUN)) {
+		m->planned_only = true;
+		report_say(m->report, "dry run: nothing was written");
+		return 0;
+	}
+	m->disk = calloc(m->plan.count, sizeof(*m->disk));
+	if (!m->disk)
+		return error_memory(err);
+	for (size_t i = 0; i < m->plan.count; i++) {
+		m->disk[i].plan = &m->plan.disk[i];
+		r = blockdev_copy(&m->plan.disk[i].target, &m->disk[i].target,
+				  err);
+		if (r < 0)
+			return r;
+		m->count++;
+	}
+	return 0;
+}
+
+static const struct stage_row stages[] = {
+	{"probe", run_probe, true,
+	 "check the source's address, that its server runs, and this machine's "
+	 "network (ip=); then start again"},
+	{"check", run_check, false,
+	 "change what the message names; nothing was written"},
+	{"plan", run_plan, false, "start again"},
+	{"full", transfer_full, false,
+	 "mend what the message names and start again: it goes on where it "
+	 "stopped"},
+	{"verify", transfer_verify, false,
+	 "check the target disk and this machine's memory, and start again: "
+	 "what differs is copied again"},
+	{"convert", finish_convert, false,
+	 "start again: only this step is done again; lander.convert=none skips "
+	 "it"},
+	{"commit", finish_commit, true,
+	 "check the target disk and start again: the commit is finished "
+	 "without the source"},
+};
+
+static const char *target_state(const struct migrate *m)
+{
+	if (m->committing)
+		return "the target is inside its commit; the next start "
+		       "finishes it without the source";
+	if (m->touched)
+		return "the target is incomplete and cannot be booted by "
+		       "mistake; what is on it is kept for the next start";
+	return "the target disks were not touched";
+}
+
+static void fail(struct migrate *m, const struct stage_row *stage,
+		 const struct error *error)
+{
+	struct report_failure failure = {
+		.stage = stage->name,
+		.error = error,
+		.target = target_state(m),
+		.source = "the source was only read",
+		.hint = error->kind == ERROR_CONFIG ?
+				"correct the parameter; lander.explain shows "
+				"every value and where it came from" :
+				stage->hint};
+
+	report_failed(m->report, &failure);
+}
+
+static bool is_skipped(const struct migrate *m, const struct stage_row *stage)
+{
+	if (m->arrived || m->planned_only)
+		return true;
+	return m->finishing && !stage->last_too;
+}
+
+static int run_stages(struct migrate *m)
+{
+	for (size_t i = 0; i < sizeof(stages) / sizeof(*stages); i++) {
+		struct error *error = NULL;
+		int status;
+
+		if (is_skipped(m, &stages[i]))
+			continue;
+		report_stage(m->report, stages[i].name);
+		if (stages[i].run(m, &error) >= 0) {
+			error_free(error);
+			continue;
+		}
+		if (!error)
+			(void)error_set(&error, ERROR_INTERNAL, 0,
+					"a failure without a reason");
+		fail(m, &stages[i], error);
+		status = (int)error->kind;
+		error_free(error);
+		return status;
+	}
+	return 0;
+}
+
+static void say_done(const struct migrate *m)
+{
+	const struct job_disk *boot = finish_boot_disk(m);
+	char size[32];
+
+	if (m->planned_only || m->arrived)
+		return;
+	report_say(m->report, "done: %s holds the machine; %s received, %.0f s",
+		   boot ? boot->target.path : "?",
+		   parse_format_size(m->received, size, sizeof(size)),
+		   io_seconds() - m->began);
+}
+
+static void clean(struct migrate *m)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		target_close(m->disk[i].open);
+		chunkmap_free(m->disk[i].map);
+		free(m->disk[i].sector0);
+		free(m->disk[i].system);
+		blockdev_done(&m->disk[i].target);
+	}
+	free(m->disk);
+	for (size_t i = 0; m->content && i < m->disks.count; i++)
+		content_done(&m->content[i]);
+	free(m->content);
+	blockdev_free_list(&m->disks);
+	plan_done(&m->plan);
+}
+
+void migrate_run(const struct config *config, struct report *report,
+		 bool machine, const _Atomic bool *stop,
+		 struct migrate_end *ret_end)
+{
+	struct migrate m = {.config = config,
+			    .report = report,
+			    .machine = machine,
+			    .stop = stop,
+			    .began = io_seconds()};
+	const struct job_disk *boot;
+
+	*ret_end = (struct migrate_end){0};
+	plan_job(config, m.job);
+	report_job(report, m.job);
+	if (machine)
+		stage_sweep();
+	ret_end->status = run_stages(&m);
+	ret_end->retry = ret_end->status == ERROR_NETWORK;
+	ret_end->dryrun = m.planned_only;
+	ret_end->arrived = m.arrived;
+	if (ret_end->status == 0) {
+		say_done(&m);
+		boot = finish_boot_disk(&m);
+		if (boot)
+			(void)snprintf(ret_end->boot_disk,
+				       sizeof(ret_end->boot_disk), "%s",
+				       boot->target.path);
+	}
+	(void)snprintf(ret_end->job, sizeof(ret_end->job), "%s", m.job);
+	clean(&m);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_RUN_MIGRATE_H
+#define LANDER_RUN_MIGRATE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "copy/pass.h"
+#include "disk/blockdev.h"
+#include "disk/content.h"
+#include "disk/record.h"
+#include "plan/plan.h"
+
+struct chunkmap;
+struct config;
+struct error;
+struct report;
+struct target;
+
+/** One disk on its way. */
+struct job_disk {
+	struct plan_disk *plan;	 /* NULL when only a commit is finished */
+	struct blockdev target;	 /* a copy */
+	struct target *open;	 /* NULL while the stage device has it */
+	struct chunkmap *map;
+	struct record record;
+	void *sector0; /* the real one, logical_block bytes */
+	uint8_t digest[16];
+	bool copied;   /* all data is on the disk */
+	bool verified; /* … and was read back and compared */
+	bool parked;   /* ready for the one write */
+	bool unparked; /* no place to park: the write comes from memory */
+	struct pass_progress progress;
+	char *system; /* what was found on it, for the receipt */
+};
+
+/** What the stages share.  Only run/ sees it. */
+struct migrate {
+	const struct config *config;
+	struct report *report;
+	bool machine; /* started by the ISO: may reboot this machine */
+	const _Atomic bool *stop;
+	char job[37];
+	struct blockdevs disks;	 /* of this machine */
+	struct content *content; /* of each of them */
+	struct plan plan;
+	struct job_disk *disk;
+	size_t count;
+	bool touched;	/* something was written */
+	bool finishing; /* a cut commit is finished: no source is needed */
+	bool arrived;	/* the job was done before: hand over only */
+	bool planned_only;
+	bool committing; /* past the point where the source is needed */
+	double began;
+	uint64_t received; /* bytes that came from the source */
+	const char *stage; /* name of the one that runs */
+	const char *hint;
+};
+
+/** The outcome of a job, for main and the hand-over. */
+struct migrate_end {
+	int status;	     /* exit status */
+	bool retry;	     /* a network failure: another try may pass */
+	bool dryrun;	     /* ended after the plan */
+	bool arrived;	     /* an earlier start did it all */
+	char boot_disk[64];  /* path, "" when there is none */
+	char job[37];
+};
+
+/**
+ * migrate_run(config, report, machine, stop, ret_end): the whole job, stage by
+ * stage; everything it opens is closed again.  Every failure has been reported
+ * when it returns.
+ */
+void migrate_run(const struct config *config, struct report *report,
+		 bool machine, const _Atomic bool *stop,
+		 struct migrate_end *ret_end);
+
+#endif

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The one voice of lander: stages, progress, the failure screen, the status
+ * file.  Progress is what is done (written, verified), never what was asked
+ * for.  A console or a status file that can't be written stops nothing.
+ */
+#include "run/report.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/version.h"
+#include "copy/pass.h"
+#include "run/console.h"
+
+#define LINE_MAX_BYTES 2048
+#define MB	       1000000.0
+
+struct report {
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	pthread_t ticker;
+	bool ticking;
+	bool ending;
+	struct console *console;
+	char *status_path;
+	char job[37];
+	char stage[32];
+	char state[16];
+	char label[96];
+	char *failure; /* message, for the status file */
+	char *hint;
+	int exit_status;
+	const struct pass_progress *watched;
+	double began;	/* of the watched pass */
+	double drawn;	/* when the last line was printed */
+	double last_at; /* rate: a sliding look back */
+	uint64_t last_done;
+	double rate; /* bytes a second */
+	bool was_waiting;
+};
+
+/* Warnings of the lower rooms: what goes on although something is wrong. */
+static void mirror(void *owner, enum log_level level, const char *line)
+{
+	struct report *report = owner;
+	char text[LINE_MAX_BYTES];
+
+	if (level > LOG_LEVEL_WARN)
+		return;
+	(void)snprintf(text, sizeof(text), "lander: %s\n", line);
+	console_write(report->console, text);
+}
+
+static void speak(struct report *report, const char *text)
+{
+	char line[LINE_MAX_BYTES];
+
+	(void)snprintf(line, sizeof(line), "lander: %s\n", text);
+	console_write(report->console, line);
+	log_info("report", "%s", text);
+}
+
+/* A moving average: quick to start, slow to jump. */
+static void measure(struct report *report, double now)
+{
+	uint64_t done = atomic_load(&report->watched->done);
+	double span = now - report->last_at;
+	double rate;
+
+	if (span < 0.5 || done < report->last_done)
+		return;
+	rate = (double)(done - report->last_done) / span;
+	report->rate = report->rate > 0 ? report->rate * 0.7 + rate * 0.3 :
+					  rate;
+	report->last_at = now;
+	report->last_done = done;
+}
+
+static int percent_of(uint64_t done, uint64_t total)
+{
+	return total ? (int)((double)done * 100.0 / (double)total) : 100;
+}
+
+static void format_left(double seconds, char *buf, size_t room)
+{
+	uint64_t s = (uint64_t)(seconds + 0.5);
+
+	if (s >= 3600)
+		(void)snprintf(buf, room, "%" PRIu64 ":%02u:%02u", s / 3600,
+			       (unsigned int)(s / 60 % 60),
+			       (unsigned int)(s % 60));
+	else
+		(void)snprintf(buf, room, "%u:%02u",
+			       (unsigned int)(s / 60 % 60),
+			       (unsigned int)(s % 60));
+}
+
+static void draw(struct report *report, double now, bool last)
+{
+	const struct pass_progress *p = report->watched;
+	uint64_t total = atomic_load(&p->total);
+	uint64_t done = atomic_load(&p->done);
+	char left[24] = "?";
+	char text[320];
+
+	if (report->rate > 1)
+		format_left((double)(total - done) / report->rate, left,
+			    sizeof(left));
+	if (last)
+		(void)snprintf(text, sizeof(text),
+			       "%s: %.0f MB done in %.1f s (%.0f MB received, "
+			       "%.0f MB written, the rest zero)",
+			       report->label, (double)done / MB,
+			       now - report->began,
+			       (double)atomic_load(&p->received) / MB,
+			       (double)atomic_load(&p->written) / MB);
+	else
+		(void)snprintf(text, sizeof(text),
+			       "%s: %3d %%, %.0f of %.0f MB, %.0f MB received, "
+			       "%.1f MB/s, %s left",
+			       report->label, percent_of(done, total),
+			       (double)done / MB, (double)total / MB,
+			       (double)atomic_load(&p->received) / MB,
+			       report->rate / MB, left);
+	speak(report, text);
+	report->drawn = now;
+}
+
+static void add_progress(json_t *json, const struct report *report)
+{
+	const struct pass_progress *p = report->watched;
+	uint64_t total = atomic_load(&p->total);
+	uint64_t done = atomic_load(&p->done);
+
+	(void)json_object_set_new(json, "pass", json_string(report->label));
+	(void)json_object_set_new(json, "bytes_total",
+				  json_integer((json_int_t)total));
+	(void)json_object_set_new(json, "bytes_done",
+				  json_integer((json_int_t)done));
+	(void)json_object_set_new(
+		json, "bytes_received",
+		json_integer((json_int_t)atomic_load(&p->received)));
+	(void)json_object_set_new(
+		json, "bytes_resent",
+		json_integer((json_int_t)atomic_load(&p->resent)));
+	(void)json_object_set_new(
+		json, "reconnects",
+		json_integer((json_int_t)atomic_load(&p->reconnects)));
+	(void)json_object_set_new(json, "percent",
+				  json_integer(percent_of(done, total)));
+	(void)json_object_set_new(json, "bytes_per_s",
+				  json_integer((json_int_t)report->rate));
+	if (report->rate > 1)
+		(void)json_object_set_new(
+			json, "eta_s",
+			json_integer((json_int_t)((double)(total - done) /
+						  report->rate)));
+}
+
+static void write_status(struct report *report)
+{
+	json_t *json;
+	char *text;
+
+	if (!report->status_path)
+		return;
+	json = json_object();
+	(void)json_object_set_new(json, "version",
+				  json_string(LANDER_VERSION));
+	(void)json_object_set_new(json, "job", json_string(report->job));
+	(void)json_object_set_new(json, "state", json_string(report->state));
+	(void)json_object_set_new(json, "stage", json_string(report->stage));
+	(void)json_object_set_new(json, "updated",
+				  json_integer((json_int_t)time(NULL)));
+	if (report->watched)
+		add_progress(json, report);
+	if (report->failure) {
+		(void)json_object_set_new(json, "error",
+					  json_string(report->failure));
+		(void)json_object_set_new(json, "hint",
+					  json_string(report->hint));
+		(void)json_object_set_new(json, "exit_status",
+					  json_integer(report->exit_status));
+	}
+	text = json_dumps(json, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+	json_decref(json);
+	if (text)
+		(void)io_replace_file(report->status_path, text, strlen(text),
+				      NULL);
+	free(text);
+}
+
+/* How long between two lines: short at first, then quiet. */
+static double pause_after(double age)
+{
+	return age < 60 ? 5 : age < 600 ? 15 : 60;
+}
+
+static void tick(struct report *report)
+{
+	double now = io_seconds();
+	bool waiting;
+
+	if (!report->watched)
+		return;
+	measure(report, now);
+	waiting = atomic_load(&report->watched->waiting);
+	if (waiting != report->was_waiting)
+		speak(report,
+		      waiting ? "the source does not answer; connecting again" :
+				"the source is back");
+	report->was_waiting = waiting;
+	if (now - report->drawn >= pause_after(now - report->began))
+		draw(report, now, false);
+	write_status(report);
+}
+
+static void *run_ticker(void *owner)
+{
+	struct report *report = owner;
+
+	(void)pthread_mutex_lock(&report->lock);
+	while (!report->ending) {
+		struct timespec until;
+
+		(void)clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_sec++;
+		(void)pthread_cond_timedwait(&report->wake, &report->lock,
+					     &until);
+		tick(report);
+	}
+	(void)pthread_mutex_unlock(&report->lock);
+	return NULL;
+}
+
+int report_open(bool machine, const char *status_path,
+		struct report **ret_report, struct error **err)
+{
+	struct report *report = calloc(1, sizeof(*report));
+	pthread_condattr_t clock;
+
+	if (!report)
+		return error_memory(err);
+	(void)pthread_mutex_init(&report->lock, NULL);
+	(void)pthread_condattr_init(&clock);
+	(void)pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&report->wake, &clock);
+	(void)pthread_condattr_destroy(&clock);
+	(void)snprintf(report->state, sizeof(report->state), "running");
+	report->console = console_open(machine);
+	if (status_path) {
+		report->status_path = strdup(status_path);
+		(void)io_make_parents(status_path, NULL);
+	}
+	log_set_sink(mirror, report);
+	report->ticking = pthread_create(&report->ticker, NULL, run_ticker,
+					 report) == 0;
+	*ret_report = report;
+	return 0;
+}
+
+void report_close(struct report *report)
+{
+	if (!report)
+		return;
+	(void)pthread_mutex_lock(&report->lock);
+	report->ending = true;
+	(void)pthread_cond_signal(&report->wake);
+	(void)pthread_mutex_unlock(&report->lock);
+	if (report->ticking)
+		(void)pthread_join(report->ticker, NULL);
+	log_set_sink(NULL, NULL);
+	console_close(report->console);
+	(void)pthread_mutex_destroy(&report->lock);
+	(void)pthread_cond_destroy(&report->wake);
+	free(report->status_path);
+	free(report->failure);
+	free(report->hint);
+	free(report);
+}
+
+void report_job(struct report *report, const char *job)
+{
+	(void)pthread_mutex_lock(&report->lock);
+	(void)snprintf(report->job, sizeof(report->job), "%s", job);
+	(void)pthread_mutex_unlock(&report->lock);
+}
+
+void report_state(struct report *report, const char *state)
+{
+	(void)pthread_mutex_lock(&report->lock);
+	(void)snprintf(report->state, sizeof(report->state), "%s", state);
+	write_status(report);
+	(void)pthread_mutex_unlock(&report->lock);
+}
+
+void report_stage(struct report *report, const char *name)
+{
+	char text[64];
+
+	(void)pthread_mutex_lock(&report->lock);
+	(void)snprintf(report->stage, sizeof(report->stage), "%s", name);
+	(void)snprintf(text, sizeof(text), "stage %s", name);
+	speak(report, text);
+	write_status(report);
+	(void)pthread_mutex_unlock(&report->lock);
+}
+
+void report_say(struct report *report, const char *fmt, ...)
+{
+	char text[LINE_MAX_BYTES - 16];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	(void)pthread_mutex_lock(&report->lock);
+	speak(report, text);
+	(void)pthread_mutex_unlock(&report->lock);
+}
+
+void report_text(struct report *report, const char *text)
+{
+	char *copy = strdup(text);
+	char *save = NULL;
+
+	for (char *line = copy ? strtok_r(copy, "\n", &save) : NULL; line;
+	     line = strtok_r(NULL, "\n", &save))
+		report_say(report, "%s", line);
+	free(copy);
+}
+
+void report_watch(struct report *report, const char *label,
+		  const struct pass_progress *progress)
+{
+	double now = io_seconds();
+
+	(void)pthread_mutex_lock(&report->lock);
+	if (report->watched && !progress)
+		draw(report, now, true);
+	report->watched = progress;
+	report->began = now;
+	report->drawn = now;
+	report->last_at = now;
+	report->last_done = progress ? atomic_load(&progress->done) : 0;
+	report->rate = 0;
+	report->was_waiting = false;
+	if (label)
+		(void)snprintf(report->label, sizeof(report->label), "%s",
+			       label);
+	(void)pthread_mutex_unlock(&report->lock);
+}
+
+void report_failed(struct report *report, const struct report_failure *failure)
+{
+	char text[LINE_MAX_BYTES - 16];
+
+	(void)pthread_mutex_lock(&report->lock);
+	report->watched = NULL;
+	(void)snprintf(report->state, sizeof(report->state), "failed");
+	free(report->failure);
+	free(report->hint);
+	report->failure = strdup(failure->error->msg);
+	report->hint = strdup(failure->hint);
+	report->exit_status = (int)failure->error->kind;
+	(void)snprintf(text, sizeof(text), "%s failed: %s", failure->stage,
+		       failure->error->msg);
+	console_write(report->console,
+		      "\nlander: ---------------------------------------------"
+		      "-----------------\n");
+	speak(report, text);
+	speak(report, failure->target);
+	speak(report, failure->source);
+	(void)snprintf(text, sizeof(text), "try: %s", failure->hint);
+	speak(report, text);
+	(void)snprintf(text, sizeof(text),
+		       "log: /run/lander/log   exit status: %d",
+		       report->exit_status);
+	speak(report, text);
+	write_status(report);
+	(void)pthread_mutex_unlock(&report->lock);
+}
+
+const char *report_console(const struct report *report)
+{
+	return console_main(report->console);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_RUN_REPORT_H
+#define LANDER_RUN_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+struct pass_progress;
+struct report;
+
+/** What the failure screen says beside the error itself. */
+struct report_failure {
+	const char *stage;
+	const struct error *error;
+	const char *target; /* one line: what state the disks are in */
+	const char *source; /* one line: what became of the source */
+	const char *hint;   /* one line: what to try */
+};
+
+/**
+ * report_open(machine, status_path, ret, err): the one voice of lander.
+ * machine: speak on every console, else on stdout.  status_path: the JSON
+ * file that is always current, or NULL.  Starts the thread that draws
+ * progress.
+ */
+int report_open(bool machine, const char *status_path,
+		struct report **ret_report, struct error **err);
+void report_close(struct report *report);
+
+/** report_job(report, job): for the status file. */
+void report_job(struct report *report, const char *job);
+
+/** report_stage(report, name): a stage begins. */
+void report_stage(struct report *report, const char *name);
+
+/** report_say(report, fmt, ...): one line, "lander: …", to every console and
+ *  the log. */
+void report_say(struct report *report, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/** report_text(report, text): several lines, each with the prefix. */
+void report_text(struct report *report, const char *text);
+
+/** report_watch(report, label, progress): draw this pass until the next call;
+ *  NULL progress ends it with a last line. */
+void report_watch(struct report *report, const char *label,
+		  const struct pass_progress *progress);
+
+/** report_failed(report, failure): the failure screen, once. */
+void report_failed(struct report *report,
+		   const struct report_failure *failure);
+
+/** report_state(report, state): "running", "waiting", "done" in the status. */
+void report_state(struct report *report, const char *state);
+
+/** report_console(report): the console that a shell belongs to. */
+const char *report_console(const struct report *report);
+
+#endif
