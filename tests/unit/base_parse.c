@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/parse.h"
+
+static void numbers_have_bounds(void **state)
+{
+	static const char *const bad[] = {"", "x", "1x", "-1", "+1", " 1",
+					  "0x10", "18446744073709551616", "0",
+					  "65536"};
+	struct error *error = NULL;
+	uint64_t value = 9;
+
+	(void)state;
+	assert_int_equal(parse_number("65535", 1, 65535, &value, NULL), 0);
+	assert_int_equal(value, 65535);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		assert_true(parse_number(bad[i], 1, 65535, &value, &error) <
+			    0);
+		assert_int_equal(error->kind, ERROR_CONFIG);
+		error_clear(&error);
+		assert_int_equal(value, 65535);
+	}
+}
+
+static void sizes_and_durations_take_units(void **state)
+{
+	uint64_t value;
+
+	(void)state;
+	assert_int_equal(parse_size("512", &value, NULL), 0);
+	assert_int_equal(value, 512);
+	assert_int_equal(parse_size("3G", &value, NULL), 0);
+	assert_int_equal(value, 3ULL << 30);
+	assert_true(parse_size("3GB", &value, NULL) < 0);
+	assert_true(parse_size("99999999999T", &value, NULL) < 0);
+	assert_int_equal(parse_duration("10m", &value, NULL), 0);
+	assert_int_equal(value, 600);
+	assert_true(parse_duration("10 m", &value, NULL) < 0);
+	assert_true(parse_duration("m", &value, NULL) < 0);
+}
+
+static void switches_take_the_bare_word(void **state)
+{
+	bool on = false;
+
+	(void)state;
+	assert_int_equal(parse_switch("", &on, NULL), 0);
+	assert_true(on);
+	assert_int_equal(parse_switch("No", &on, NULL), 0);
+	assert_false(on);
+	assert_true(parse_switch("maybe", &on, NULL) < 0);
+}
+
+static void split_keeps_empty_fields(void **state)
+{
+	char **field = NULL;
+
+	(void)state;
+	assert_int_equal(parse_split("a,,b,", ',', &field, NULL), 0);
+	assert_string_equal(field[0], "a");
+	assert_string_equal(field[1], "");
+	assert_string_equal(field[2], "b");
+	assert_string_equal(field[3], "");
+	assert_null(field[4]);
+	parse_free_list(field);
+	assert_int_equal(parse_split("", ',', &field, NULL), 0);
+	assert_null(field[0]);
+	parse_free_list(field);
+}
+
+static void sizes_are_readable(void **state)
+{
+	char buf[32];
+
+	(void)state;
+	assert_string_equal(parse_format_size(512, buf, sizeof(buf)),
+			    "512 bytes");
+	assert_string_equal(parse_format_size(1610612736, buf, sizeof(buf)),
+			    "1.5 GiB");
+	assert_string_equal(parse_format_size(UINT64_MAX, buf, sizeof(buf)),
+			    "16777216 TiB");
+}
+
+static void one_bit_is_not_zero(void **state)
+{
+	unsigned char *buf = calloc(1, 65536);
+
+	(void)state;
+	assert_non_null(buf);
+	for (size_t length = 0; length < 70; length++)
+		assert_true(io_is_zero(buf, length));
+	assert_true(io_is_zero(buf, 65536));
+	for (size_t at = 0; at < 65536; at += at < 40 ? 1 : 997) {
+		buf[at] = 1;
+		assert_false(io_is_zero(buf, 65536));
+		assert_true(io_is_zero(buf, at));
+		buf[at] = 0;
+	}
+	free(buf);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_have_bounds),
+		cmocka_unit_test(sizes_and_durations_take_units),
+		cmocka_unit_test(switches_take_the_bare_word),
+		cmocka_unit_test(split_keeps_empty_fields),
+		cmocka_unit_test(sizes_are_readable),
+		cmocka_unit_test(one_bit_is_not_zero),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/error.h"
+#include "plan/check.h"
+#include "plan/plan.h"
+#include "source/source.h"
+
+#define JOB   "00000000-0000-8000-8000-000000000001"
+#define OTHER "00000000-0000-8000-8000-000000000002"
+
+static struct source source;
+static struct plan_disk disk;
+static struct plan plan;
+
+static int prepare(void **state)
+{
+	(void)state;
+	source = (struct source){.size = 1 << 20, .name = (char *)"nbd://h"};
+	disk = (struct plan_disk){
+		.source = &source,
+		.export = (char *)"",
+		.source_id = 5,
+		.target = {.name = (char *)"vda", .path = (char *)"/dev/vda",
+			   .size = 1 << 20, .logical_block = 512,
+			   .is_block = true}};
+	plan = (struct plan){.job = JOB, .disk = &disk, .count = 1};
+	return 0;
+}
+
+static void refused(const char *why)
+{
+	struct error *error = NULL;
+
+	assert_true(check_plan(&plan, 1ULL << 32, &error) < 0);
+	assert_int_equal(error->kind, ERROR_REFUSED);
+	if (!strstr(error->msg, why))
+		fail_msg("'%s' is not in '%s'", why, error->msg);
+	error_free(error);
+}
+
+static void accepted(void)
+{
+	struct error *error = NULL;
+
+	if (check_plan(&plan, 1ULL << 32, &error) < 0)
+		fail_msg("refused: %s", error->msg);
+}
+
+static void an_empty_disk_is_accepted(void **state)
+{
+	(void)state;
+	accepted();
+	disk.target.size *= 2;
+	accepted();
+}
+
+static void each_reason_is_named(void **state)
+{
+	(void)state;
+	disk.target.size = 512;
+	refused("/dev/vda is too small");
+	(void)prepare(state);
+	disk.target.busy = (char *)"the live medium";
+	refused("/dev/vda is the live medium");
+	(void)prepare(state);
+	disk.target.read_only = true;
+	refused("read-only");
+	(void)prepare(state);
+	disk.target.logical_block = 4096;
+	disk.table_sector = 512;
+	refused("512-byte sectors");
+	(void)prepare(state);
+	disk.target.logical_block = 4096;
+	source.size = (1 << 20) - 512;
+	refused("no multiple of the 4096-byte sectors");
+}
+
+static void content_needs_permission(void **state)
+{
+	static const enum content_kind kinds[] = {CONTENT_SYSTEM, CONTENT_DATA,
+						  CONTENT_DAMAGED};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		disk.content.kind = kinds[i];
+		disk.overwrite = false;
+		refused("lander.overwrite=vda");
+		disk.overwrite = true;
+		accepted();
+	}
+}
+
+static void only_the_own_record_goes_on(void **state)
+{
+	(void)state;
+	disk.content.kind = CONTENT_RECORD;
+	disk.content.record = (struct record){.job = JOB, .source_id = 5};
+	accepted();
+	disk.content.record.source_id = 6;
+	refused("another source disk");
+	disk.content.record = (struct record){.job = OTHER, .source_id = 5};
+	refused("lander.job=" OTHER);
+}
+
+static void all_reasons_come_at_once(void **state)
+{
+	struct error *error = NULL;
+
+	(void)state;
+	disk.target.size = 512;
+	disk.target.read_only = true;
+	disk.content.kind = CONTENT_DATA;
+	assert_true(check_plan(&plan, 1, &error) < 0);
+	assert_non_null(strstr(error->msg, "too small"));
+	assert_non_null(strstr(error->msg, "read-only"));
+	assert_non_null(strstr(error->msg, "not empty"));
+	assert_non_null(strstr(error->msg, "memory"));
+	error_free(error);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(an_empty_disk_is_accepted, prepare),
+		cmocka_unit_test_setup(each_reason_is_named, prepare),
+		cmocka_unit_test_setup(content_needs_permission, prepare),
+		cmocka_unit_test_setup(only_the_own_record_goes_on, prepare),
+		cmocka_unit_test_setup(all_reasons_come_at_once, prepare),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
