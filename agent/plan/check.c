@@ -93,6 +93,10 @@ static void check_content(const struct plan *plan,
 
 	if (disk->overwrite || now->kind == CONTENT_BLANK)
 		return;
+	/* A record of this job that a power cut tore: it was ours to write to,
+	 * and it begins again. */
+	if (now->kind == CONTENT_DAMAGED && own)
+		return;
 	if (now->kind != CONTENT_RECORD) {
 		refuse(reasons,
 		       "%s is not empty: %s; lander.overwrite=%s would allow "

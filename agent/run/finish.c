@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "base/version.h"
 #include "config/config.h"
 #include "disk/commit.h"
@@ -198,6 +199,19 @@ static int park_disk(struct migrate *m, struct job_disk *disk,
 	return 0;
 }
 
+/* The kernel looks at the disk again, for the hand-over: its partitions were
+ * not there while sector 0 held the record. */
+static void reread_table(const char *path)
+{
+	const char *reread[] = {"blockdev", "--rereadpt", path, NULL};
+	const char *settle[] = {"udevadm", "settle", "-t", "20", NULL};
+	struct process process = {.argv = reread, .timeout_s = 30};
+
+	(void)process_run(&process, NULL, NULL);
+	process.argv = settle;
+	(void)process_run(&process, NULL, NULL);
+}
+
 static int commit_disk(struct migrate *m, struct job_disk *disk,
 		       struct error **err)
 {
@@ -212,6 +226,8 @@ static int commit_disk(struct migrate *m, struct job_disk *disk,
 	report_say(m->report, "%s: complete", disk->target.path);
 	target_close(disk->open);
 	disk->open = NULL;
+	if (m->machine)
+		reread_table(disk->target.path);
 	return 0;
 }
 

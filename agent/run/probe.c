@@ -321,6 +321,8 @@ static struct match_target describe(const struct migrate *m, size_t t)
 		.size = disk->size,
 		.free = !disk->busy && !disk->read_only,
 		.usable = own || content->kind == CONTENT_BLANK ||
+			  (content->kind == CONTENT_DAMAGED &&
+			   !strcmp(content->record.job, m->job)) ||
 			  is_in_list(overwrite, disk, &m->disks)};
 
 	for (size_t i = 0; own && i < m->plan.count; i++)

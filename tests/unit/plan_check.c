@@ -107,6 +107,10 @@ static void only_the_own_record_goes_on(void **state)
 	refused("another source disk");
 	disk.content.record = (struct record){.job = OTHER, .source_id = 5};
 	refused("lander.job=" OTHER);
+	disk.content.kind = CONTENT_DAMAGED;
+	refused("not empty");
+	disk.content.record = (struct record){.job = JOB};
+	accepted();
 }
 
 static void all_reasons_come_at_once(void **state)
