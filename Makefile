@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# One makefile for everything.  Compilers and image tools run inside build/root,
+# a Debian 13 tree that is made on first use; all products are under build/.
+#
+#   V=1       show the commands         WERROR=1  warnings are errors
+#   FAST=1    compress less, build faster (same content, larger ISO)
+
+MAX_MB	:= 64
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := all
+SHELL	:= /bin/bash
+
+Q	:= $(if $(V),,@)
+say	= $(if $(V),,@printf '  %-8s %s\n' $(1) $(2);)
+IN	:= tools/in-root
+ROOT	:= build/root/.made
+LINT	:= build/root/.lint
+# Dates inside the images: the commit's, so that the same tree gives the same ISO.
+export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),0)
+
+CC	:= gcc
+WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	   -Wvla -Wformat=2 -Wundef -Wpointer-arith -Wwrite-strings \
+	   -Wimplicit-fallthrough $(if $(WERROR),-Werror)
+DEFS	:= -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
+BASE	:= -std=gnu17 -Iagent $(DEFS) $(WARN)
+HARDEN	:= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+ASAN	:= -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	   -fno-sanitize-recover=all
+LINK	:= -pie -Wl,-z,relro,-z,now
+LIBS	:= -Wl,--as-needed -lnbd -luring -lxxhash -lblkid -ljansson \
+	   -ldevmapper -lcrypt -lpthread
+
+# Sorted, so that the link order does not depend on the file system.
+SRC	:= $(sort $(wildcard agent/*.c agent/*/*.c))
+HDR	:= $(sort $(wildcard agent/*.h agent/*/*.h))
+UNIT	:= $(sort $(wildcard tests/unit/*.c))
+SCRIPTS	 = $(shell git ls-files -co --exclude-standard | \
+	   xargs -d '\n' grep -lE '^\#!.*(bash|/sh)$$' 2>/dev/null)
+
+.PHONY: all
+all: build/lander build/lander.iso build/pxe/vmlinuz build/pxe/initramfs.img \
+	build/pxe/lander.ipxe build/pxe/guard.efi ## the agent, the ISO and the PXE files (the default)
+
+# --- build root ---------------------------------------------------------
+
+$(ROOT): tools/make-root
+	$(call say,ROOT,'build/root (Debian 13; log: build/root.log)')
+	$(Q)mkdir -p build
+	$(Q)tools/host-packages
+	$(Q)tools/make-root build/root >build/root.log 2>&1 || \
+		{ tail -n 20 build/root.log >&2; false; }
+	$(Q)touch $@
+
+$(LINT): $(ROOT)
+	$(call say,ROOT,'tools for lint and analyze (log: build/lint.log)')
+	$(Q)tools/make-root --lint build/root >build/lint.log 2>&1 || \
+		{ tail -n 20 build/lint.log >&2; false; }
+	$(Q)touch $@
+
+# --- agent and unit tests -----------------------------------------------
+
+# $(1) directory of the objects, $(2) compiler flags, $(3) link flags,
+# $(4) the agent, $(5) directory of the unit tests
+define variant
+OBJ_$(1) := $$(SRC:%.c=build/$(1)/%.o)
+
+build/$(1)/%.o: %.c Makefile | $$(ROOT)
+	$$(call say,CC,$$<)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$(IN) $(CC) $(BASE) $(2) -MMD -MP -c -o $$@ $$<
+
+$(4): $$(OBJ_$(1))
+	$$(call say,LD,$$@)
+	$$(Q)$(IN) $(CC) $(2) $(3) -o $$@ $$(OBJ_$(1)) $(LIBS)
+
+$(5)/%: build/$(1)/tests/unit/%.o $$(filter-out %/main.o,$$(OBJ_$(1)))
+	$$(call say,LD,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$(IN) $(CC) $(2) $(3) -o $$@ $$^ $(LIBS) -lcmocka
+
+.SECONDARY: $$(UNIT:%.c=build/$(1)/%.o)
+-include $$(OBJ_$(1):.o=.d) $$(UNIT:%.c=build/$(1)/%.d)
+endef
+
+$(eval $(call variant,obj,$(HARDEN),$(LINK),build/lander,build/unit))
+$(eval $(call variant,asan/obj,$(ASAN),,build/asan/lander,build/asan/unit))
+
+UNIT_BIN	:= $(UNIT:tests/unit/%.c=build/unit/%)
+UNIT_ASAN	:= $(UNIT:tests/unit/%.c=build/asan/unit/%)
+
+.PHONY: unit
+unit: $(UNIT_BIN) ## build the unit tests (make check runs them)
+
+# --- live system --------------------------------------------------------
+
+LEVEL	:= $(if $(FAST),3,19)
+BASEIMG	:= build/initramfs/base-$(LEVEL).zst
+
+# The libraries the agent needs decide what goes into the base; its code does
+# not, so that an edit of the agent costs seconds and not a run of dracut.
+build/initramfs/needed: build/lander
+	$(Q)mkdir -p $(@D)
+	$(Q)$(IN) readelf -d $< | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' >$@.new
+	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+$(BASEIMG): build/initramfs/needed initramfs/make-initramfs \
+		$(wildcard initramfs/90lander/*) $(ROOT)
+	$(call say,DRACUT,$@)
+	$(Q)$(IN) initramfs/make-initramfs base build/lander $@ $(LEVEL) \
+		>build/initramfs/dracut.out 2>&1 || \
+		{ cat build/initramfs/dracut.out >&2; false; }
+
+build/initramfs/init: initramfs/init.c Makefile | $(ROOT)
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(IN) $(CC) $(BASE) -O2 -static -nostdlib -ffreestanding -fno-pie \
+		-no-pie -fno-stack-protector -s -o $@ $<
+
+build/pxe/initramfs.img: $(BASEIMG) build/initramfs/init build/lander
+	$(call say,INITRD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(IN) initramfs/make-initramfs join $(BASEIMG) \
+		build/initramfs/init build/lander $@
+
+build/pxe/vmlinuz: $(ROOT)
+	$(Q)mkdir -p $(@D)
+	$(Q)cp build/root/boot/vmlinuz-* $@
+
+build/pxe/lander.ipxe: iso/lander.ipxe
+	$(Q)mkdir -p $(@D)
+	$(Q)cp $< $@
+
+build/pxe/guard.efi: iso/make-guard iso/guard.cfg iso/guard-net.cfg $(ROOT)
+	$(call say,GUARD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(IN) iso/make-guard $@
+
+ISO_IN	:= iso/make-iso iso/guard.cfg iso/grub.cfg build/pxe/vmlinuz \
+	   build/pxe/initramfs.img
+
+build/lander.iso: $(ISO_IN)
+	$(call say,ISO,$@)
+	$(Q)$(IN) iso/make-iso --max-mb $(if $(FAST),0,$(MAX_MB)) -o $@
+
+.PHONY: iso
+iso: $(ISO_IN) ## build/lander.iso with words of yours in its boot menu: make iso ARGS='lander.source=…'
+	$(call say,ISO,build/lander.iso)
+	$(Q)$(IN) iso/make-iso --max-mb $(if $(FAST),0,$(MAX_MB)) \
+		-o build/lander.iso --args "$$ARGS"
+export ARGS
+
+# --- use ----------------------------------------------------------------
+
+.PHONY: demo
+demo: all ## the whole thing once, with nothing pressed: a Debian moves into an empty VM
+	$(Q)tools/host-packages
+	$(Q)tools/demo
+
+.PHONY: check
+check: all unit ## all tests, or one: make check T=…
+	$(Q)tools/host-packages
+	$(Q)T='$(T)' tests/run
+
+.PHONY: run
+run: build/lander ## run the agent in the build root: make run ARGS='--explain'
+	$(Q)$(IN) build/lander $(ARGS)
+
+.PHONY: vm
+vm: build/lander.iso ## boot the ISO in QEMU beside an empty disk (console on this terminal, Ctrl-A X ends it)
+	$(Q)tools/vm
+
+.PHONY: vm-shell
+vm-shell: build/pxe/vmlinuz build/pxe/initramfs.img build/initramfs/shell.img ## the same with a root shell on the serial console (not in the shipped image)
+	$(Q)tools/vm --shell
+
+build/initramfs/shell.img: initramfs/make-initramfs initramfs/shell.service | $(ROOT)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(IN) initramfs/make-initramfs shell initramfs/shell.service $@
+
+.PHONY: bench
+bench: build/lander ## lander and its peers, in turn, on the same data
+	$(Q)tools/bench
+
+# --- quality ------------------------------------------------------------
+
+.PHONY: lint
+lint: $(LINT) build/lander ## format, shell scripts, floors, exports, lengths, words
+	$(call say,LINT,clang-format)
+	$(Q)$(IN) clang-format --dry-run -Werror $(SRC) $(HDR) $(UNIT) \
+		$(wildcard tests/unit/*.h) initramfs/init.c
+	$(call say,LINT,shellcheck)
+	$(Q)$(IN) shellcheck -x $(SCRIPTS)
+	$(call say,LINT,floors)
+	$(Q)tools/check-floors
+	$(call say,LINT,exports)
+	$(Q)$(IN) tools/check-exports $(OBJ_obj)
+	$(call say,LINT,lengths)
+	$(Q)tools/check-lengths
+	$(call say,LINT,words)
+	$(Q)tools/check-words
+
+.PHONY: format
+format: $(LINT) ## rewrite the C files in the house's style
+	$(Q)$(IN) clang-format -i $(SRC) $(HDR) $(UNIT) \
+		$(wildcard tests/unit/*.h) initramfs/init.c
+
+ANALYZED := $(SRC:%.c=build/analyze/%.gcc) $(SRC:%.c=build/analyze/%.tidy)
+
+.PHONY: analyze
+analyze: $(ANALYZED) build/analyze/cppcheck ## gcc -fanalyzer, clang-tidy, cppcheck
+
+build/analyze/%.gcc: %.c $(HDR) Makefile | $(ROOT)
+	$(call say,ANALYZE,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(IN) $(CC) $(BASE) -Werror -O2 -fanalyzer -S -o /dev/null $<
+	$(Q)touch $@
+
+build/analyze/%.tidy: %.c $(HDR) .clang-tidy Makefile $(LINT)
+	$(call say,TIDY,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(IN) clang-tidy --quiet $< -- -std=gnu17 -Iagent $(DEFS) 2>&1 | \
+		{ grep -vE '^[0-9]+ warnings? (generated|treated)' || :; }; \
+		exit $${PIPESTATUS[0]}
+	$(Q)touch $@
+
+build/analyze/cppcheck: $(SRC) $(HDR) Makefile $(LINT)
+	$(call say,CPPCHECK,agent)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(IN) cppcheck --quiet --std=c11 --error-exitcode=1 \
+		--enable=warning,portability --inline-suppr \
+		--suppress=missingIncludeSystem -Iagent $(DEFS) $(SRC)
+	$(Q)touch $@
+
+.PHONY: asan
+asan: build/asan/lander $(UNIT_ASAN) ## unit and command tests with address and undefined-behaviour checks
+	$(Q)LANDER_ASAN=1 T='$(T)' tests/run
+
+compile_commands.json: $(SRC) $(UNIT) Makefile ## for clangd
+	$(Q)for f in $(SRC) $(UNIT); do \
+		printf '{"directory":"%s","file":"%s","command":"gcc %s -c %s"},\n' \
+		"$(CURDIR)" "$$f" "$$(printf '%s' \
+		'$(subst ",\",$(subst ',,$(BASE)))' | sed 's/\\/\\\\/g;s/"/\\"/g')" \
+		"$$f"; done | sed '1s/^/[/;$$s/,$$/]/' >$@
+
+.PHONY: clean
+clean: ## remove all products (the build root and the test disks too)
+	$(Q)rm -rf --one-file-system build compile_commands.json
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z_./-]+:.*## ' $(MAKEFILE_LIST) | \
+		sed 's/:.*## /|/' | awk -F'|' '{printf "  %-22s %s\n", $$1, $$2}'
