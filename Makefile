@@ -30,7 +30,7 @@ HARDEN	:= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 ASAN	:= -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	   -fno-sanitize-recover=all
 LINK	:= -pie -Wl,-z,relro,-z,now
-LIBS	:= -Wl,--as-needed -lnbd -luring -lxxhash -lblkid -ljansson \
+LIBS	:= -Wl,--as-needed -lnbd -luring -lxxhash -lz -lblkid -ljansson \
 	   -ldevmapper -lcrypt -lpthread
 
 # Sorted, so that the link order does not depend on the file system.

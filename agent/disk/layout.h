@@ -23,6 +23,7 @@ struct layout {
 	char *kind; /* "gpt", "dos", NULL when there is no table */
 	char *id;   /* disk GUID or MBR signature */
 	char *fs;   /* signature on the whole disk, NULL when none */
+	char *fs_label; /* label of that, NULL when none */
 	uint32_t sector_size; /* that the table was written for, bytes; 0 =
 			       * unknown (no GPT) */
 	struct layout_part *part;
@@ -41,5 +42,18 @@ uint32_t layout_sector_size(const void *head, size_t length);
 const struct layout_part *layout_esp(const struct layout *layout);
 
 void layout_done(struct layout *layout);
+
+/** One file system, swap, LVM or RAID signature; NULL where it has none. */
+struct layout_signature {
+	char *fs; /* libblkid TYPE; "ambiguous" when there are several */
+	char *uuid;
+	char *label;
+};
+
+/** layout_read_signature(path, ret, err): of a whole device or image; all
+ *  NULL when there is none.  Errors: ERROR_TARGET when it cannot be read. */
+int layout_read_signature(const char *path, struct layout_signature *ret,
+			  struct error **err);
+void layout_done_signature(struct layout_signature *signature);
 
 #endif

@@ -48,4 +48,8 @@ enum record_found record_parse(const uint8_t block[512],
 /** record_state_name(state): "copy", "verify", "stage", "commit". */
 const char *record_state_name(enum record_state state);
 
+/** record_version(block): the version a record of any lander says it has
+ *  (this one writes 1); 0 when it is no record or says nothing. */
+unsigned int record_version(const uint8_t block[512]);
+
 #endif

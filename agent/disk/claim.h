@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_DISK_CLAIM_H
+#define LANDER_DISK_CLAIM_H
+
+struct error;
+
+/** File system labels that mark a disk as ours: what lander was started from,
+ *  and the volume that may hold its job. */
+#define CLAIM_LIVE_LABEL   "LANDER_LIVE"
+#define CLAIM_CONFIG_LABEL "LANDER"
+
+/**
+ * claim_find(name, ret_busy, err): why the disk of this kernel name ("sda")
+ * must not be written to: the live medium, the configuration volume, mounted,
+ * swap, or held by another device, itself or a partition of it.  NULL when it
+ * is free.  Sources: proc_pid_mountinfo(5), /proc/swaps, sysfs-block holders.
+ */
+int claim_find(const char *name, char **ret_busy, struct error **err);
+
+#endif
