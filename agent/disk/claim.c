@@ -244,6 +244,36 @@ static int find_label(const char *name, char **ret_busy, struct error **err)
 	return r;
 }
 
+static int find_use(const struct nodes *nodes, char **ret_busy,
+		    struct error **err)
+{
+	int r = find_mount(nodes, ret_busy, err);
+
+	if (r == 0 && !*ret_busy)
+		r = find_swap(nodes, ret_busy, err);
+	if (r == 0 && !*ret_busy)
+		r = find_holder(nodes, ret_busy, err);
+	return r;
+}
+
+static bool opens_node(const struct nodes *nodes, const char *path)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	bool found = false;
+
+	while (dir && !found && (entry = readdir(dir))) {
+		char link[600];
+
+		(void)snprintf(link, sizeof(link), "%s/%s", path,
+			       entry->d_name);
+		found = has_path(nodes, link);
+	}
+	if (dir)
+		(void)closedir(dir);
+	return found;
+}
+
 int claim_find(const char *name, char **ret_busy, struct error **err)
 {
 	struct nodes nodes = {0};
@@ -253,11 +283,59 @@ int claim_find(const char *name, char **ret_busy, struct error **err)
 	if (r == 0)
 		r = find_label(name, &busy, err);
 	if (r == 0 && !busy)
-		r = find_mount(&nodes, &busy, err);
+		r = find_use(&nodes, &busy, err);
+	free(nodes.node);
+	if (r < 0)
+		free(busy);
+	else
+		*ret_busy = busy;
+	return r;
+}
+
+/* A process that has one of these nodes open, by its descriptors. */
+static int find_process(const struct nodes *nodes, char **ret_busy,
+			struct error **err)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	int r = 0;
+
+	while (proc && r == 0 && !*ret_busy && (entry = readdir(proc))) {
+		char path[300];
+		char name[300];
+		char *comm;
+
+		(void)snprintf(path, sizeof(path), "/proc/%s/fd",
+			       entry->d_name);
+		if (entry->d_name[0] < '1' || entry->d_name[0] > '9' ||
+		    !opens_node(nodes, path))
+			continue;
+		(void)snprintf(name, sizeof(name), "/proc/%s/comm",
+			       entry->d_name);
+		comm = io_read_line(name);
+		if (asprintf(ret_busy, "open in process %s (%s)", entry->d_name,
+			     comm ? comm : "?") < 0) {
+			*ret_busy = NULL;
+			r = error_memory(err);
+		}
+		free(comm);
+	}
+	if (proc)
+		(void)closedir(proc);
+	return r;
+}
+
+int claim_user(const char *path, char **ret_busy, struct error **err)
+{
+	const char *name = strrchr(path, '/');
+	struct nodes nodes = {0};
+	char *busy = NULL;
+	int r = find_nodes(name ? name + 1 : path, &nodes, err);
+
+	if (r == 0)
+		r = find_use(&nodes, &busy, err);
 	if (r == 0 && !busy)
-		r = find_swap(&nodes, &busy, err);
-	if (r == 0 && !busy)
-		r = find_holder(&nodes, &busy, err);
+		r = find_process(&nodes, &busy, err);
 	free(nodes.node);
 	if (r < 0)
 		free(busy);

@@ -17,4 +17,9 @@ struct error;
  */
 int claim_find(const char *name, char **ret_busy, struct error **err);
 
+/** claim_user(path, ret_busy, err): who uses this block device ("/dev/loop3") or
+ *  a partition of it right now: a mount, swap, a holder, a process that has it
+ *  open.  NULL when nobody does. */
+int claim_user(const char *path, char **ret_busy, struct error **err);
+
 #endif

@@ -16,14 +16,17 @@ struct stage {
 	char *dm_path;	/* "/dev/mapper/lander-stage-vda" */
 	char *s0_path;	/* the file in memory that holds sector 0 */
 	char *s0_loop;	/* the loop device over it */
+	char *target; /* the real disk, "/dev/vda" */
+	bool mapped;  /* dm_name exists */
 	uint32_t logical_block;
 };
 
 /**
  * stage_open(target, name, sector0, ret, err): dm-linear of [sector 0 in
  * /run/lander | the real disk], and a loop device with partition scanning and
- * direct I/O on top.  name goes into dm_name.  The target may stay open (the
- * caller closes its O_EXCL descriptor first: dm claims the disk).
+ * direct I/O on top.  name goes into dm_name.  The caller
+ * closes its O_EXCL descriptor first, because dm claims the disk.  name: letters,
+ * digits, "_", "-".
  * Errors: ENOTSUP when this kernel has no device-mapper.
  * Source: Documentation/admin-guide/device-mapper/linear.rst, loop(4).
  */
@@ -33,7 +36,8 @@ int stage_open(const char *path, const char *name, const void *sector0,
 /**
  * stage_close(stage, ret_sector0, err): flush, take all down, hand back the
  * staged sector 0 (logical_block bytes, to free; NULL when not wanted).
- * A busy device is waited for up to 10 s, then an error that says who.
+ * A busy device is waited for up to 10 s, then an error that says who, and what
+ * could not be taken down is left for stage_sweep().  Frees stage in any case.
  */
 int stage_close(struct stage *stage, void **ret_sector0, struct error **err);
 

@@ -19,6 +19,7 @@ struct volumes {
 	struct volume *volume;
 	size_t count;
 	char **group;	/* volume groups that volume_open activated */
+	char **pv;	/* the physical volumes that they are on */
 	char *device;	/* the disk they were looked for on */
 };
 
@@ -38,5 +39,9 @@ int volume_close(struct volumes *volumes, struct error **err);
 int volume_mount(const char *device, const char *fs, bool read_only,
 		 char **ret_directory, struct error **err);
 int volume_unmount(char *directory, struct error **err);
+
+/** volume_release(device): unmount everything under /run/lander/mount and
+ *  remove what is mapped onto this disk, for a run that ended badly. */
+void volume_release(const char *device);
 
 #endif

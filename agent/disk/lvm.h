@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_DISK_LVM_H
+#define LANDER_DISK_LVM_H
+
+struct error;
+
+/**
+ * LVM, which sees nothing but the devices it is given: a NULL-terminated list
+ * of block devices that hold physical volumes.  Source: lvm(8), --devices.
+ */
+
+/** lvm_groups(devices, ret, err): names of the complete volume groups on them,
+ *  for lvm_free_list().  One with a missing disk is logged and left out. */
+int lvm_groups(char *const *devices, char ***ret_groups, struct error **err);
+
+/** lvm_activate(devices, group, err) and lvm_deactivate(...): all its logical
+ *  volumes.  A single one that can't be is logged, not an error. */
+int lvm_activate(char *const *devices, const char *group, struct error **err);
+int lvm_deactivate(char *const *devices, const char *group,
+		   struct error **err);
+
+/** lvm_volumes(devices, group, ret, err): "/dev/mapper/…" of the active logical
+ *  volumes that a file system could be in. */
+int lvm_volumes(char *const *devices, const char *group, char ***ret_paths,
+		struct error **err);
+
+void lvm_free_list(char **list);
+
+#endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Device-mapper devices by name.  It never waits for udev's word (a cookie
+ * that nobody takes would be waited for without end), and it keeps what
+ * libdevmapper says out of the console.
+ */
+#include "disk/mapper.h"
+
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <libdevmapper.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/process.h"
+
+#define DRIVER "/sys/class/misc/device-mapper"
+
+/* Our own node in /dev/mapper, and no links of udev: they are to point to the
+ * loop device on top, which shows the same bytes. */
+#define UDEV_FLAGS                              \
+	(DM_UDEV_DISABLE_DM_RULES_FLAG |        \
+	 DM_UDEV_DISABLE_SUBSYSTEM_RULES_FLAG | \
+	 DM_UDEV_DISABLE_DISK_RULES_FLAG | DM_UDEV_DISABLE_OTHER_RULES_FLAG)
+
+static void keep_quiet(int level, const char *file, int line, int code,
+		       const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+
+static void keep_quiet(int level, const char *file, int line, int code,
+		       const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	(void)file;
+	(void)line;
+	(void)code;
+	if ((level & 7) > 4)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	log_debug("disk", "libdevmapper: %s", text);
+}
+
+static int need_driver(struct error **err)
+{
+	static const char *const load[] = {"modprobe", "-q", "dm-mod", NULL};
+	const struct process process = {.argv = load, .timeout_s = 30};
+
+	if (access(DRIVER, F_OK) < 0 &&
+	    (process_run(&process, NULL, NULL) != 0 ||
+	     access(DRIVER, F_OK) < 0))
+		return error_set(err, ERROR_TARGET, ENOTSUP,
+				 "this kernel has no device-mapper");
+	dm_log_with_errno_init(keep_quiet);
+	(void)dm_udev_set_sync_support(0);
+	return 0;
+}
+
+static int add_piece(struct dm_task *task, const struct mapper_piece *piece,
+		     uint64_t at, struct error **err)
+{
+	char table[64];
+	struct stat st;
+
+	if (stat(piece->device, &st) < 0)
+		return error_set(err, ERROR_TARGET, errno, "'%s'",
+				 piece->device);
+	(void)snprintf(table, sizeof(table), "%u:%u %" PRIu64,
+		       major(st.st_rdev), minor(st.st_rdev), piece->start >> 9);
+	if (!dm_task_add_target(task, at >> 9, piece->length >> 9, "linear",
+				table))
+		return error_memory(err);
+	return 0;
+}
+
+/* Runs a task; the errno of its ioctl. */
+static int run(struct dm_task *task, const char *what, const char *name,
+	       struct error **err)
+{
+	uint32_t cookie = 0;
+	int code;
+
+	(void)dm_task_set_cookie(task, &cookie, UDEV_FLAGS);
+	(void)dm_task_no_open_count(task);
+	if (dm_task_run(task))
+		return 0;
+	code = dm_task_get_errno(task);
+	return error_set(err, ERROR_TARGET, code ? code : EIO, "%s '%s'", what,
+			 name);
+}
+
+int mapper_create(const char *name, const struct mapper_piece *piece,
+		  size_t count, struct error **err)
+{
+	struct dm_task *task = NULL;
+	uint64_t at = 0;
+	int r = need_driver(err);
+
+	if (r < 0)
+		return r;
+	task = dm_task_create(DM_DEVICE_CREATE);
+	if (!task || !dm_task_set_name(task, name) ||
+	    !dm_task_set_add_node(task, DM_ADD_NODE_ON_CREATE)) {
+		r = error_memory(err);
+		goto out;
+	}
+	for (size_t i = 0; i < count && r == 0; i++) {
+		r = add_piece(task, &piece[i], at, err);
+		at += piece[i].length;
+	}
+	if (r == 0)
+		r = run(task, "map", name, err);
+	if (r == 0)
+		dm_task_update_nodes();
+out:
+	if (task)
+		dm_task_destroy(task);
+	return r;
+}
+
+static int try_remove(const char *name, struct error **err)
+{
+	struct dm_task *task = dm_task_create(DM_DEVICE_REMOVE);
+	int r;
+
+	if (!task || !dm_task_set_name(task, name))
+		r = error_memory(err);
+	else
+		r = run(task, "unmap", name, err);
+	if (r == 0)
+		dm_task_update_nodes();
+	if (task)
+		dm_task_destroy(task);
+	return r;
+}
+
+int mapper_remove(const char *name, double deadline, struct error **err)
+{
+	const struct timespec tenth = {.tv_nsec = 100000000};
+	int r = need_driver(err);
+
+	while (r == 0) {
+		struct error *why = NULL;
+
+		r = try_remove(name, &why);
+		if (r != -EBUSY || io_seconds() >= deadline) {
+			if (r < 0 && err)
+				*err = why;
+			else
+				error_free(why);
+			break;
+		}
+		error_free(why);
+		(void)nanosleep(&tenth, NULL);
+		r = 0;
+	}
+	return r;
+}
+
+int mapper_next(const char *prefix, char **ret_name, char **ret_device,
+		struct error **err)
+{
+	struct dirent *entry;
+	DIR *dir = opendir("/sys/block");
+	int r = 1;
+
+	if (!dir)
+		return error_set(err, ERROR_TARGET, errno, "open /sys/block");
+	while (r == 1 && (entry = readdir(dir))) {
+		char path[300];
+		char *name;
+
+		if (strncmp(entry->d_name, "dm-", 3) != 0)
+			continue;
+		(void)snprintf(path, sizeof(path), "/sys/block/%s/dm/name",
+			       entry->d_name);
+		name = io_read_line(path);
+		if (!name || strncmp(name, prefix, strlen(prefix)) != 0) {
+			free(name);
+			continue;
+		}
+		r = 0;
+		if (asprintf(ret_device, "/dev/%s", entry->d_name) < 0) {
+			free(name);
+			r = error_memory(err);
+			break;
+		}
+		*ret_name = name;
+	}
+	(void)closedir(dir);
+	return r;
+}
+
+/* Removes the devices that lie on this one, each after those on it. */
+static void remove_above(const char *device, int depth)
+{
+	const char *name = strrchr(device, '/');
+	struct dirent *entry;
+	char path[320];
+	DIR *dir;
+
+	(void)snprintf(path, sizeof(path), "/sys/class/block/%s/holders",
+		       name ? name + 1 : device);
+	dir = depth < 8 ? opendir(path) : NULL;
+	while (dir && (entry = readdir(dir))) {
+		struct error *why = NULL;
+		char *dm_name;
+
+		if (strncmp(entry->d_name, "dm-", 3) != 0)
+			continue;
+		remove_above(entry->d_name, depth + 1);
+		(void)snprintf(path, sizeof(path), "/sys/block/%s/dm/name",
+			       entry->d_name);
+		dm_name = io_read_line(path);
+		if (dm_name && mapper_remove(dm_name, 0, &why) < 0) {
+			log_warn("disk", "%s", why->msg);
+			error_free(why);
+		}
+		free(dm_name);
+	}
+	if (dir)
+		(void)closedir(dir);
+}
+
+void mapper_remove_holders(const char *device)
+{
+	remove_above(device, 0);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_DISK_MAPPER_H
+#define LANDER_DISK_MAPPER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+
+/** One piece of a mapped device: these sectors of that device. */
+struct mapper_piece {
+	const char *device; /* a block device */
+	uint64_t start;	    /* bytes into it */
+	uint64_t length;    /* bytes */
+};
+
+/** mapper_create(name, pieces, count, err): /dev/mapper/NAME, dm-linear pieces
+ *  in a row.  Works with and without udev; no link in /dev/disk points to it.
+ *  Errors: ENOTSUP when this kernel has no device-mapper.
+ *  Source: Documentation/admin-guide/device-mapper/linear.rst. */
+int mapper_create(const char *name, const struct mapper_piece *piece,
+		  size_t count, struct error **err);
+
+/** mapper_remove(name, deadline, err): waits while it is busy, until deadline
+ *  (io_seconds()). */
+int mapper_remove(const char *name, double deadline, struct error **err);
+
+/** mapper_next(prefix, ret_name, ret_device, err): a mapped device whose name
+ *  begins so, and its "/dev/dm-N"; 1 when there is none. */
+int mapper_next(const char *prefix, char **ret_name, char **ret_device,
+		struct error **err);
+
+/** mapper_remove_holders(device): whatever is mapped onto this block device
+ *  ("/dev/loop1p3"), as logical volumes are, the topmost first. */
+void mapper_remove_holders(const char *device);
+
+#endif

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The stage device: a disk that looks whole while its real sector 0 is still
+ * the job record.  Sector 0 is a file in memory under a loop device, dm-linear
+ * puts it in front of the rest of the disk, and a second loop device gives the
+ * result partitions.  It refuses to hand back a sector 0 before everything
+ * above it is flushed and gone.
+ */
+#include "disk/stage.h"
+
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/process.h"
+#include "disk/loop.h"
+#include "disk/mapper.h"
+#include "disk/volume.h"
+
+#define PREFIX	  "lander-stage-"
+#define DIRECTORY "/run/lander"
+#define SUFFIX	  ".s0"
+#define PATIENCE  10.0 /* seconds for a busy device */
+
+/* udev's links are what grub-probe and fstab tools go by. */
+static void settle(void)
+{
+	static const char *const argv[] = {"udevadm", "settle", "--timeout=30",
+					   NULL};
+	const struct process process = {.argv = argv, .timeout_s = 40};
+
+	if (access("/run/udev/control", F_OK) == 0)
+		(void)process_run(&process, NULL, NULL);
+}
+
+static void stage_free(struct stage *stage)
+{
+	if (!stage)
+		return;
+	free(stage->target);
+	free(stage->device);
+	free(stage->dm_name);
+	free(stage->dm_path);
+	free(stage->s0_path);
+	free(stage->s0_loop);
+	free(stage);
+}
+
+static int read_geometry(const char *path, struct stage *stage,
+			 uint64_t *ret_size, struct error **err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int block = 0;
+	int r = 0;
+
+	if (fd < 0)
+		return error_set(err, ERROR_TARGET, errno, "open '%s'", path);
+	if (ioctl(fd, BLKGETSIZE64, ret_size) < 0 ||
+	    ioctl(fd, BLKSSZGET, &block) < 0)
+		r = error_set(err, ERROR_TARGET, errno, "geometry of '%s'",
+			      path);
+	else if (*ret_size < 2 * (uint64_t)block)
+		r = error_set(err, ERROR_TARGET, EINVAL, "size of '%s'", path);
+	else
+		/* Partitions that the kernel still remembers from before the
+		 * record was written would double every link of udev. */
+		(void)ioctl(fd, BLKRRPART, 0);
+	stage->logical_block = (uint32_t)block;
+	(void)close(fd);
+	return r;
+}
+
+static int name_parts(struct stage *stage, const char *path, const char *name,
+		      struct error **err)
+{
+	bool good;
+
+	for (const char *at = name; *at; at++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyz"
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-",
+			    *at))
+			return error_set(err, ERROR_INTERNAL, EINVAL,
+					 "stage name '%s'", name);
+	stage->target = strdup(path);
+	good = asprintf(&stage->dm_name, PREFIX "%s", name) >= 0;
+	if (!good)
+		stage->dm_name = NULL;
+	if (asprintf(&stage->dm_path, "/dev/mapper/" PREFIX "%s", name) < 0) {
+		stage->dm_path = NULL;
+		good = false;
+	}
+	if (asprintf(&stage->s0_path, DIRECTORY "/" PREFIX "%s" SUFFIX, name) <
+	    0) {
+		stage->s0_path = NULL;
+		good = false;
+	}
+	return good && stage->target ? 0 : error_memory(err);
+}
+
+static int build(struct stage *stage, const void *sector0, uint64_t size,
+		 struct error **err)
+{
+	uint32_t block = stage->logical_block;
+	struct mapper_piece piece[2] = {
+		{.length = block},
+		{stage->target, block, size - block},
+	};
+	int r = io_make_parents(stage->s0_path, err);
+
+	if (r == 0)
+		r = io_replace_file(stage->s0_path, sector0, block, err);
+	if (r == 0)
+		r = loop_attach(stage->s0_path, block, false, &stage->s0_loop,
+				err);
+	if (r < 0)
+		return r;
+	piece[0].device = stage->s0_loop;
+	r = mapper_create(stage->dm_name, piece, 2, err);
+	if (r < 0)
+		return r;
+	stage->mapped = true;
+	r = loop_attach(stage->dm_path, block, true, &stage->device, err);
+	if (r == 0)
+		settle();
+	return r;
+}
+
+/* From the top down; what is already gone is passed over, so it may be called
+ * on a half-built one, and again. */
+static int take_down(struct stage *stage, struct error **err)
+{
+	double deadline = io_seconds() + PATIENCE;
+	int r = 0;
+
+	if (stage->device) {
+		settle();
+		r = loop_detach(stage->device, deadline, err);
+		if (r < 0)
+			return r;
+		free(stage->device);
+		stage->device = NULL;
+	}
+	if (stage->mapped) {
+		settle();
+		r = mapper_remove(stage->dm_name, deadline, err);
+		if (r < 0)
+			return r;
+		stage->mapped = false;
+	}
+	if (stage->s0_loop) {
+		r = loop_detach(stage->s0_loop, deadline, err);
+		if (r < 0)
+			return r;
+		free(stage->s0_loop);
+		stage->s0_loop = NULL;
+	}
+	return 0;
+}
+
+int stage_open(const char *path, const char *name, const void *sector0,
+	       struct stage **ret_stage, struct error **err)
+{
+	struct stage *stage = malloc(sizeof(*stage));
+	uint64_t size = 0;
+	int r;
+
+	if (!stage)
+		return error_memory(err);
+	*stage = (struct stage){0};
+	r = name_parts(stage, path, name, err);
+	if (r == 0)
+		r = read_geometry(path, stage, &size, err);
+	if (r == 0)
+		r = build(stage, sector0, size, err);
+	if (r < 0) {
+		if (take_down(stage, NULL) < 0)
+			log_warn("disk", "%s is left behind", stage->dm_name);
+		if (stage->s0_path)
+			(void)unlink(stage->s0_path);
+		stage_free(stage);
+		return error_wrap(err, "stage '%s'", path);
+	}
+	log_info("disk", "%s staged as %s", path, stage->device);
+	*ret_stage = stage;
+	return 0;
+}
+
+/* Everything of the disk to the disk; and nobody is to read old sectors out
+ * of the cache of the real device, which never saw what went past it. */
+static int flush_target(const char *path, struct error **err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int r = 0;
+
+	if (fd < 0)
+		return error_set(err, ERROR_TARGET, errno, "open '%s'", path);
+	if (fsync(fd) < 0 || ioctl(fd, BLKFLSBUF, 0) < 0)
+		r = error_set(err, ERROR_TARGET, errno, "flush '%s'", path);
+	(void)close(fd);
+	return r;
+}
+
+int stage_close(struct stage *stage, void **ret_sector0, struct error **err)
+{
+	char *sector = NULL;
+	size_t length = 0;
+	int r;
+
+	if (!stage)
+		return 0;
+	r = take_down(stage, err);
+	if (r == 0)
+		r = flush_target(stage->target, err);
+	if (r == 0)
+		r = io_read_file(stage->s0_path, stage->logical_block, &sector,
+				 &length, err);
+	if (r == 0 && length != stage->logical_block)
+		r = error_set(err, ERROR_INTERNAL, EIO, "staged sector 0");
+	if (r == 0) {
+		(void)unlink(stage->s0_path);
+		if (ret_sector0) {
+			*ret_sector0 = sector;
+			sector = NULL;
+		}
+	} else {
+		r = error_wrap(err, "take down %s", stage->dm_name);
+	}
+	free(sector);
+	stage_free(stage);
+	return r;
+}
+
+static void warn(struct error *why)
+{
+	log_warn("disk", "sweep: %s", why ? why->msg : "out of memory");
+	error_free(why);
+}
+
+/* One mapped device of an earlier run, and what is on it. */
+static bool sweep_mapped(const char *name, const char *device)
+{
+	double deadline = io_seconds() + PATIENCE;
+	struct error *why = NULL;
+	char *by_name = NULL;
+	char *loop = NULL;
+	int r;
+
+	if (asprintf(&by_name, "/dev/mapper/%s", name) < 0)
+		return false;
+	r = loop_find(by_name, &loop, &why);
+	if (r == 1)
+		r = loop_find(device, &loop, &why);
+	if (r == 0) {
+		volume_release(loop);
+		r = loop_detach(loop, deadline, &why);
+	}
+	if (r >= 0)
+		r = mapper_remove(name, deadline, &why);
+	if (r < 0)
+		warn(why);
+	free(by_name);
+	free(loop);
+	return r >= 0;
+}
+
+static void sweep_sector(const char *name)
+{
+	char path[512];
+	struct error *why = NULL;
+	char *loop = NULL;
+	int r;
+
+	(void)snprintf(path, sizeof(path), DIRECTORY "/%s", name);
+	r = loop_find(path, &loop, &why);
+	if (r == 0)
+		r = loop_detach(loop, io_seconds() + PATIENCE, &why);
+	if (r < 0)
+		warn(why);
+	else
+		(void)unlink(path);
+	free(loop);
+}
+
+void stage_sweep(void)
+{
+	struct dirent *entry;
+	char *device = NULL;
+	char *name = NULL;
+	DIR *dir;
+
+	while (mapper_next(PREFIX, &name, &device, NULL) == 0) {
+		bool gone = sweep_mapped(name, device);
+
+		free(name);
+		free(device);
+		if (!gone)
+			return;
+	}
+	dir = opendir(DIRECTORY);
+	while (dir && (entry = readdir(dir))) {
+		size_t length = strlen(entry->d_name);
+
+		if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) == 0 &&
+		    length > strlen(SUFFIX) &&
+		    strcmp(entry->d_name + length - strlen(SUFFIX), SUFFIX) ==
+			    0)
+			sweep_sector(entry->d_name);
+	}
+	if (dir)
+		(void)closedir(dir);
+}
