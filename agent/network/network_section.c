@@ -161,7 +161,7 @@ static void put_routes(FILE *out, const struct topology_setup *s,
 		if (route->gateway.family)
 			fprintf(out, "Gateway=%s\n",
 				address_format(&route->gateway, text));
-		else
+		else if (route->net.family == AF_INET)
 			fprintf(out, "Scope=link\n");
 		if (route->gateway.family && is_off_link(s, &route->gateway))
 			fprintf(out, "GatewayOnLink=yes\n");
