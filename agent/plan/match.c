@@ -79,37 +79,45 @@ static bool taken(const struct match *m, size_t target)
 	return false;
 }
 
+static void describe(FILE *out, const struct blockdev *disk,
+		     const struct match_target *target)
+{
+	char size[32];
+
+	(void)fprintf(out, "%s (%s", disk->path,
+		      parse_format_size(disk->size, size, sizeof(size)));
+	if (disk->serial)
+		(void)fprintf(out, ", serial %s", disk->serial);
+	if (disk->busy)
+		(void)fprintf(out, ", %s", disk->busy);
+	else if (!target->free)
+		(void)fprintf(out, ", read-only");
+	else if (!target->usable)
+		(void)fprintf(out, ", not empty");
+	(void)fputc(')', out);
+}
+
 /* What the operator would have to write, and from what to choose. */
 static int refuse(const struct match *m, const char *why, struct error **err)
 {
+	const char *source = m->sources > 1 ? m->source[0].name : "";
 	char *list = NULL;
 	size_t length = 0;
 	FILE *out = open_memstream(&list, &length);
-	char size[32];
 
 	if (!out)
 		return error_memory(err);
 	for (size_t i = 0; i < m->targets; i++) {
-		const struct blockdev *disk = &m->disks->disk[i];
-
-		(void)fprintf(out, "%s%s (%s%s%s%s)", i ? ", " : "",
-			      disk->path,
-			      parse_format_size(disk->size, size,
-						sizeof(size)),
-			      disk->serial ? ", serial " : "",
-			      disk->serial ? disk->serial : "",
-			      m->target[i].free	    ?
-				      m->target[i].usable ? "" :
-							    ", not empty" :
-				      ", not usable");
+		if (i)
+			(void)fputs(", ", out);
+		describe(out, &m->disks->disk[i], &m->target[i]);
 	}
 	if (fclose(out) != 0)
 		return error_memory(err);
 	(void)error_set(err, ERROR_REFUSED, 0,
 			"%s; name it with lander.disks=%s%sDISK; this machine "
 			"has: %s",
-			why, m->sources > 1 ? m->source[0].name : "",
-			m->sources > 1 ? ":" : "",
+			why, source, *source ? ":" : "",
 			m->targets ? list : "no disk");
 	free(list);
 	return -EIO;

@@ -156,16 +156,35 @@ static int note_arrival(struct migrate *m, const struct blockdev *disk,
 	return blockdev_copy(disk, &m->disk[0].target, err);
 }
 
+/* A disk that can't be read is no target; the others are none the worse. */
+static int read_content(struct blockdev *disk, struct content *ret_content,
+			struct error **err)
+{
+	struct error *why = NULL;
+	int r;
+
+	if (content_read(disk, ret_content, &why) == 0)
+		return 0;
+	log_warn("probe", "%s", why->msg);
+	free(disk->busy);
+	r = asprintf(&disk->busy, "unreadable: %s", why->msg);
+	error_free(why);
+	if (r >= 0)
+		return 0;
+	disk->busy = NULL;
+	return error_memory(err);
+}
+
 static int read_contents(struct migrate *m, struct error **err)
 {
 	m->content = calloc(m->disks.count + 1, sizeof(*m->content));
 	if (!m->content)
 		return error_memory(err);
 	for (size_t i = 0; i < m->disks.count; i++) {
-		int r = content_read(&m->disks.disk[i], &m->content[i], err);
+		int r = read_content(&m->disks.disk[i], &m->content[i], err);
 
 		if (r < 0)
-			return error_wrap(err, "%s", m->disks.disk[i].path);
+			return r;
 		log_info("probe", "%s: %s", m->disks.disk[i].path,
 			 m->content[i].text ? m->content[i].text : "empty");
 	}

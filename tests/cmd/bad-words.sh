@@ -1,0 +1,51 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Words that are wrong: each gets an error with its origin and exit status 2,
+# and the target is as it was.
+. "$(dirname "$0")/../lib.sh"
+
+lander=${LANDER:-$build/lander}
+truncate -s 1M "$work/target"
+sum=$(sha256sum "$work/target")
+
+# refused STATUS 'TEXT IN THE MESSAGE' WORD…
+refused()
+{
+    local want=$1 text=$2 status=0
+
+    shift 2
+    timeout 60 "$lander" "$@" >"$work/out" 2>&1 || status=$?
+    [ "$status" = "$want" ] ||
+        fail "$*: exit status $status, not $want: $(cat "$work/out")"
+    grep -qF -- "$text" "$work/out" || fail "$*: no '$text' in: $(cat "$work/out")"
+    [ "$(sha256sum "$work/target")" = "$sum" ] || fail "$*: the target changed"
+}
+
+disk=disks=$work/target
+refused 2 'no source is given'
+refused 2 'no source is given' "$disk"
+refused 2 'argument: lander.sourse: no such parameter; did you mean lander.source?' \
+    sourse=nbd://127.0.0.1/ "$disk"
+refused 2 'lander.source is given twice (first: argument)' source=a source=b
+refused 2 "lander.after: 'fly' is not one of" source=nbd://127.0.0.1/ after=fly
+refused 2 'must name the target' source=nbd://127.0.0.1/
+refused 2 'kernel command line: lander.mode' --cmdline='quiet lander.mode=warp'
+refused 2 "lander.onfail: 'shell' needs lander.password" \
+    source=nbd://127.0.0.1/ onfail=shell
+refused 2 'is not a UUID' source=nbd://127.0.0.1/ job=17 "$disk"
+refused 2 "no option '--frobnicate'" --frobnicate
+refused 2 "$work/nothing" source=nbd://127.0.0.1/ "disks=$work/nothing"
+refused 2 'names no target' source=nbd://127.0.0.1/ disks=a:
+for uri in nbd:// nbd:/x nbd:x ftp://h/x nbd://h:70000/ nbd+unix:///x \
+    'nbd://[::1/' 'http://h/x' 'nbd://h:port/'; do
+    refused 2 '' "source=$uri" "$disk"
+done
+
+# Every bad word at once, and the value that wins with its origin.
+"$lander" --cmdline='lander.mode=warp lander.zzz=1' >"$work/out" 2>&1 && fail "accepted"
+grep -q 'warp.*zzz' "$work/out" || fail "not all bad words are named: $(cat "$work/out")"
+"$lander" --explain --cmdline='lander.after=wait lander.mode=block' after=kexec \
+    >"$work/out" || fail "explain: $(cat "$work/out")"
+grep -Eq 'lander\.after +kexec +argument' "$work/out" || fail "$(cat "$work/out")"
+grep -Eq 'lander\.mode +block +kernel command line' "$work/out" || fail "$(cat "$work/out")"
+grep -Eq 'lander\.onfail +wait +default' "$work/out" || fail "$(cat "$work/out")"
