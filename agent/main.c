@@ -21,6 +21,7 @@
 #include "run/handover.h"
 #include "run/migrate.h"
 #include "run/report.h"
+#include "run/uplink.h"
 
 static const char usage[] =
 	"usage: lander [OPTION]… [KEY=VALUE]…\n"
@@ -193,6 +194,12 @@ static void run_once(const struct options *options, struct report *report,
 /* The live system's life: until this machine is somebody else. */
 static void run_machine(const struct options *options, struct report *report)
 {
+	struct error *error = NULL;
+
+	if (uplink_start(report, &error) < 0) {
+		report_say(report, "network: %s", error->msg);
+		error_clear(&error);
+	}
 	for (;;) {
 		struct config config = {0};
 		struct migrate_end end = {0};

@@ -15,12 +15,12 @@
 /* Whether a moment for telling what is missing lies in (told, now]. */
 static bool is_due(double told, double now)
 {
-	static const double first[] = {10, 35};
+	static const double when[] = {10, 35, 95};
 
-	for (unsigned int i = 0; i < sizeof(first) / sizeof(*first); i++)
-		if (told < first[i] && now >= first[i])
+	for (unsigned int i = 0; i < sizeof(when) / sizeof(*when); i++)
+		if (told < when[i] && now >= when[i])
 			return true;
-	return now >= 35 && now - told >= 60;
+	return false;
 }
 
 const char *network_watch_step(struct network_watch *watch, const char *root)

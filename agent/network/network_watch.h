@@ -16,7 +16,7 @@ struct network_watch {
  * network_watch_step(watch, root): read the state, keep root/etc/resolv.conf
  * up to date.  Returns watch->text (network_describe.h) when there is
  * something to say: the network became ready or stopped being so, or it is
- * not after 10, 35 and every further 60 s.  Else NULL.  Call it about once a
+ * not after 10, 35 and 95 s.  Else NULL.  Call it about once a
  * second, from one thread.
  */
 const char *network_watch_step(struct network_watch *watch, const char *root);
