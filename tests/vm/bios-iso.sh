@@ -1,0 +1,24 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# BIOS, the ISO first in the boot order for ever, virtio-blk: the machine becomes
+# the source, and three resets later still boots its own disk.
+# limit: 1500
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+guest debian
+serve "$source_disk"
+disk=$(target disk 1024)
+machine --firmware bios --disk "$disk" \
+    --args "lander.source=$uri lander.after=reboot"
+console "$boot_s" '^lander: stage probe'
+console "$copy_s" '^lander: done: '
+migrated 1
+no_prompt
+kill_server "$server"
+for boot in 2 3 4; do
+    press_reset
+    migrated "$boot"
+done
+lander_started 1
+has_receipt

@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Power is cut at random moments around and inside the commit, with a disk that
+# takes one write a second. Before the last write the disk does not boot; the
+# next start goes on; a cut commit is finished without the source.
+# limit: 1500
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+RANDOM=${LANDER_SEED:-11}
+guest tiny
+inside=0
+for round in 1 2 3 4 5; do
+    rm -rf "$vm"
+    serve "$source_disk"
+    disk=$(target "disk$round" 64)
+    start=(--firmware bios --disk "$disk" --memory 512
+        --args "lander.source=$uri lander.convert=none")
+    machine "${start[@]}"
+    console "$boot_s" '^lander: stage verify'
+    slow_writes 1
+    console "$copy_s" '^lander: stage commit'
+    pause=$((RANDOM % 15 + 6 * (round - 1)))
+    sleep "$((pause / 10)).$((pause % 10))"
+    pull_plug
+    state=$(record_of "$disk" lander_state)
+    echo "# round $round: cut after $pause tenths of a second: '$state'"
+    case $state in
+    '') ;; # complete: sector 0 is the source's
+    commit)
+        inside=$((inside + 1))
+        # The source is not needed any more.
+        kill_server "$server"
+        unfinished "$disk"
+        ;;
+    *) unfinished "$disk" ;;
+    esac
+    machine "${start[@]}"
+    console "$((boot_s + copy_s))" 'DISK-OK'
+    pull_plug
+    kill_server "$server"
+    same_disk "$source_disk" "$disk"
+    rm -f "$disk"
+done
+echo "# $inside of 5 cuts were inside the commit"
+[ "$inside" -ge 1 ] || fail "no cut came inside the commit"

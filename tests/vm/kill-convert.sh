@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Power is cut while the copied system is being changed: the next start brings
+# the disk back to what the source is, changes it again, and the machine boots.
+# limit: 1200
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+RANDOM=${LANDER_SEED:-3}
+guest debian
+serve "$source_disk"
+disk=$(target disk 1024)
+start=(--firmware bios --disk "$disk"
+    --args "lander.source=$uri lander.after=reboot")
+machine "${start[@]}"
+console "$boot_s" '^lander: stage full'
+console "$copy_s" '^lander: stage verify'
+slow_writes 20
+console "$copy_s" '^lander: stage convert'
+pause=$((RANDOM % 20))
+sleep "$((pause / 10)).$((pause % 10))"
+pull_plug
+echo "# cut $pause tenths of a second into the conversion"
+unfinished "$disk"
+machine "${start[@]}"
+console_new "$boot_s" '^lander: .*of this job; reading it again'
+console_new "$copy_s" '^lander: done: '
+migrated 1
+no_prompt
+has_receipt

@@ -1,0 +1,319 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash
+# For the tests that start machines; on top of ../lib.sh:
+#
+#   guest KIND             makes (once) the source disk and sets $source_disk
+#                          and $digests, what the guest prints of its data
+#   serve FILE [FILTER…]   an NBD server with it, read-only; sets $server (pid),
+#                          $port and $uri (as a guest sees it)
+#   target NAME MIB        an empty disk; prints its path
+#   machine OPTION…        starts the one machine of this test with the ISO or,
+#                          after use_pxe, with the boot files; run-vm's options
+#   console SECONDS REGEX [N]   waits for the Nth such line, prints it
+#   never REGEX            fails when the console ever showed it
+#   migrated N [BOOT]      waits for the guest's Nth line and checks all of it
+#   press_reset, pull_plug
+#   same_disk A B          fails unless the two files read the same
+#
+# Times are for emulation on two busy cores: limits, not what is expected.
+# shellcheck source=tests/lib.sh
+# shellcheck disable=SC2034 # variables for the tests
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+iso=${LANDER_ISO:-$build/lander.iso}
+pxe_dir=${LANDER_PXE:-$build/pxe}
+vm=$work/vm
+log=$work/requests # for nbdkit's log filter
+run_vm=$project/tools/run-vm
+boot_s=150   # from power-on to lander's first line
+copy_s=400   # a copy, verified
+guest_s=240  # from reset to the guest's line
+
+need qemu-system-x86_64 nbdkit socat flock
+
+# At most two machines at a time on one host.  tests/run holds the slot for
+# its tests; a test started by hand takes one itself.
+take_slot()
+{
+    local prefix=${LANDER_VM_SLOTS:-$build/vm-slot}
+
+    [ -z "${LANDER_SLOT_HELD:-}" ] || return 0
+    exec 9>"$prefix.1"
+    flock -n 9 && return 0
+    exec 9>"$prefix.2"
+    flock 9
+}
+take_slot
+
+at_exit "$run_vm" kill "$vm"
+
+keep_console()
+{
+    [ -e "$vm/serial.log" ] || return 0
+    mkdir -p "$build/test-logs/vm"
+    cp "$vm/serial.log" "$build/test-logs/vm/$(basename "$0" .sh).serial"
+}
+at_exit keep_console
+
+guest()
+{
+    source_disk=$build/guests/$1.img
+    "$project/tools/make-guest" "$1" "$source_disk"
+    digests=none
+    [ ! -e "$source_disk.sha256" ] || digests=$(cat "$source_disk.sha256")
+}
+
+# nbdkit's words in "$@" on port $port; sets $server
+start_server()
+{
+    rm -f "$work/nbdkit.pid"
+    nbdkit -f -i 127.0.0.1 -p "$port" -P "$work/nbdkit.pid" "$@" \
+        >>"$work/nbdkit.log" 2>&1 9>&- &
+    server=$!
+    at_exit kill_server "$server"
+    until_true 10 test -e "$work/nbdkit.pid"
+}
+
+kill_server()
+{
+    kill -KILL "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
+}
+
+serve()
+{
+    local file=$1 filters=() f
+
+    shift
+    for f in "$@"; do
+        case $f in
+        --filter=*) filters+=("$f") ;;
+        esac
+    done
+    port=$(free_port)
+    uri=nbd://10.0.2.2:$port/
+    server_words=(-r ${filters[@]+"${filters[@]}"} file "$file")
+    for f in "$@"; do
+        case $f in
+        --filter=*) ;;
+        *) server_words+=("$f") ;;
+        esac
+    done
+    start_server "${server_words[@]}"
+}
+
+target()
+{
+    truncate -s "${2}M" "$work/$1.img"
+    echo "$work/$1.img"
+}
+
+medium=(--iso "$iso" --boot iso)
+use_pxe()
+{
+    medium=(--pxe "$pxe_dir" --boot net)
+}
+
+machine()
+{
+    echo "# starting the machine: $*"
+    mkdir -p "$vm"
+    stat -c %s "$vm/serial.log" 2>/dev/null >"$vm/power-on" ||
+        echo 0 >"$vm/power-on"
+    "$run_vm" start "$vm" "${medium[@]}" "$@"
+}
+
+console()
+{
+    "$run_vm" wait "$vm" "$@" || fail "the console did not show what it must"
+}
+
+console_text()
+{
+    "$run_vm" text "$vm"
+}
+
+never()
+{
+    if console_text | grep -aE -- "$1"; then
+        fail "the console must never show: $1"
+    fi
+}
+
+press_reset()
+{
+    echo "# pressing reset"
+    "$run_vm" reset "$vm"
+}
+
+pull_plug()
+{
+    echo "# pulling the plug"
+    "$run_vm" kill "$vm"
+}
+
+# The guest says who it is: the source's identity, its data, and how often this
+# disk was booted (the source never was).
+migrated()
+{
+    local line data more
+
+    line=$(console "$guest_s" '^MIGRATED hostname=.*receipt=' "$1")
+    echo "$line"
+    data=$(sed -n 1p <<<"$digests")
+    more=$(sed -n 2p <<<"$digests")
+    case $line in
+    *" machine-id=5f1c0de05f1c0de05f1c0de05f1c0de0 "*) ;;
+    *) fail "another machine-id" ;;
+    esac
+    case $line in
+    *"hostname=web01 "*" sha256=$data more=${more:-none} boot=${2:-$1} "*) ;;
+    *) fail "the migrated data or identity differs from the source's" ;;
+    esac
+}
+
+same_disk()
+{
+    cmp "$1" "$2" || fail "$1 and $2 differ"
+}
+
+# A shell, a prompt or a crash: none of them may be on a lander console.
+no_prompt()
+{
+    never 'emergency (mode|shell)|sh-[0-9.]+[#$]|Give root password|Kernel panic|Press Enter for maintenance|/bin/sh: can.t access tty|^lander login:'
+}
+
+# How often lander may have begun a job on this console
+lander_started()
+{
+    local n
+
+    n=$(console_text | grep -acE '^lander: stage probe' || true)
+    [ "$n" = "$1" ] || fail "lander began $n times, not $1"
+}
+
+# The last line of the guest says that lander left its receipt.
+has_receipt()
+{
+    local line
+
+    line=$(console_text | grep -a '^MIGRATED ' | tail -n 1)
+    case $line in
+    *" receipt=0" | '') fail "no receipt in the migrated system" ;;
+    esac
+}
+
+powered_off()
+{
+    until_true "$1" vm_is_off
+    rm -f "$vm/pid"
+}
+
+vm_is_off()
+{
+    ! kill -0 "$(cat "$vm/pid")" 2>/dev/null
+}
+
+# As console, for lines after the last power-on: the log goes on across them.
+console_new()
+{
+    local skip
+
+    skip=$(head -c "$(cat "$vm/power-on")" "$vm/serial.log" >"$vm/before.log"
+        mkdir -p "$vm/before" && mv "$vm/before.log" "$vm/before/serial.log"
+        "$run_vm" text "$vm/before" | grep -acE -- "$2" || true)
+    console "$1" "$2" "$((skip + 1))"
+}
+
+# Every file of directory $1 is an export with its name.
+serve_exports()
+{
+    port=$(free_port)
+    uri=nbd://10.0.2.2:$port/
+    start_server -r file "dir=$1"
+}
+
+# $1: firmware, $2: bus
+bit_exact_through_resets()
+{
+    local disk boot
+
+    guest tiny
+    serve "$source_disk"
+    disk=$(target disk 64)
+    machine --firmware "$1" --disk "$disk,bus=$2" --memory 512 \
+        --args "lander.source=$uri lander.convert=none"
+    console "$boot_s" '^lander: stage probe'
+    console "$copy_s" '^lander: done: '
+    for boot in 1 2 3 4; do
+        [ "$boot" = 1 ] || press_reset
+        console "$guest_s" 'DISK-OK' "$boot"
+    done
+    no_prompt
+    lander_started 1
+    pull_plug
+    same_disk "$source_disk" "$disk"
+}
+
+# A value of the job's record in sector 0 of disk $1; nothing when none is there
+record_of()
+{
+    head -c 440 "$1" | tr -d '\0' | sed -n "s/^$2=//p"
+}
+
+# Disk $1 carries a record, and no firmware would boot it.
+unfinished()
+{
+    head -c 24 "$1" | grep -q '^# GRUB Environment Block' ||
+        fail "$1: no record in sector 0"
+    [ "$(tail -c +441 "$1" | head -c 72 | tr -d '\0' | wc -c)" = 0 ] ||
+        fail "$1: an unfinished disk with a partition table or a signature"
+}
+
+# The disk takes $1 writes a second from now on.
+slow_writes()
+{
+    "$run_vm" qmp "$vm" '{"execute":"block_set_io_throttle","arguments":{
+        "id":"dev0","bps":0,"bps_rd":0,"bps_wr":0,"iops":0,"iops_rd":0,
+        "iops_wr":'"$1"'}}' | grep -q '"return"' || fail "no throttle"
+}
+
+# Reads in nbdkit's logs $@: "offset count" in hexadecimal without 0x
+reads_in()
+{
+    sed -n 's/.* Read .*offset=0x\([0-9a-f]*\) count=0x\([0-9a-f]*\) .*/\1 \2/p' "$@"
+}
+
+sent_bytes()
+{
+    local sum=0 offset count
+
+    while read -r offset count; do
+        : "$offset"
+        sum=$((sum + 16#$count))
+    done < <(reads_in "$@")
+    echo "$sum"
+}
+
+# Bytes that were asked for at least once
+sent_distinct()
+{
+    local end=0 sum=0 from to offset count
+
+    while read -r from to; do
+        [ "$from" -ge "$end" ] || from=$end
+        if [ "$to" -gt "$from" ]; then
+            sum=$((sum + to - from))
+            end=$to
+        fi
+    done < <(reads_in "$@" | while read -r offset count; do
+        echo "$((16#$offset)) $((16#$offset + 16#$count))"
+    done | sort -n)
+    echo "$sum"
+}
+
+# Has $log seen reads of more than $1 MB?
+copied_mb()
+{
+    [ "$(sent_bytes "$log")" -gt $(($1 * 1000000)) ]
+}

@@ -1,0 +1,11 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A small disk copied bit for bit; with ipxe-bios first in the boot order
+# the machine is reset three times: it boots its disk each time, and not one
+# sector of it has changed.
+# limit: 600
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+use_pxe
+bit_exact_through_resets bios nvme
