@@ -20,7 +20,7 @@ struct pass_progress {
 	_Atomic uint64_t zeroed;   /* bytes made or left zero */
 	_Atomic uint64_t resent;   /* received again after a lost connection */
 	_Atomic uint32_t reconnects;
-	_Atomic bool waiting;	   /* the source is away, reconnecting */
+	_Atomic bool waiting; /* the source is away, reconnecting */
 };
 
 /** One disk's copy.  The caller owns everything. */
@@ -67,8 +67,7 @@ int pass_reread(struct pass *pass, uint64_t watermark, uint8_t ret_digest[16],
  *  page cache and compare with the map; the first wrong offset is named.
  *  ret_digest: XXH3-128 over all chunk hashes, for the receipt.
  *  Errors: ERROR_VERIFY. */
-int pass_verify(struct pass *pass, uint8_t ret_digest[16],
-		struct error **err);
+int pass_verify(struct pass *pass, uint8_t ret_digest[16], struct error **err);
 
 /** pass_memory(size, threads): bytes of memory that a pass needs at most. */
 uint64_t pass_memory(uint64_t size, unsigned int threads);

@@ -2,13 +2,16 @@
 #ifndef LANDER_SOURCE_SOURCE_H
 #define LANDER_SOURCE_SOURCE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/extent.h"
+
 struct error;
-struct extents;
-struct request;
+struct pollfd;
+struct source_ops;
 struct source_reader;
 
 /* What a backend can do. */
@@ -20,17 +23,17 @@ enum source_cap {
 
 /** Where a disk comes from. */
 struct source_spec {
-	const char *uri;    /* "nbd://host:10809/name", "nbd+unix:…", a path */
+	const char *uri; /* "nbd://host:10809/name", "nbd+unix:…", a path */
 	const char *export; /* export name that replaces the URI's, or NULL */
 	unsigned int connect_s; /* how long to try to reach it, seconds */
 };
 
 struct source {
 	const struct source_ops *ops;
-	unsigned int caps; /* enum source_cap bits */
-	char *name;	   /* for messages, never with a password */
-	uint64_t size;	   /* bytes */
-	uint32_t block_size; /* minimum request alignment, bytes */
+	unsigned int caps;    /* enum source_cap bits */
+	char *name;	      /* for messages, never with a password */
+	uint64_t size;	      /* bytes */
+	uint32_t block_size;  /* minimum request alignment, bytes */
 	uint32_t max_request; /* bytes */
 };
 
@@ -51,5 +54,60 @@ int source_list(const struct source_spec *spec, char ***ret_names,
  *  over the probing connection (sector 0, a partition table). */
 int source_pread(struct source *source, void *buf, size_t length,
 		 uint64_t offset, struct error **err);
+
+/** One read on its way.  The caller owns it until done() or until the reader
+ *  is lost or closed. */
+struct request {
+	uint64_t offset; /* bytes, multiple of source->block_size */
+	uint32_t length; /* bytes, likewise; may be above max_request */
+	int result;	 /* 0 or the source's negative errno, for done() */
+	void *buf;
+	void (*done)(struct request *request);
+	void *owner;
+	uint32_t parts; /* the backend's: answers still missing */
+};
+
+/** One question about holes on its way. */
+struct inquiry {
+	uint64_t offset;     /* bytes, multiple of source->block_size */
+	uint64_t length;     /* bytes, likewise, at most SOURCE_INQUIRY_MAX */
+	uint64_t covered;    /* the answer is about [offset, covered) */
+	struct extents data; /* what in there is not known to be zero */
+	int result;	     /* 0 or a negative errno, for done() */
+	void (*done)(struct inquiry *inquiry);
+	void *owner;
+};
+
+#define SOURCE_INQUIRY_MAX ((uint64_t)1 << 30) /* bytes */
+
+/**
+ * source_reader_open(source, stop, ret, err): one connection for one thread,
+ * at most 10 s; gives up early when *stop becomes true.
+ * Errors: ERROR_NETWORK; ERROR_SOURCE, with ESTALE when the source is not the
+ * one that was opened (its size differs).
+ */
+int source_reader_open(struct source *source, const _Atomic bool *stop,
+		       struct source_reader **ret_reader, struct error **err);
+
+/** Requests still on their way are forgotten: no done(), no write to buf. */
+void source_reader_close(struct source_reader *reader);
+
+/** source_reader_read/inquire(reader, …): start it; done() comes out of
+ *  source_reader_run().  An error means a lost connection. */
+int source_reader_read(struct source_reader *reader, struct request *request,
+		       struct error **err);
+int source_reader_inquire(struct source_reader *reader, struct inquiry *inquiry,
+			  struct error **err);
+
+/** source_reader_want(reader, fd): what to poll(2) for. */
+void source_reader_want(struct source_reader *reader, struct pollfd *fd);
+
+/**
+ * source_reader_run(reader, revents, err): work off what poll(2) reported.
+ * An error (ERROR_NETWORK, or ERROR_SOURCE when it spoke nonsense) means a
+ * lost connection: close it, what was on its way gets no done().
+ */
+int source_reader_run(struct source_reader *reader, short revents,
+		      struct error **err);
 
 #endif

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Reaches an NBD server: connect with a deadline, TLS, negotiation, the
+ * export.  Everything here is asynchronous libnbd driven by one bounded loop,
+ * because its synchronous calls wait for ever on a server that says nothing.
+ * It refuses unverified TLS and knows nothing of reads.
+ * Source: the NBD protocol (doc/proto.md), libnbd(3), nbd_connect_uri(3).
+ */
+#include "source/dial.h"
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libnbd.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "source/address.h"
+
+#define POLL_MS	    100
+#define NAMES_MAX   256
+#define NAMES_SHOWN 8
+
+/* libnbd's words for the last error of this thread, without its prefixes. */
+static const char *last_words(void)
+{
+	const char *text = nbd_get_error();
+	const char *colon;
+
+	if (!text)
+		return "closed by the server";
+	while (strncmp(text, "nbd_", 4) == 0 && (colon = strstr(text, ": ")))
+		text = colon + 2;
+	return text;
+}
+
+int dial_lost(const struct address *address, const char *doing,
+	      struct error **err)
+{
+	int code = nbd_get_errno();
+
+	if (code == ECONNREFUSED)
+		return error_set(err, ERROR_NETWORK, code,
+				 "connection refused by %s", address->place);
+	if (code == ENOENT && address->is_unix)
+		return error_set(err, ERROR_NETWORK, code,
+				 "no server at socket '%s'", address->place);
+	return error_set(err, ERROR_NETWORK, 0, "%s %s: %s", doing,
+			 address->place, last_words());
+}
+
+static bool is_down(struct nbd_handle *nbd)
+{
+	return nbd_aio_is_dead(nbd) || nbd_aio_is_closed(nbd);
+}
+
+static bool is_stopped(const _Atomic bool *stop)
+{
+	return stop && atomic_load(stop);
+}
+
+/* One turn of a negotiation.  0: go on. */
+static int turn(const struct address *address, struct nbd_handle *nbd,
+		double end, const _Atomic bool *stop, struct error **err)
+{
+	if (is_stopped(stop))
+		return error_set(err, ERROR_ABORTED, ECANCELED,
+				 "connecting to %s", address->place);
+	if (io_seconds() > end)
+		return error_set(err, ERROR_NETWORK, ETIMEDOUT,
+				 "no answer from %s", address->place);
+	if (nbd_poll(nbd, POLL_MS) >= 0 && !is_down(nbd))
+		return 0;
+	if (address->tls)
+		return error_set(err, ERROR_NETWORK, 0, "TLS with %s: %s",
+				 address->place, last_words());
+	if (nbd_get_errno() == EINVAL || nbd_get_errno() == EPROTO)
+		return error_set(err, ERROR_SOURCE, 0,
+				 "%s does not speak NBD: %s", address->place,
+				 last_words());
+	return dial_lost(address, "connecting to", err);
+}
+
+static struct nbd_handle *new_handle(void)
+{
+	struct nbd_handle *nbd = nbd_create();
+
+	if (!nbd)
+		return NULL;
+	if (nbd_set_opt_mode(nbd, true) < 0 ||
+	    nbd_set_uri_allow_transports(
+		    nbd, LIBNBD_ALLOW_TRANSPORT_TCP |
+				 LIBNBD_ALLOW_TRANSPORT_UNIX) < 0 ||
+	    nbd_set_uri_allow_local_file(nbd, true) < 0 ||
+	    nbd_set_pread_initialize(nbd, false) < 0 ||
+	    nbd_add_meta_context(nbd, LIBNBD_CONTEXT_BASE_ALLOCATION) < 0) {
+		nbd_close(nbd);
+		return NULL;
+	}
+	return nbd;
+}
+
+/* A host that vanishes without a word is found out in half a minute. */
+static void keep_alive(struct nbd_handle *nbd)
+{
+	int fd = nbd_aio_get_fd(nbd);
+	int on = 1;
+	int idle_s = 10;
+	int probe_s = 5;
+	int probes = 4;
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s,
+			 sizeof(idle_s));
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &probe_s,
+			 sizeof(probe_s));
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof(probes));
+}
+
+/* Until options can be negotiated (or an old server is ready at once). */
+static int reach(const struct address *address, struct nbd_handle *nbd,
+		 double end, const _Atomic bool *stop, struct error **err)
+{
+	int r = 0;
+
+	if (nbd_aio_connect_uri(nbd, address->uri) < 0) {
+		if (nbd_get_errno() == EINVAL && nbd_aio_is_created(nbd))
+			return error_set(err, ERROR_CONFIG, 0,
+					 "source '%s': %s", address->uri,
+					 last_words());
+		return dial_lost(address, "connecting to", err);
+	}
+	while (r == 0 && nbd_aio_is_connecting(nbd))
+		r = turn(address, nbd, end, stop, err);
+	if (r < 0)
+		return r;
+	if (address->tls && nbd_get_tls_verify_peer(nbd) != 1)
+		return error_set(err, ERROR_CONFIG, EPERM,
+				 "source '%s': TLS without verification",
+				 address->uri);
+	if (address->tls && nbd_get_tls_negotiated(nbd) != 1)
+		return error_set(err, ERROR_NETWORK, 0, "%s does not offer TLS",
+				 address->place);
+	if (!address->is_unix)
+		keep_alive(nbd);
+	return 0;
+}
+
+/* The completion of one option; code is -1 until it came. */
+static int note_code(void *user_data, int *error)
+{
+	*(int *)user_data = *error;
+	return 1;
+}
+
+struct names {
+	char **name; /* room for NAMES_MAX and the NULL */
+	size_t count;
+};
+
+static int note_name(void *user_data, const char *name, const char *text)
+{
+	struct names *names = user_data;
+
+	(void)text;
+	if (names->count < NAMES_MAX &&
+	    (names->name[names->count] = strdup(name)))
+		names->count++;
+	return 0;
+}
+
+/* Asks a negotiating connection for its exports.  No answer: no names. */
+static void ask_names(const struct address *address, struct nbd_handle *nbd,
+		      double end, struct names *names)
+{
+	struct error *ignored = NULL;
+	int code = -1;
+
+	if (!nbd_aio_is_negotiating(nbd) ||
+	    nbd_aio_opt_list(nbd,
+			     (nbd_list_callback){.callback = note_name,
+						 .user_data = names},
+			     (nbd_completion_callback){.callback = note_code,
+						       .user_data = &code}) < 0)
+		return;
+	while (code < 0 && turn(address, nbd, end, NULL, &ignored) == 0)
+		;
+	error_free(ignored);
+}
+
+/* "no export 'x'; the server offers: a, b" */
+static int no_export(const struct address *address, struct nbd_handle *nbd,
+		     double end, struct error **err)
+{
+	struct names names = {calloc(NAMES_MAX + 1, sizeof(char *)), 0};
+	char *text = NULL;
+	size_t length = 0;
+	FILE *to = open_memstream(&text, &length);
+	int r;
+
+	if (names.name)
+		ask_names(address, nbd, end, &names);
+	for (size_t i = 0; to && i < names.count; i++) {
+		if (i < NAMES_SHOWN)
+			(void)fprintf(to, "%s'%s'", i ? ", " : "",
+				      names.name[i]);
+		free(names.name[i]);
+	}
+	if (to && names.count > NAMES_SHOWN)
+		(void)fprintf(to, " and %zu more", names.count - NAMES_SHOWN);
+	if (to)
+		(void)fclose(to);
+	r = error_set(err, ERROR_SOURCE, 0, "%s has no export '%s'%s%s",
+		      address->place, address->wanted,
+		      names.count ? "; it offers " : "",
+		      names.count && text ? text : "");
+	free(names.name);
+	free(text);
+	return r;
+}
+
+/* Chooses the export and makes the connection ready for reads. */
+static int enter(const struct address *address, struct nbd_handle *nbd,
+		 double end, const _Atomic bool *stop, struct error **err)
+{
+	int code = -1;
+	int r = 0;
+
+	if (!nbd_aio_is_negotiating(nbd))
+		return 0;
+	if (address->export && nbd_set_export_name(nbd, address->export) < 0)
+		return error_set(err, ERROR_CONFIG, 0, "export '%s': %s",
+				 address->export, last_words());
+	if (nbd_aio_opt_go(nbd, (nbd_completion_callback){.callback = note_code,
+							  .user_data = &code}) <
+	    0)
+		return dial_lost(address, "negotiating with", err);
+	while (code < 0 && r == 0)
+		r = turn(address, nbd, end, stop, err);
+	if (r < 0)
+		return r;
+	if (code == ENOENT)
+		return no_export(address, nbd, end, err);
+	if (code > 0 || !nbd_aio_is_ready(nbd))
+		return error_set(err, ERROR_SOURCE, 0,
+				 "%s refuses export '%s': %s", address->place,
+				 address->wanted, last_words());
+	return 0;
+}
+
+int dial_open(const struct address *address, unsigned int timeout_s,
+	      const _Atomic bool *stop, struct nbd_handle **ret_nbd,
+	      struct error **err)
+{
+	struct nbd_handle *nbd = new_handle();
+	double end = io_seconds() + timeout_s;
+	int r;
+
+	if (!nbd)
+		return error_memory(err);
+	r = reach(address, nbd, end, stop, err);
+	if (r == 0)
+		r = enter(address, nbd, end, stop, err);
+	if (r < 0) {
+		nbd_close(nbd);
+		return r;
+	}
+	*ret_nbd = nbd;
+	return 0;
+}
+
+int dial_list(const struct address *address, unsigned int timeout_s,
+	      char ***ret_names, struct error **err)
+{
+	struct nbd_handle *nbd = new_handle();
+	struct names names = {calloc(NAMES_MAX + 1, sizeof(char *)), 0};
+	double end = io_seconds() + timeout_s;
+	int r;
+
+	if (!nbd || !names.name) {
+		r = error_memory(err);
+		goto out;
+	}
+	r = reach(address, nbd, end, NULL, err);
+	if (r < 0)
+		goto out;
+	ask_names(address, nbd, end, &names);
+	if (!names.count)
+		(void)note_name(&names, "", NULL);
+	*ret_names = names.name;
+	names.name = NULL;
+out:
+	free(names.name);
+	nbd_close(nbd);
+	return r;
+}
