@@ -21,6 +21,7 @@
 #include "run/finish.h"
 #include "run/probe.h"
 #include "run/report.h"
+#include "run/sources.h"
 #include "run/transfer.h"
 
 struct stage_row {
@@ -38,7 +39,7 @@ static int run_probe(struct migrate *m, struct error **err)
 		r = probe_disks(m, err);
 	if (r < 0 || m->finishing || m->arrived)
 		return r;
-	return probe_sources(m, err);
+	return sources_open(m, err);
 }
 
 static int run_check(struct migrate *m, struct error **err)

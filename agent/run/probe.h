@@ -2,6 +2,9 @@
 #ifndef LANDER_RUN_PROBE_H
 #define LANDER_RUN_PROBE_H
 
+#include <stdbool.h>
+
+struct content;
 struct error;
 struct migrate;
 
@@ -9,7 +12,7 @@ struct migrate;
  *  commit that was cut, and a system whose receipt names this job. */
 int probe_disks(struct migrate *m, struct error **err);
 
-/** probe_sources(m, err): connect, list, choose the targets: fills m->plan. */
-int probe_sources(struct migrate *m, struct error **err);
+/** probe_is_own(m, content): it is a valid record of this job. */
+bool probe_is_own(const struct migrate *m, const struct content *content);
 
 #endif

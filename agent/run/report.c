@@ -7,7 +7,6 @@
 #include "run/report.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,9 +17,9 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/log.h"
-#include "base/version.h"
 #include "copy/pass.h"
 #include "run/console.h"
+#include "run/status.h"
 
 #define LINE_MAX_BYTES 2048
 #define MB	       1000000.0
@@ -33,19 +32,12 @@ struct report {
 	bool ending;
 	struct console *console;
 	char *status_path;
-	char job[37];
-	char stage[32];
-	char state[16];
 	char label[96];
-	char *failure; /* message, for the status file */
-	char *hint;
-	int exit_status;
-	const struct pass_progress *watched;
+	struct status status;
 	double began;	/* of the watched pass */
 	double drawn;	/* when the last line was printed */
 	double last_at; /* rate: a sliding look back */
 	uint64_t last_done;
-	double rate; /* bytes a second */
 	bool was_waiting;
 };
 
@@ -73,22 +65,17 @@ static void speak(struct report *report, const char *text)
 /* A moving average: quick to start, slow to jump. */
 static void measure(struct report *report, double now)
 {
-	uint64_t done = atomic_load(&report->watched->done);
+	uint64_t done = atomic_load(&report->status.progress->done);
 	double span = now - report->last_at;
 	double rate;
 
 	if (span < 0.5 || done < report->last_done)
 		return;
 	rate = (double)(done - report->last_done) / span;
-	report->rate = report->rate > 0 ? report->rate * 0.7 + rate * 0.3 :
+	report->status.rate = report->status.rate > 0 ? report->status.rate * 0.7 + rate * 0.3 :
 					  rate;
 	report->last_at = now;
 	report->last_done = done;
-}
-
-static int percent_of(uint64_t done, uint64_t total)
-{
-	return total ? (int)((double)done * 100.0 / (double)total) : 100;
 }
 
 static void format_left(double seconds, char *buf, size_t room)
@@ -107,14 +94,14 @@ static void format_left(double seconds, char *buf, size_t room)
 
 static void draw(struct report *report, double now, bool last)
 {
-	const struct pass_progress *p = report->watched;
+	const struct pass_progress *p = report->status.progress;
 	uint64_t total = atomic_load(&p->total);
 	uint64_t done = atomic_load(&p->done);
 	char left[24] = "?";
 	char text[320];
 
-	if (report->rate > 1)
-		format_left((double)(total - done) / report->rate, left,
+	if (report->status.rate > 1)
+		format_left((double)(total - done) / report->status.rate, left,
 			    sizeof(left));
 	if (last)
 		(void)snprintf(text, sizeof(text),
@@ -128,76 +115,12 @@ static void draw(struct report *report, double now, bool last)
 		(void)snprintf(text, sizeof(text),
 			       "%s: %3d %%, %.0f of %.0f MB, %.0f MB received, "
 			       "%.1f MB/s, %s left",
-			       report->label, percent_of(done, total),
+			       report->label, status_percent(done, total),
 			       (double)done / MB, (double)total / MB,
 			       (double)atomic_load(&p->received) / MB,
-			       report->rate / MB, left);
+			       report->status.rate / MB, left);
 	speak(report, text);
 	report->drawn = now;
-}
-
-static void add_progress(json_t *json, const struct report *report)
-{
-	const struct pass_progress *p = report->watched;
-	uint64_t total = atomic_load(&p->total);
-	uint64_t done = atomic_load(&p->done);
-
-	(void)json_object_set_new(json, "pass", json_string(report->label));
-	(void)json_object_set_new(json, "bytes_total",
-				  json_integer((json_int_t)total));
-	(void)json_object_set_new(json, "bytes_done",
-				  json_integer((json_int_t)done));
-	(void)json_object_set_new(
-		json, "bytes_received",
-		json_integer((json_int_t)atomic_load(&p->received)));
-	(void)json_object_set_new(
-		json, "bytes_resent",
-		json_integer((json_int_t)atomic_load(&p->resent)));
-	(void)json_object_set_new(
-		json, "reconnects",
-		json_integer((json_int_t)atomic_load(&p->reconnects)));
-	(void)json_object_set_new(json, "percent",
-				  json_integer(percent_of(done, total)));
-	(void)json_object_set_new(json, "bytes_per_s",
-				  json_integer((json_int_t)report->rate));
-	if (report->rate > 1)
-		(void)json_object_set_new(
-			json, "eta_s",
-			json_integer((json_int_t)((double)(total - done) /
-						  report->rate)));
-}
-
-static void write_status(struct report *report)
-{
-	json_t *json;
-	char *text;
-
-	if (!report->status_path)
-		return;
-	json = json_object();
-	(void)json_object_set_new(json, "version",
-				  json_string(LANDER_VERSION));
-	(void)json_object_set_new(json, "job", json_string(report->job));
-	(void)json_object_set_new(json, "state", json_string(report->state));
-	(void)json_object_set_new(json, "stage", json_string(report->stage));
-	(void)json_object_set_new(json, "updated",
-				  json_integer((json_int_t)time(NULL)));
-	if (report->watched)
-		add_progress(json, report);
-	if (report->failure) {
-		(void)json_object_set_new(json, "error",
-					  json_string(report->failure));
-		(void)json_object_set_new(json, "hint",
-					  json_string(report->hint));
-		(void)json_object_set_new(json, "exit_status",
-					  json_integer(report->exit_status));
-	}
-	text = json_dumps(json, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
-	json_decref(json);
-	if (text)
-		(void)io_replace_file(report->status_path, text, strlen(text),
-				      NULL);
-	free(text);
 }
 
 /* How long between two lines: short at first, then quiet. */
@@ -211,10 +134,10 @@ static void tick(struct report *report)
 	double now = io_seconds();
 	bool waiting;
 
-	if (!report->watched)
+	if (!report->status.progress)
 		return;
 	measure(report, now);
-	waiting = atomic_load(&report->watched->waiting);
+	waiting = atomic_load(&report->status.progress->waiting);
 	if (waiting != report->was_waiting)
 		speak(report,
 		      waiting ? "the source does not answer; connecting again" :
@@ -222,7 +145,7 @@ static void tick(struct report *report)
 	report->was_waiting = waiting;
 	if (now - report->drawn >= pause_after(now - report->began))
 		draw(report, now, false);
-	write_status(report);
+	status_write(&report->status, report->status_path);
 }
 
 static void *run_ticker(void *owner)
@@ -256,7 +179,8 @@ int report_open(bool machine, const char *status_path,
 	(void)pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
 	(void)pthread_cond_init(&report->wake, &clock);
 	(void)pthread_condattr_destroy(&clock);
-	(void)snprintf(report->state, sizeof(report->state), "running");
+	(void)snprintf(report->status.state, sizeof(report->status.state), "running");
+	report->status.pass = report->label;
 	report->console = console_open(machine);
 	if (status_path) {
 		report->status_path = strdup(status_path);
@@ -284,23 +208,23 @@ void report_close(struct report *report)
 	(void)pthread_mutex_destroy(&report->lock);
 	(void)pthread_cond_destroy(&report->wake);
 	free(report->status_path);
-	free(report->failure);
-	free(report->hint);
+	free(report->status.failure);
+	free(report->status.hint);
 	free(report);
 }
 
 void report_job(struct report *report, const char *job)
 {
 	(void)pthread_mutex_lock(&report->lock);
-	(void)snprintf(report->job, sizeof(report->job), "%s", job);
+	(void)snprintf(report->status.job, sizeof(report->status.job), "%s", job);
 	(void)pthread_mutex_unlock(&report->lock);
 }
 
 void report_state(struct report *report, const char *state)
 {
 	(void)pthread_mutex_lock(&report->lock);
-	(void)snprintf(report->state, sizeof(report->state), "%s", state);
-	write_status(report);
+	(void)snprintf(report->status.state, sizeof(report->status.state), "%s", state);
+	status_write(&report->status, report->status_path);
 	(void)pthread_mutex_unlock(&report->lock);
 }
 
@@ -309,10 +233,10 @@ void report_stage(struct report *report, const char *name)
 	char text[64];
 
 	(void)pthread_mutex_lock(&report->lock);
-	(void)snprintf(report->stage, sizeof(report->stage), "%s", name);
+	(void)snprintf(report->status.stage, sizeof(report->status.stage), "%s", name);
 	(void)snprintf(text, sizeof(text), "stage %s", name);
 	speak(report, text);
-	write_status(report);
+	status_write(&report->status, report->status_path);
 	(void)pthread_mutex_unlock(&report->lock);
 }
 
@@ -346,14 +270,14 @@ void report_watch(struct report *report, const char *label,
 	double now = io_seconds();
 
 	(void)pthread_mutex_lock(&report->lock);
-	if (report->watched && !progress)
+	if (report->status.progress && !progress)
 		draw(report, now, true);
-	report->watched = progress;
+	report->status.progress = progress;
 	report->began = now;
 	report->drawn = now;
 	report->last_at = now;
 	report->last_done = progress ? atomic_load(&progress->done) : 0;
-	report->rate = 0;
+	report->status.rate = 0;
 	report->was_waiting = false;
 	if (label)
 		(void)snprintf(report->label, sizeof(report->label), "%s",
@@ -366,13 +290,13 @@ void report_failed(struct report *report, const struct report_failure *failure)
 	char text[LINE_MAX_BYTES - 16];
 
 	(void)pthread_mutex_lock(&report->lock);
-	report->watched = NULL;
-	(void)snprintf(report->state, sizeof(report->state), "failed");
-	free(report->failure);
-	free(report->hint);
-	report->failure = strdup(failure->error->msg);
-	report->hint = strdup(failure->hint);
-	report->exit_status = (int)failure->error->kind;
+	report->status.progress = NULL;
+	(void)snprintf(report->status.state, sizeof(report->status.state), "failed");
+	free(report->status.failure);
+	free(report->status.hint);
+	report->status.failure = strdup(failure->error->msg);
+	report->status.hint = strdup(failure->hint);
+	report->status.exit_status = (int)failure->error->kind;
 	(void)snprintf(text, sizeof(text), "%s failed: %s", failure->stage,
 		       failure->error->msg);
 	console_write(report->console,
@@ -385,9 +309,9 @@ void report_failed(struct report *report, const struct report_failure *failure)
 	speak(report, text);
 	(void)snprintf(text, sizeof(text),
 		       "log: /run/lander/log   exit status: %d",
-		       report->exit_status);
+		       report->status.exit_status);
 	speak(report, text);
-	write_status(report);
+	status_write(&report->status, report->status_path);
 	(void)pthread_mutex_unlock(&report->lock);
 }
 

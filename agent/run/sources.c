@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What is there: the source's disks, and which target each of them gets.
+ * Reads only.
+ */
+#include "run/sources.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/parse.h"
+#include "config/config.h"
+#include "disk/layout.h"
+#include "plan/match.h"
+#include "run/migrate.h"
+#include "run/probe.h"
+#include "source/source.h"
+
+/* How long the source may take to answer at first: an unreachable network is
+ * told within a minute of the start. */
+#define CONNECT_MACHINE_S 40
+#define CONNECT_PERSON_S  10
+
+#define HEAD_BYTES ((size_t)16384)
+
+static const char network_error[] = "/run/lander/network.error";
+
+/* A bad ip= was told by the network generator; say it as our own failure. */
+static int check_network(struct error **err)
+{
+	char *text = NULL;
+	int r;
+
+	if (access(network_error, F_OK) < 0)
+		return 0;
+	r = io_read_file(network_error, 4096, &text, NULL, err);
+	if (r < 0)
+		return r;
+	text[strcspn(text, "\n")] = '\0';
+	(void)error_set(err, ERROR_CONFIG, 0, "kernel command line: %s", text);
+	free(text);
+	return -EIO;
+}
+
+static int list_exports(struct migrate *m, const struct source_spec *spec,
+			const struct match_wishes *wishes, char ***ret_names,
+			struct error **err)
+{
+	char **names;
+
+	if (!wishes->count || !wishes->wish[0].source)
+		return source_list(spec, ret_names, err);
+	(void)m;
+	names = calloc(wishes->count + 1, sizeof(*names));
+	if (!names)
+		return error_memory(err);
+	for (size_t i = 0; i < wishes->count; i++) {
+		names[i] = strdup(wishes->wish[i].source ?
+					  wishes->wish[i].source : "");
+		if (!names[i]) {
+			parse_free_list(names);
+			return error_memory(err);
+		}
+	}
+	*ret_names = names;
+	return 0;
+}
+
+/* How much the head of a disk looks like what firmware starts from. */
+static unsigned int judge_boot(const unsigned char *head, size_t length)
+{
+	/* C12A7328-F81F-11D2-BA4B-00A0C93EC93B as GPT stores it, UEFI 5.3.3 */
+	static const unsigned char esp[16] = {0x28, 0x73, 0x2a, 0xc1, 0x1f, 0xf8,
+					      0xd2, 0x11, 0xba, 0x4b, 0x00, 0xa0,
+					      0xc9, 0x3e, 0xc9, 0x3b};
+
+	if (length < 512 || head[510] != 0x55 || head[511] != 0xaa)
+		return 0;
+	if (!io_is_zero(head, 440))
+		return 3;
+	return memmem(head, length, esp, sizeof(esp)) ? 2 : 1;
+}
+
+static int read_table(struct plan_disk *disk, struct error **err)
+{
+	size_t length = disk->source->size < HEAD_BYTES ?
+				(size_t)disk->source->size : HEAD_BYTES;
+	unsigned char *head = malloc(length);
+	int r;
+
+	if (!head)
+		return error_memory(err);
+	r = source_pread(disk->source, head, length, 0, err);
+	if (r == 0) {
+		disk->table_sector = layout_sector_size(head, length);
+		/* A boot record without a GPT counts in 512-byte sectors. */
+		if (!disk->table_sector && length >= 512 &&
+		    head[510] == 0x55 && head[511] == 0xaa)
+			disk->table_sector = 512;
+		disk->bootable = judge_boot(head, length);
+	}
+	free(head);
+	return r;
+}
+
+static int open_disk(struct migrate *m, const struct source_spec *base,
+		     const char *name, struct error **err)
+{
+	struct plan_disk *disk = &m->plan.disk[m->plan.count];
+	struct source_spec spec = *base;
+	int r;
+
+	spec.export = *name ? name : NULL;
+	r = source_open(&spec, &disk->source, err);
+	if (r < 0)
+		return r;
+	m->plan.count++;
+	disk->export = strdup(name);
+	if (!disk->export)
+		return error_memory(err);
+	disk->source_id = plan_source_id(name, disk->source->size);
+	return read_table(disk, err);
+}
+
+static bool is_in_list(const char *list, const struct blockdev *disk,
+		       const struct blockdevs *all)
+{
+	struct match_wishes words = {0};
+	bool found = false;
+
+	if (!list || match_parse(list, &words, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < words.count; i++)
+		found = found || blockdev_find(all, words.wish[i].target) ==
+					 disk;
+	match_done(&words);
+	return found;
+}
+
+static struct match_target describe(const struct migrate *m, size_t t)
+{
+	const char *overwrite = config_text(m->config, CONFIG_OVERWRITE);
+	const struct blockdev *disk = &m->disks.disk[t];
+	const struct content *content = &m->content[t];
+	bool own = probe_is_own(m, content);
+	struct match_target target = {
+		.size = disk->size,
+		.free = !disk->busy && !disk->read_only,
+		.usable = own || content->kind == CONTENT_BLANK ||
+			  (content->kind == CONTENT_DAMAGED &&
+			   !strcmp(content->record.job, m->job)) ||
+			  is_in_list(overwrite, disk, &m->disks)};
+
+	for (size_t i = 0; own && i < m->plan.count; i++)
+		if (content->record.source_id == m->plan.disk[i].source_id) {
+			target.claimed = true;
+			target.claim = i;
+		}
+	return target;
+}
+
+/* The contents move from the probe's list into the plan. */
+static int take_target(struct migrate *m, struct plan_disk *disk, size_t t,
+		       struct error **err)
+{
+	const char *overwrite = config_text(m->config, CONFIG_OVERWRITE);
+
+	disk->content = m->content[t];
+	m->content[t] = (struct content){0};
+	disk->overwrite = is_in_list(overwrite, &m->disks.disk[t], &m->disks);
+	return blockdev_copy(&m->disks.disk[t], &disk->target, err);
+}
+
+static int choose_targets(struct migrate *m, const struct match_wishes *wishes,
+			  struct error **err)
+{
+	struct match match = {.sources = m->plan.count,
+			      .targets = m->disks.count,
+			      .disks = &m->disks};
+	struct match_source *source = calloc(match.sources + 1,
+					     sizeof(*source));
+	struct match_target *target = calloc(match.targets + 1,
+					     sizeof(*target));
+	int r;
+
+	if (!source || !target) {
+		r = error_memory(err);
+		goto out;
+	}
+	for (size_t i = 0; i < match.sources; i++)
+		source[i] = (struct match_source){
+			m->plan.disk[i].export, m->plan.disk[i].source->size,
+			0};
+	for (size_t t = 0; t < match.targets; t++)
+		target[t] = describe(m, t);
+	match.source = source;
+	match.target = target;
+	r = match_choose(&match, wishes, err);
+	for (size_t i = 0; r == 0 && i < match.sources; i++)
+		r = take_target(m, &m->plan.disk[i], source[i].target, err);
+out:
+	free(source);
+	free(target);
+	return r;
+}
+
+/* The disk that firmware will start: boot code first, then an ESP. */
+static void choose_boot(struct plan *plan)
+{
+	unsigned int best = 0;
+	size_t boot = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->disk[i].bootable > best) {
+			best = plan->disk[i].bootable;
+			boot = i;
+		}
+	if (plan->count)
+		plan->disk[boot].boot = true;
+}
+
+int sources_open(struct migrate *m, struct error **err)
+{
+	struct source_spec spec = {
+		.uri = config_text(m->config, CONFIG_SOURCE),
+		.connect_s = m->machine ? CONNECT_MACHINE_S :
+					  CONNECT_PERSON_S};
+	struct match_wishes wishes = {0};
+	char **names = NULL;
+	size_t count = 0;
+	int r = 0;
+
+	if (m->machine)
+		r = check_network(err);
+	if (r == 0)
+		r = match_parse(config_text(m->config, CONFIG_DISKS), &wishes,
+				err);
+	if (r == 0)
+		r = list_exports(m, &spec, &wishes, &names, err);
+	while (r == 0 && names[count])
+		count++;
+	if (r == 0) {
+		m->plan.disk = calloc(count + 1, sizeof(*m->plan.disk));
+		(void)snprintf(m->plan.job, sizeof(m->plan.job), "%s", m->job);
+		if (!m->plan.disk)
+			r = error_memory(err);
+	}
+	for (size_t i = 0; r == 0 && i < count; i++)
+		r = open_disk(m, &spec, names[i], err);
+	if (r == 0)
+		r = choose_targets(m, &wishes, err);
+	if (r == 0)
+		choose_boot(&m->plan);
+	parse_free_list(names);
+	match_done(&wishes);
+	return r;
+}
