@@ -107,9 +107,24 @@ static bool spread_any(struct topology *t, struct problems *problems)
 	return took;
 }
 
+/* The NIC that the machine was booted from; the file says why it is alone. */
+static void take_bootif(struct topology *t)
+{
+	struct topology_interface *boot = topology_by_mac(t, &t->bootif);
+	char mac[MAC_TEXT];
+	size_t used;
+
+	if (!boot || boot->setup.asked || boot->master)
+		return;
+	take_any(t, boot);
+	used = strlen(boot->setup.words);
+	(void)snprintf(boot->setup.words + used,
+		       sizeof(boot->setup.words) - used, " BOOTIF=%s",
+		       mac_format(&t->bootif, ':', mac));
+}
+
 static void assign_any(struct topology *t, struct problems *problems)
 {
-	struct topology_interface *boot = NULL;
 	bool bootif = t->has_bootif && t->use_bootif;
 	bool took;
 
@@ -126,11 +141,8 @@ static void assign_any(struct topology *t, struct problems *problems)
 	for (size_t k = 0; k < t->pending_count; k++)
 		if (t->pending[k].interface)
 			take_any(t, t->pending[k].interface);
-	if (bootif && !took) {
-		boot = topology_by_mac(t, &t->bootif);
-		if (boot)
-			take_any(t, boot);
-	}
+	if (bootif && !took)
+		take_bootif(t);
 	t->any_used = !bootif && has_setup(&t->any);
 }
 
@@ -150,9 +162,9 @@ static struct topology_setup *find_way(struct topology *t,
 		count++;
 		only = s;
 		for (size_t a = 0; a < s->address_count; a++)
-			if (address_same_net(&s->address[a].address,
-					     &p->route.gateway,
-					     s->address[a].prefix))
+			if (ip_address_same_net(&s->address[a].address,
+						&p->route.gateway,
+						s->address[a].prefix))
 				return s;
 	}
 	if (t->bootdev)

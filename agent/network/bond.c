@@ -152,15 +152,15 @@ static bool read_option(struct bond *b, const struct option *option,
 /* IPv4 addresses between ';', as dracut.cmdline(7) has it. */
 static bool read_targets(struct bond *b, char *list)
 {
-	char text[ADDRESS_TEXT];
-	struct address address;
+	char text[IP_ADDRESS_TEXT];
+	struct ip_address address;
 	char *save = NULL;
 	size_t count = 0;
 
 	for (char *one = strtok_r(list, ";", &save); one;
 	     one = strtok_r(NULL, ";", &save)) {
-		if (!address_parse(one, &address) ||
-		    address.family != AF_INET || !address_is_host(&address))
+		if (!ip_address_parse(one, &address) ||
+		    address.family != AF_INET || !ip_address_is_host(&address))
 			return problems_add(b->problems, b->word,
 					    "bond option arp_ip_target: '%s' "
 					    "is not an IPv4 address",
@@ -169,7 +169,7 @@ static bool read_targets(struct bond *b, char *list)
 			return problems_add(b->problems, b->word,
 					    "more than 16 arp_ip_target");
 		if (!add_line(b, "ARPIPTargets",
-			      address_format(&address, text)))
+			      ip_address_format(&address, text)))
 			return false;
 	}
 	b->has_targets = count > 0;
@@ -263,6 +263,10 @@ static void check_options(struct bond *b)
 		(void)problems_add(b->problems, b->word,
 				   "bond option primary needs mode "
 				   "active-backup, balance-tlb or balance-alb");
+	/* Said even when nobody chose: what dracut takes. */
+	if (!strstr(b->interface->options, "Mode=balance-rr") &&
+	    !strcmp(b->mode, "balance-rr"))
+		(void)add_line(b, "Mode", b->mode);
 	if (!b->watches_mii && !b->watches_arp &&
 	    !strstr(b->interface->options, "MIIMonitorSec="))
 		(void)add_line(b, "MIIMonitorSec", "100ms");

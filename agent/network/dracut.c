@@ -120,10 +120,11 @@ static int parse_team(struct topology *t, const struct word *word,
 static int parse_nameserver(struct topology *t, const struct word *word,
 			    struct problems *problems, struct error **err)
 {
-	struct address address;
+	struct ip_address address;
 
 	(void)err;
-	if (!address_parse(word->value, &address) || !address_is_host(&address))
+	if (!ip_address_parse(word->value, &address) ||
+	    !ip_address_is_host(&address))
 		(void)problems_add(problems, word, "'%s' is not an IP address",
 				   word->value);
 	else if (!topology_add_server(&t->dns, &address))
@@ -142,16 +143,16 @@ static bool read_route(struct topology *t, const struct fields *f,
 	const char *interface = f->count > 2 ? f->field[2] : "";
 
 	*p = (struct topology_pending){.word = word};
-	if (!address_parse_net(f->field[0], &p->route.net, &p->route.prefix))
+	if (!ip_address_parse_net(f->field[0], &p->route.net, &p->route.prefix))
 		return problems_add(problems, word,
 				    "'%s' is not a network (10.0.0.0/8, "
 				    "[2001:db8::/32])",
 				    f->field[0]);
 	if (p->route.prefix < 0)
-		p->route.prefix = address_bits(p->route.net.family);
-	address_mask(&p->route.net, p->route.prefix);
-	if (*gateway && (!address_parse(gateway, &p->route.gateway) ||
-			 !address_is_host(&p->route.gateway) ||
+		p->route.prefix = ip_address_bits(p->route.net.family);
+	ip_address_mask(&p->route.net, p->route.prefix);
+	if (*gateway && (!ip_address_parse(gateway, &p->route.gateway) ||
+			 !ip_address_is_host(&p->route.gateway) ||
 			 p->route.gateway.family != p->route.net.family))
 		return problems_add(problems, word,
 				    "gateway '%s' is not an address like '%s'",

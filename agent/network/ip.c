@@ -135,7 +135,7 @@ static bool read_word(struct ip_field *f, const char **ret_interface)
 {
 	char **field = f->fields.field;
 	size_t count = f->fields.count;
-	struct address address;
+	struct ip_address address;
 	int prefix;
 
 	if (count > 1 && ip_field_is_method(field[1])) {
@@ -145,7 +145,7 @@ static bool read_word(struct ip_field *f, const char **ret_interface)
 	}
 	/* A short word that begins with no address is a mistyped method. */
 	if (count < 5 && (*field[0] || count == 1) &&
-	    !address_parse_net(field[0], &address, &prefix)) {
+	    !ip_address_parse_net(field[0], &address, &prefix)) {
 		if (count == 1)
 			return ip_field_methods(f, field[0]);
 		return ip_field_unknown(f, field[1]);

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * IP addresses, prefixes and masks from text and back.  What it returns was
- * understood in full: text goes into files only by way of address_format().
+ * understood in full: text goes into files only by way of ip_address_format().
  * No names are resolved.
  */
-#include "network/address.h"
+#include "network/ip_address.h"
 
 #include <sys/socket.h>
 
 #include <arpa/inet.h>
 #include <string.h>
 
-bool address_parse(const char *text, struct address *ret)
+bool ip_address_parse(const char *text, struct ip_address *ret)
 {
-	struct address address = {0};
-	char bare[ADDRESS_TEXT];
+	struct ip_address address = {0};
+	char bare[IP_ADDRESS_TEXT];
 	size_t length = strlen(text);
 	bool bracket = *text == '[';
 
@@ -38,7 +38,7 @@ bool address_parse(const char *text, struct address *ret)
 	return true;
 }
 
-int address_bits(int family)
+int ip_address_bits(int family)
 {
 	return family == AF_INET ? 32 : 128;
 }
@@ -59,18 +59,19 @@ static bool parse_length(const char *text, int most, int *ret)
 	return true;
 }
 
-bool address_parse_net(const char *text, struct address *ret, int *ret_prefix)
+bool ip_address_parse_net(const char *text, struct ip_address *ret,
+			  int *ret_prefix)
 {
 	const char *slash = strchr(text, '/');
-	char bare[ADDRESS_TEXT + 8];
+	char bare[IP_ADDRESS_TEXT + 8];
 	char tail[8] = "";
 	size_t length;
 	int prefix = -1;
-	struct address address;
+	struct ip_address address;
 
 	if (!slash) {
 		*ret_prefix = -1;
-		return address_parse(text, ret);
+		return ip_address_parse(text, ret);
 	}
 	length = (size_t)(slash - text);
 	if (length + 2 > sizeof(bare) || strlen(slash + 1) >= sizeof(tail))
@@ -86,22 +87,22 @@ bool address_parse_net(const char *text, struct address *ret, int *ret_prefix)
 		tail[end - 1] = '\0';
 		strcpy(bare + length, "]");
 	}
-	if (!address_parse(bare, &address) ||
-	    !parse_length(tail, address_bits(address.family), &prefix))
+	if (!ip_address_parse(bare, &address) ||
+	    !parse_length(tail, ip_address_bits(address.family), &prefix))
 		return false;
 	*ret = address;
 	*ret_prefix = prefix;
 	return true;
 }
 
-bool address_parse_mask(const char *text, int family, int *ret_prefix)
+bool ip_address_parse_mask(const char *text, int family, int *ret_prefix)
 {
-	struct address mask;
+	struct ip_address mask;
 	uint32_t bits;
 
-	if (parse_length(text, address_bits(family), ret_prefix))
+	if (parse_length(text, ip_address_bits(family), ret_prefix))
 		return true;
-	if (family != AF_INET || !address_parse(text, &mask) ||
+	if (family != AF_INET || !ip_address_parse(text, &mask) ||
 	    mask.family != AF_INET)
 		return false;
 	bits = (uint32_t)mask.octet[0] << 24 | (uint32_t)mask.octet[1] << 16 |
@@ -113,34 +114,34 @@ bool address_parse_mask(const char *text, int family, int *ret_prefix)
 	return true;
 }
 
-const char *address_format(const struct address *address,
-			   char buf[ADDRESS_TEXT])
+const char *ip_address_format(const struct ip_address *address,
+			      char buf[IP_ADDRESS_TEXT])
 {
-	if (!inet_ntop(address->family, address->octet, buf, ADDRESS_TEXT))
+	if (!inet_ntop(address->family, address->octet, buf, IP_ADDRESS_TEXT))
 		*buf = '\0';
 	return buf;
 }
 
-bool address_is_zero(const struct address *address)
+bool ip_address_is_zero(const struct ip_address *address)
 {
 	static const uint8_t zero[16];
 
 	return !memcmp(address->octet, zero, sizeof(zero));
 }
 
-bool address_is_link_local(const struct address *address)
+bool ip_address_is_link_local(const struct ip_address *address)
 {
 	return address->family == AF_INET6 && address->octet[0] == 0xfe &&
 	       (address->octet[1] & 0xc0) == 0x80;
 }
 
-bool address_is_host(const struct address *address)
+bool ip_address_is_host(const struct ip_address *address)
 {
 	static const uint8_t loopback[16] = {[15] = 1};
 	static const uint8_t all[4] = {255, 255, 255, 255};
 	const uint8_t *o = address->octet;
 
-	if (!address->family || address_is_zero(address))
+	if (!address->family || ip_address_is_zero(address))
 		return false;
 	if (address->family == AF_INET)
 		return o[0] && o[0] != 127 && (o[0] & 0xf0) != 0xe0 &&
@@ -148,8 +149,8 @@ bool address_is_host(const struct address *address)
 	return o[0] != 0xff && memcmp(o, loopback, sizeof(loopback)) != 0;
 }
 
-bool address_same_net(const struct address *a, const struct address *b,
-		      int prefix)
+bool ip_address_same_net(const struct ip_address *a, const struct ip_address *b,
+			 int prefix)
 {
 	size_t whole = (size_t)prefix / 8;
 	unsigned int rest = (unsigned int)prefix % 8;
@@ -159,7 +160,7 @@ bool address_same_net(const struct address *a, const struct address *b,
 	return !rest || (a->octet[whole] ^ b->octet[whole]) >> (8 - rest) == 0;
 }
 
-void address_mask(struct address *address, int prefix)
+void ip_address_mask(struct ip_address *address, int prefix)
 {
 	size_t whole = (size_t)prefix / 8;
 	unsigned int rest = (unsigned int)prefix % 8;

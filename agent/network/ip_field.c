@@ -131,11 +131,11 @@ static size_t read_mac(struct ip_field *f, size_t at)
 static bool read_server(struct ip_field *f, const char *what, const char *text,
 			struct topology_servers *servers)
 {
-	struct address address;
+	struct ip_address address;
 
 	if (!*text)
 		return true;
-	if (!address_parse(text, &address) || !address_is_host(&address))
+	if (!ip_address_parse(text, &address) || !ip_address_is_host(&address))
 		return problems_add(f->problems, f->word,
 				    "%s '%s' is not an IP address", what, text);
 	(void)topology_add_server(servers, &address);
@@ -215,11 +215,11 @@ static bool read_prefix(struct ip_field *f, const char *client,
 
 	own->prefix = written;
 	if (*mask &&
-	    !address_parse_mask(mask, own->address.family, &own->prefix))
+	    !ip_address_parse_mask(mask, own->address.family, &own->prefix))
 		return problems_add(f->problems, f->word,
 				    "netmask '%s' is not a prefix length "
 				    "(1..%d)%s",
-				    mask, address_bits(own->address.family),
+				    mask, ip_address_bits(own->address.family),
 				    strchr(client, '.') ? " or a dotted mask"
 							: "");
 	if (written >= 0 && written != own->prefix)
@@ -227,7 +227,7 @@ static bool read_prefix(struct ip_field *f, const char *client,
 				    "netmask '%s' and '/%d' do not agree", mask,
 				    written);
 	if (own->prefix < 0 && own->peer.family)
-		own->prefix = address_bits(own->address.family);
+		own->prefix = ip_address_bits(own->address.family);
 	if (own->prefix < 0)
 		return problems_add(f->problems, f->word,
 				    "the netmask of '%s' is missing", client);
@@ -248,19 +248,19 @@ bool ip_field_client(struct ip_field *f, const char *client, const char *peer,
 	int prefix = -1;
 	int peer_prefix = -1;
 
-	if (!address_parse_net(client, &own->address, &prefix))
+	if (!ip_address_parse_net(client, &own->address, &prefix))
 		return problems_add(
 			f->problems, f->word,
 			"client address '%s' is not an IP address%s", client,
 			f->fields.count > 10 ? " (IPv6 goes inside [ ])" : "");
-	if (!address_is_host(&own->address))
+	if (!ip_address_is_host(&own->address))
 		return problems_add(f->problems, f->word,
 				    "client address '%s' is not one that a "
 				    "machine can have",
 				    client);
-	if (*peer && (!address_parse_net(peer, &own->peer, &peer_prefix) ||
+	if (*peer && (!ip_address_parse_net(peer, &own->peer, &peer_prefix) ||
 		      own->peer.family != own->address.family ||
-		      !address_is_host(&own->peer)))
+		      !ip_address_is_host(&own->peer)))
 		return problems_add(f->problems, f->word,
 				    "peer '%s' is not an address like '%s'",
 				    peer, client);
@@ -274,8 +274,8 @@ bool ip_field_gateway(struct ip_field *f, const char *text)
 
 	if (!*text)
 		return true;
-	if (!address_parse(text, &route->gateway) ||
-	    !address_is_host(&route->gateway))
+	if (!ip_address_parse(text, &route->gateway) ||
+	    !ip_address_is_host(&route->gateway))
 		return problems_add(f->problems, f->word,
 				    "gateway '%s' is not the IP address of a "
 				    "machine",

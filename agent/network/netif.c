@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "network/address.h"
+#include "network/ip_address.h"
 #include "network/problems.h"
 
 #define SERVERS_MOST 3
@@ -42,8 +42,8 @@ static bool put_server(FILE *out, const char *text)
 {
 	char bare[80];
 	char zone[IF_NAMESIZE + 1] = "";
-	char written[ADDRESS_TEXT];
-	struct address address;
+	char written[IP_ADDRESS_TEXT];
+	struct ip_address address;
 	size_t length = strcspn(text, "%");
 
 	if (length >= sizeof(bare) || strlen(text + length) > IF_NAMESIZE)
@@ -52,14 +52,14 @@ static bool put_server(FILE *out, const char *text)
 	bare[length] = '\0';
 	if (text[length])
 		strcpy(zone, text + length);
-	if (!address_parse(bare, &address) || strchr(bare, '[') ||
+	if (!ip_address_parse(bare, &address) || strchr(bare, '[') ||
 	    (*zone && (zone[strspn(zone + 1, "abcdefghijklmnopqrstuvwxyz"
 					     "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 					     "0123456789._-") +
 			    1] ||
 		       !zone[1])))
 		return false;
-	fprintf(out, "nameserver %s%s\n", address_format(&address, written),
+	fprintf(out, "nameserver %s%s\n", ip_address_format(&address, written),
 		zone);
 	return true;
 }

@@ -73,11 +73,11 @@ static unsigned int choose_metric(const struct topology *t,
 static void put_servers(FILE *out, const char *setting,
 			const struct topology_servers *servers)
 {
-	char text[ADDRESS_TEXT];
+	char text[IP_ADDRESS_TEXT];
 
 	for (size_t i = 0; i < servers->count; i++)
 		fprintf(out, "%s=%s\n", setting,
-			address_format(&servers->server[i], text));
+			ip_address_format(&servers->server[i], text));
 }
 
 static void put_network(FILE *out, const struct topology *t,
@@ -106,7 +106,7 @@ static void put_network(FILE *out, const struct topology *t,
 	put_servers(out, "DNS", &s->dns);
 	put_servers(out, "DNS", &t->dns);
 	put_servers(out, "NTP", &s->ntp);
-	if (s->methods)
+	if (s->methods & (DHCP_ANY | TOPOLOGY_RA))
 		fprintf(out, "UseDomains=yes\n");
 	/* Some drivers drop the link when DHCP changes the MTU. */
 	if (s->methods & TOPOLOGY_DHCP4)
@@ -115,16 +115,17 @@ static void put_network(FILE *out, const struct topology *t,
 
 /* The gateway is outside of every net that the interface has itself. */
 static bool is_off_link(const struct topology_setup *s,
-			const struct address *gateway)
+			const struct ip_address *gateway)
 {
-	if (!s->address_count || s->methods || address_is_link_local(gateway))
+	if (!s->address_count || s->methods ||
+	    ip_address_is_link_local(gateway))
 		return false;
 	for (size_t i = 0; i < s->address_count; i++) {
 		const struct topology_address *own = &s->address[i];
-		const struct address *net =
+		const struct ip_address *net =
 			own->peer.family ? &own->peer : &own->address;
 
-		if (address_same_net(net, gateway, own->prefix))
+		if (ip_address_same_net(net, gateway, own->prefix))
 			return false;
 	}
 	return true;
@@ -132,23 +133,24 @@ static bool is_off_link(const struct topology_setup *s,
 
 static void put_addresses(FILE *out, const struct topology_setup *s)
 {
-	char text[ADDRESS_TEXT];
+	char text[IP_ADDRESS_TEXT];
 
 	for (size_t i = 0; i < s->address_count; i++) {
 		const struct topology_address *own = &s->address[i];
 
 		fprintf(out, "\n[Address]\nAddress=%s/%d\n",
-			address_format(&own->address, text), own->prefix);
+			ip_address_format(&own->address, text), own->prefix);
 		if (own->peer.family)
 			fprintf(out, "Peer=%s/%d\n",
-				address_format(&own->peer, text), own->prefix);
+				ip_address_format(&own->peer, text),
+				own->prefix);
 	}
 }
 
 static void put_routes(FILE *out, const struct topology_setup *s,
 		       unsigned int metric)
 {
-	char text[ADDRESS_TEXT];
+	char text[IP_ADDRESS_TEXT];
 
 	for (size_t i = 0; i < s->route_count; i++) {
 		const struct topology_route *route = &s->route[i];
@@ -156,11 +158,11 @@ static void put_routes(FILE *out, const struct topology_setup *s,
 		fprintf(out, "\n[Route]\n");
 		if (route->net.family)
 			fprintf(out, "Destination=%s/%d\n",
-				address_format(&route->net, text),
+				ip_address_format(&route->net, text),
 				route->prefix);
 		if (route->gateway.family)
 			fprintf(out, "Gateway=%s\n",
-				address_format(&route->gateway, text));
+				ip_address_format(&route->gateway, text));
 		else if (route->net.family == AF_INET)
 			fprintf(out, "Scope=link\n");
 		if (route->gateway.family && is_off_link(s, &route->gateway))

@@ -116,7 +116,7 @@ static int make_network(const struct topology *t,
 	if (!out)
 		return error_memory(err);
 	fprintf(out, "# %s\n",
-		*i->setup.words ? i->setup.words : "part of another");
+		*i->setup.words ? i->setup.words : "no address of its own");
 	put_match(out, i);
 	fprintf(out, "\n[Link]\n");
 	if (i->has_new_mac)

@@ -97,11 +97,11 @@ bool topology_is_parent(const struct topology *t,
 }
 
 bool topology_add_server(struct topology_servers *servers,
-			 const struct address *address)
+			 const struct ip_address *address)
 {
 	for (size_t i = 0; i < servers->count; i++)
-		if (address_same_net(&servers->server[i], address,
-				     address_bits(address->family)))
+		if (ip_address_same_net(&servers->server[i], address,
+					ip_address_bits(address->family)))
 			return true;
 	if (servers->count == TOPOLOGY_SERVERS)
 		return false;

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "network/address.h"
+#include "network/ip_address.h"
 #include "network/mac.h"
 
 #define TOPOLOGY_NAME	    16 /* IFNAMSIZ */
@@ -35,15 +35,15 @@ enum topology_kind {
 };
 
 struct topology_address {
-	struct address address;
+	struct ip_address address;
 	int prefix;
-	struct address peer; /* family 0: none */
+	struct ip_address peer; /* family 0: none */
 };
 
 struct topology_route {
-	struct address net; /* family 0: the default route */
+	struct ip_address net; /* family 0: the default route */
 	int prefix;
-	struct address gateway; /* family 0: the net is on the link */
+	struct ip_address gateway; /* family 0: the net is on the link */
 };
 
 /** A rd.route= word, until the assign room finds its interface. */
@@ -54,7 +54,7 @@ struct topology_pending {
 };
 
 struct topology_servers {
-	struct address server[TOPOLOGY_SERVERS];
+	struct ip_address server[TOPOLOGY_SERVERS];
 	size_t count;
 };
 
@@ -143,6 +143,6 @@ bool topology_merge(struct topology_setup *to,
 /** topology_add_server(servers, address): false when there are too many;
  *  one that is there already is not added again. */
 bool topology_add_server(struct topology_servers *servers,
-			 const struct address *address);
+			 const struct ip_address *address);
 
 #endif
