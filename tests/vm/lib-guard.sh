@@ -105,8 +105,8 @@ outcome()
 
     end=$(($(date +%s) + boot_s))
     while [ "$(date +%s)" -lt "$end" ]; do
-        text=$(console_text | grep -aoE 'DISK-OK [0-9]|Command line:.*lander\.guard=[a-z]+|LANDER-IPXE' |
-            head -n 1 | sed 's/.*lander\.guard=/lander:/; s/DISK-OK /disk/; s/LANDER-IPXE/lander:pxe/')
+        text=$(console_text | grep -aoE 'DISK[0-9]-OK|Command line:.*lander\.guard=[a-z]+|LANDER-IPXE' |
+            head -n 1 | sed 's/.*lander\.guard=/lander:/; s/DISK\([0-9]\)-OK/disk\1/; s/LANDER-IPXE/lander:pxe/')
         if [ -n "$text" ]; then
             echo "$text"
             return
@@ -148,7 +148,7 @@ guard_table()
 {
     guard_iso
     for n in 0 1; do
-        speaking_disk "$work/speaking$n.img" "DISK-OK $n"
+        speaking_disk "$work/speaking$n.img" "DISK$n-OK"
     done
     row 'an empty disk' lander:nodisk blank
     row 'an unfinished job' lander:record record
