@@ -12,6 +12,7 @@
 #   console SECONDS REGEX [N]   waits for the Nth such line, prints it
 #   never REGEX            fails when the console ever showed it
 #   migrated N [BOOT]      waits for the guest's Nth line and checks all of it
+#   direct OPTION… --append WORDS   starts it with kernel words, without a medium
 #   press_reset, pull_plug
 #   same_disk A B          fails unless the two files read the same
 #
@@ -316,4 +317,23 @@ sent_distinct()
 copied_mb()
 {
     [ "$(sent_bytes "$log")" -gt $(($1 * 1000000)) ]
+}
+
+# Starts the boot files by QEMU's own loader: the way to give kernel words.
+# As machine; --append's words follow those of every boot medium.
+direct()
+{
+    local words=()
+
+    while [ $# -gt 0 ]; do
+        if [ "$1" = --append ]; then
+            words+=(--append "console=ttyS0,115200 panic=30 quiet $(
+                tr -s ' \n' ' ' <<<"$2")")
+        else
+            words+=("$1" "$2")
+        fi
+        shift 2
+    done
+    local medium=(--kernel "$pxe_dir/vmlinuz" --initrd "$pxe_dir/initramfs.img")
+    machine --memory 512 "${words[@]}"
 }

@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# How an unchanged ISO learns its job: a volume labelled LANDER, fw_cfg and words
+# baked into the boot menu, all at once. Every value is shown with its origin;
+# the command line beats fw_cfg, fw_cfg beats the volume. A wrong word stops the
+# job with its origin before anything is touched.
+# limit: 700
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+guest tiny
+serve "$source_disk"
+disk=$(target disk 64)
+volume=$work/volume.img
+mkfs.vfat -C -n LANDER "$volume" 2048 >/dev/null
+printf '%s\n' "lander.source=$uri" 'lander.after=poweroff lander.onfail=poweroff' \
+    >"$work/lander.args"
+mcopy -i "$volume" "$work/lander.args" ::lander.args
+"$project/tools/in-root" iso/make-iso \
+    --args 'lander.dryrun lander.explain lander.after=wait' -o "$work/baked.iso"
+plain=("${medium[@]}")
+medium=(--iso "$work/baked.iso" --boot iso)
+machine --disk "$disk" --stick "$volume" --memory 512 \
+    --args 'lander.onfail=reboot lander.after=kexec'
+console "$boot_s" '^lander: stage plan'
+console 30 '^lander: dry run: nothing was written'
+console 5 "^lander: lander.source +$uri +.*LANDER"
+console 5 '^lander: lander.onfail +reboot +.*fw_cfg'
+console 5 '^lander: lander.after +wait +.*kernel'
+console 5 '^lander: lander.dryrun +yes +.*kernel'
+never '^lander: stage full'
+no_prompt
+pull_plug
+rm -rf "$vm"
+
+medium=("${plain[@]}")
+machine --disk "$disk" --memory 512 --args "lander.sorce=$uri"
+console "$boot_s" '^lander: .* failed: .*fw_cfg.*lander\.sorce'
+console 5 '^lander: .*did you mean lander\.source'
+never '^lander: stage full'
+no_prompt
+pull_plug
+[ "$(tr -d '\0' <"$disk" | wc -c)" = 0 ] || fail "the target was written to"
