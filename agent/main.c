@@ -236,7 +236,10 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "lander: %s\n", error->msg);
 		error_clear(&error);
 	}
-	if (report_open(options.boot, options.status, &report, &error) < 0) {
+	if (report_open(
+		    &(struct report_options){options.boot, options.status,
+					      options.log},
+		    &report, &error) < 0) {
 		(void)fprintf(stderr, "lander: %s\n", error->msg);
 		return ERROR_INTERNAL;
 	}
@@ -244,6 +247,8 @@ int main(int argc, char **argv)
 	if (options.boot)
 		run_machine(&options, report);
 	run_once(&options, report, &config, &end);
+	if (end.status == 0)
+		report_state(report, "done");
 	config_done(&config);
 	report_close(report);
 	log_close();

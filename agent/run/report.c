@@ -32,6 +32,7 @@ struct report {
 	bool ending;
 	struct console *console;
 	char *status_path;
+	char *log; /* its path, for the failure screen */
 	char label[96];
 	struct status status;
 	double began;	/* of the watched pass */
@@ -166,7 +167,7 @@ static void *run_ticker(void *owner)
 	return NULL;
 }
 
-int report_open(bool machine, const char *status_path,
+int report_open(const struct report_options *options,
 		struct report **ret_report, struct error **err)
 {
 	struct report *report = calloc(1, sizeof(*report));
@@ -181,10 +182,12 @@ int report_open(bool machine, const char *status_path,
 	(void)pthread_condattr_destroy(&clock);
 	(void)snprintf(report->status.state, sizeof(report->status.state), "running");
 	report->status.pass = report->label;
-	report->console = console_open(machine);
-	if (status_path) {
-		report->status_path = strdup(status_path);
-		(void)io_make_parents(status_path, NULL);
+	report->console = console_open(options->machine);
+	if (options->log)
+		report->log = strdup(options->log);
+	if (options->status) {
+		report->status_path = strdup(options->status);
+		(void)io_make_parents(options->status, NULL);
 	}
 	log_set_sink(mirror, report);
 	report->ticking = pthread_create(&report->ticker, NULL, run_ticker,
@@ -208,6 +211,7 @@ void report_close(struct report *report)
 	(void)pthread_mutex_destroy(&report->lock);
 	(void)pthread_cond_destroy(&report->wake);
 	free(report->status_path);
+	free(report->log);
 	free(report->status.failure);
 	free(report->status.hint);
 	free(report);
@@ -307,9 +311,10 @@ void report_failed(struct report *report, const struct report_failure *failure)
 	speak(report, failure->source);
 	(void)snprintf(text, sizeof(text), "try: %s", failure->hint);
 	speak(report, text);
-	(void)snprintf(text, sizeof(text),
-		       "log: /run/lander/log   exit status: %d",
-		       report->status.exit_status);
+	(void)snprintf(text, sizeof(text), "%s%s%sexit status: %d",
+		       report->log ? "log: " : "",
+		       report->log ? report->log : "",
+		       report->log ? "   " : "", report->status.exit_status);
 	speak(report, text);
 	status_write(&report->status, report->status_path);
 	(void)pthread_mutex_unlock(&report->lock);

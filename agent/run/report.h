@@ -19,13 +19,16 @@ struct report_failure {
 	const char *hint;   /* one line: what to try */
 };
 
-/**
- * report_open(machine, status_path, ret, err): the one voice of lander.
- * machine: speak on every console, else on stdout.  status_path: the JSON
- * file that is always current, or NULL.  Starts the thread that draws
- * progress.
- */
-int report_open(bool machine, const char *status_path,
+/** Where lander speaks. */
+struct report_options {
+	bool machine;	    /* on every console, else on stdout */
+	const char *status; /* the JSON file that is always current, or NULL */
+	const char *log;    /* for the failure screen to name, or NULL */
+};
+
+/** report_open(options, ret, err): the one voice of lander.  Starts the thread
+ *  that draws progress. */
+int report_open(const struct report_options *options,
 		struct report **ret_report, struct error **err);
 void report_close(struct report *report);
 

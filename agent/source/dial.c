@@ -21,7 +21,7 @@
 
 #include "base/error.h"
 #include "base/io.h"
-#include "source/address.h"
+#include "source/location.h"
 
 #define POLL_MS	    100
 #define NAMES_MAX   256
@@ -40,19 +40,19 @@ static const char *last_words(void)
 	return text;
 }
 
-int dial_lost(const struct address *address, const char *doing,
+int dial_lost(const struct location *location, const char *doing,
 	      struct error **err)
 {
 	int code = nbd_get_errno();
 
 	if (code == ECONNREFUSED)
 		return error_set(err, ERROR_NETWORK, code,
-				 "connection refused by %s", address->place);
-	if (code == ENOENT && address->is_unix)
+				 "connection refused by %s", location->place);
+	if (code == ENOENT && location->is_unix)
 		return error_set(err, ERROR_NETWORK, code,
-				 "no server at socket '%s'", address->place);
+				 "no server at socket '%s'", location->place);
 	return error_set(err, ERROR_NETWORK, 0, "%s %s: %s", doing,
-			 address->place, last_words());
+			 location->place, last_words());
 }
 
 static bool is_down(struct nbd_handle *nbd)
@@ -66,25 +66,25 @@ static bool is_stopped(const _Atomic bool *stop)
 }
 
 /* One turn of a negotiation.  0: go on. */
-static int turn(const struct address *address, struct nbd_handle *nbd,
+static int turn(const struct location *location, struct nbd_handle *nbd,
 		double end, const _Atomic bool *stop, struct error **err)
 {
 	if (is_stopped(stop))
 		return error_set(err, ERROR_ABORTED, ECANCELED,
-				 "connecting to %s", address->place);
+				 "connecting to %s", location->place);
 	if (io_seconds() > end)
 		return error_set(err, ERROR_NETWORK, ETIMEDOUT,
-				 "no answer from %s", address->place);
+				 "no answer from %s", location->place);
 	if (nbd_poll(nbd, POLL_MS) >= 0 && !is_down(nbd))
 		return 0;
-	if (address->tls)
+	if (location->tls)
 		return error_set(err, ERROR_NETWORK, 0, "TLS with %s: %s",
-				 address->place, last_words());
+				 location->place, last_words());
 	if (nbd_get_errno() == EINVAL || nbd_get_errno() == EPROTO)
 		return error_set(err, ERROR_SOURCE, 0,
-				 "%s does not speak NBD: %s", address->place,
+				 "%s does not speak NBD: %s", location->place,
 				 last_words());
-	return dial_lost(address, "connecting to", err);
+	return dial_lost(location, "connecting to", err);
 }
 
 static struct nbd_handle *new_handle(void)
@@ -124,30 +124,30 @@ static void keep_alive(struct nbd_handle *nbd)
 }
 
 /* Until options can be negotiated (or an old server is ready at once). */
-static int reach(const struct address *address, struct nbd_handle *nbd,
+static int reach(const struct location *location, struct nbd_handle *nbd,
 		 double end, const _Atomic bool *stop, struct error **err)
 {
 	int r = 0;
 
-	if (nbd_aio_connect_uri(nbd, address->uri) < 0) {
+	if (nbd_aio_connect_uri(nbd, location->uri) < 0) {
 		if (nbd_get_errno() == EINVAL && nbd_aio_is_created(nbd))
 			return error_set(err, ERROR_CONFIG, 0,
-					 "source '%s': %s", address->uri,
+					 "source '%s': %s", location->uri,
 					 last_words());
-		return dial_lost(address, "connecting to", err);
+		return dial_lost(location, "connecting to", err);
 	}
 	while (r == 0 && nbd_aio_is_connecting(nbd))
-		r = turn(address, nbd, end, stop, err);
+		r = turn(location, nbd, end, stop, err);
 	if (r < 0)
 		return r;
-	if (address->tls && nbd_get_tls_verify_peer(nbd) != 1)
+	if (location->tls && nbd_get_tls_verify_peer(nbd) != 1)
 		return error_set(err, ERROR_CONFIG, EPERM,
 				 "source '%s': TLS without verification",
-				 address->uri);
-	if (address->tls && nbd_get_tls_negotiated(nbd) != 1)
+				 location->uri);
+	if (location->tls && nbd_get_tls_negotiated(nbd) != 1)
 		return error_set(err, ERROR_NETWORK, 0, "%s does not offer TLS",
-				 address->place);
-	if (!address->is_unix)
+				 location->place);
+	if (!location->is_unix)
 		keep_alive(nbd);
 	return 0;
 }
@@ -176,7 +176,7 @@ static int note_name(void *user_data, const char *name, const char *text)
 }
 
 /* Asks a negotiating connection for its exports.  No answer: no names. */
-static void ask_names(const struct address *address, struct nbd_handle *nbd,
+static void ask_names(const struct location *location, struct nbd_handle *nbd,
 		      double end, struct names *names)
 {
 	struct error *ignored = NULL;
@@ -189,13 +189,13 @@ static void ask_names(const struct address *address, struct nbd_handle *nbd,
 			     (nbd_completion_callback){.callback = note_code,
 						       .user_data = &code}) < 0)
 		return;
-	while (code < 0 && turn(address, nbd, end, NULL, &ignored) == 0)
+	while (code < 0 && turn(location, nbd, end, NULL, &ignored) == 0)
 		;
 	error_free(ignored);
 }
 
 /* "no export 'x'; the server offers: a, b" */
-static int no_export(const struct address *address, struct nbd_handle *nbd,
+static int no_export(const struct location *location, struct nbd_handle *nbd,
 		     double end, struct error **err)
 {
 	struct names names = {calloc(NAMES_MAX + 1, sizeof(char *)), 0};
@@ -205,7 +205,7 @@ static int no_export(const struct address *address, struct nbd_handle *nbd,
 	int r;
 
 	if (names.name)
-		ask_names(address, nbd, end, &names);
+		ask_names(location, nbd, end, &names);
 	for (size_t i = 0; to && i < names.count; i++) {
 		if (i < NAMES_SHOWN)
 			(void)fprintf(to, "%s'%s'", i ? ", " : "",
@@ -217,7 +217,7 @@ static int no_export(const struct address *address, struct nbd_handle *nbd,
 	if (to)
 		(void)fclose(to);
 	r = error_set(err, ERROR_SOURCE, 0, "%s has no export '%s'%s%s",
-		      address->place, address->wanted,
+		      location->place, location->wanted,
 		      names.count ? "; it offers " : "",
 		      names.count && text ? text : "");
 	free(names.name);
@@ -226,7 +226,7 @@ static int no_export(const struct address *address, struct nbd_handle *nbd,
 }
 
 /* Chooses the export and makes the connection ready for reads. */
-static int enter(const struct address *address, struct nbd_handle *nbd,
+static int enter(const struct location *location, struct nbd_handle *nbd,
 		 double end, const _Atomic bool *stop, struct error **err)
 {
 	int code = -1;
@@ -234,27 +234,27 @@ static int enter(const struct address *address, struct nbd_handle *nbd,
 
 	if (!nbd_aio_is_negotiating(nbd))
 		return 0;
-	if (address->export && nbd_set_export_name(nbd, address->export) < 0)
+	if (location->export && nbd_set_export_name(nbd, location->export) < 0)
 		return error_set(err, ERROR_CONFIG, 0, "export '%s': %s",
-				 address->export, last_words());
+				 location->export, last_words());
 	if (nbd_aio_opt_go(nbd, (nbd_completion_callback){.callback = note_code,
 							  .user_data = &code}) <
 	    0)
-		return dial_lost(address, "negotiating with", err);
+		return dial_lost(location, "negotiating with", err);
 	while (code < 0 && r == 0)
-		r = turn(address, nbd, end, stop, err);
+		r = turn(location, nbd, end, stop, err);
 	if (r < 0)
 		return r;
 	if (code == ENOENT)
-		return no_export(address, nbd, end, err);
+		return no_export(location, nbd, end, err);
 	if (code > 0 || !nbd_aio_is_ready(nbd))
 		return error_set(err, ERROR_SOURCE, 0,
-				 "%s refuses export '%s': %s", address->place,
-				 address->wanted, last_words());
+				 "%s refuses export '%s': %s", location->place,
+				 location->wanted, last_words());
 	return 0;
 }
 
-int dial_open(const struct address *address, unsigned int timeout_s,
+int dial_open(const struct location *location, unsigned int timeout_s,
 	      const _Atomic bool *stop, struct nbd_handle **ret_nbd,
 	      struct error **err)
 {
@@ -264,9 +264,9 @@ int dial_open(const struct address *address, unsigned int timeout_s,
 
 	if (!nbd)
 		return error_memory(err);
-	r = reach(address, nbd, end, stop, err);
+	r = reach(location, nbd, end, stop, err);
 	if (r == 0)
-		r = enter(address, nbd, end, stop, err);
+		r = enter(location, nbd, end, stop, err);
 	if (r < 0) {
 		nbd_close(nbd);
 		return r;
@@ -275,7 +275,7 @@ int dial_open(const struct address *address, unsigned int timeout_s,
 	return 0;
 }
 
-int dial_list(const struct address *address, unsigned int timeout_s,
+int dial_list(const struct location *location, unsigned int timeout_s,
 	      char ***ret_names, struct error **err)
 {
 	struct nbd_handle *nbd = new_handle();
@@ -287,10 +287,10 @@ int dial_list(const struct address *address, unsigned int timeout_s,
 		r = error_memory(err);
 		goto out;
 	}
-	r = reach(address, nbd, end, NULL, err);
+	r = reach(location, nbd, end, NULL, err);
 	if (r < 0)
 		goto out;
-	ask_names(address, nbd, end, &names);
+	ask_names(location, nbd, end, &names);
 	if (!names.count)
 		(void)note_name(&names, "", NULL);
 	*ret_names = names.name;

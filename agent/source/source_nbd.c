@@ -15,7 +15,7 @@
 #include <libnbd.h>
 
 #include "base/error.h"
-#include "source/address.h"
+#include "source/location.h"
 #include "source/dial.h"
 #include "source/source_ops.h"
 
@@ -26,7 +26,7 @@
 
 struct nbd {
 	struct source source;
-	struct address address;
+	struct location location;
 	pthread_mutex_t lock;	 /* guards idle */
 	struct nbd_handle *idle; /* connected, used by nobody; or NULL */
 };
@@ -37,7 +37,7 @@ struct reader {
 };
 
 /* Every option is checked: the reader of a reconnect uses it too. */
-static int geometry(struct nbd_handle *nbd, const struct address *address,
+static int geometry(struct nbd_handle *nbd, const struct location *location,
 		    struct source *ret, struct error **err)
 {
 	int64_t size = nbd_get_size(nbd);
@@ -49,23 +49,23 @@ static int geometry(struct nbd_handle *nbd, const struct address *address,
 		return error_set(err, ERROR_SOURCE, 0,
 				 "%s: export '%s' has no size that a disk can "
 				 "have",
-				 address->place, address->wanted);
+				 location->place, location->wanted);
 	if (low < 0 || low > BLOCK_MAX || (block & (block - 1)))
 		return error_set(err, ERROR_SOURCE, 0,
-				 "%s: minimum block size %lld", address->place,
+				 "%s: minimum block size %lld", location->place,
 				 (long long)low);
 	if ((uint64_t)size % block)
 		return error_set(err, ERROR_SOURCE, 0,
 				 "%s: the size of export '%s', %lld bytes, is "
 				 "not a multiple of %u",
-				 address->place, address->wanted,
+				 location->place, location->wanted,
 				 (long long)size, block);
 	if (high <= 0 || high > REQUEST_MAX)
 		high = REQUEST_MAX;
 	if (high < block)
 		return error_set(err, ERROR_SOURCE, 0,
 				 "%s: maximum request of %lld bytes",
-				 address->place, (long long)high);
+				 location->place, (long long)high);
 	ret->size = (uint64_t)size;
 	ret->block_size = block;
 	ret->max_request = (uint32_t)high / block * block;
@@ -83,7 +83,7 @@ static void close_source(struct source *source)
 
 	nbd_close(self->idle);
 	(void)pthread_mutex_destroy(&self->lock);
-	address_done(&self->address);
+	location_done(&self->location);
 	free(source->name);
 	free(self);
 }
@@ -97,13 +97,13 @@ static int open_source(const struct source_spec *spec,
 	if (!self)
 		return error_memory(err);
 	(void)pthread_mutex_init(&self->lock, NULL);
-	r = address_parse(spec->uri, spec->export, &self->address, err);
+	r = location_parse(spec->uri, spec->export, &self->location, err);
 	if (r == 0)
-		r = dial_open(&self->address, DIAL_S, NULL, &self->idle, err);
+		r = dial_open(&self->location, DIAL_S, NULL, &self->idle, err);
 	if (r == 0)
-		r = geometry(self->idle, &self->address, &self->source, err);
-	if (r == 0 && asprintf(&self->source.name, "%s/%s", self->address.place,
-			       self->address.wanted) < 0) {
+		r = geometry(self->idle, &self->location, &self->source, err);
+	if (r == 0 && asprintf(&self->source.name, "%s/%s", self->location.place,
+			       self->location.wanted) < 0) {
 		self->source.name = NULL;
 		r = error_memory(err);
 	}
@@ -118,12 +118,12 @@ static int open_source(const struct source_spec *spec,
 static int list_source(const struct source_spec *spec, char ***ret_names,
 		       struct error **err)
 {
-	struct address address = {0};
-	int r = address_parse(spec->uri, spec->export, &address, err);
+	struct location location = {0};
+	int r = location_parse(spec->uri, spec->export, &location, err);
 
 	if (r == 0)
-		r = dial_list(&address, DIAL_S, ret_names, err);
-	address_done(&address);
+		r = dial_list(&location, DIAL_S, ret_names, err);
+	location_done(&location);
 	return r;
 }
 
@@ -132,11 +132,11 @@ static int dial_again(struct nbd *self, const _Atomic bool *stop,
 		      struct nbd_handle **ret_nbd, struct error **err)
 {
 	struct source now = {0};
-	int r = dial_open(&self->address, DIAL_S, stop, ret_nbd, err);
+	int r = dial_open(&self->location, DIAL_S, stop, ret_nbd, err);
 
 	if (r < 0)
 		return r;
-	r = geometry(*ret_nbd, &self->address, &now, err);
+	r = geometry(*ret_nbd, &self->location, &now, err);
 	if (r == 0 && now.size != self->source.size)
 		r = error_set(err, ERROR_SOURCE, ESTALE,
 			      "%s had %llu bytes and now has %llu",
@@ -226,7 +226,7 @@ static int start_read(struct source_reader *base, struct request *request,
 			    (nbd_completion_callback){.callback = read_done,
 						      .user_data = request},
 			    0) < 0)
-			return dial_lost(&self->address, "reading from", err);
+			return dial_lost(&self->location, "reading from", err);
 	}
 	return 0;
 }
@@ -285,7 +285,7 @@ static int start_inquiry(struct source_reader *base, struct inquiry *inquiry,
 		    (nbd_completion_callback){.callback = inquiry_done,
 					      .user_data = inquiry},
 		    0) < 0)
-		return dial_lost(&self->address, "asking", err);
+		return dial_lost(&self->location, "asking", err);
 	return 0;
 }
 
@@ -318,7 +318,7 @@ static int run(struct source_reader *base, short revents, struct error **err)
 		r = nbd_aio_notify_write(reader->nbd);
 	if (r < 0 || nbd_aio_is_dead(reader->nbd) ||
 	    nbd_aio_is_closed(reader->nbd))
-		return dial_lost(&self->address, "reading from", err);
+		return dial_lost(&self->location, "reading from", err);
 	return 0;
 }
 

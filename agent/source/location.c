@@ -5,7 +5,7 @@
  * something else: a port beyond 65535 wraps round there.
  * Source: the NBD URI specification (doc/uri.md), nbd_connect_uri(3).
  */
-#include "source/address.h"
+#include "source/location.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -86,10 +86,10 @@ static int check_port(const char *uri, const char *place, struct error **err)
 	return 0;
 }
 
-int address_parse(const char *uri, const char *export,
-		  struct address *ret_address, struct error **err)
+int location_parse(const char *uri, const char *export,
+		  struct location *ret_location, struct error **err)
 {
-	struct address address = {0};
+	struct location location = {0};
 	const char *authority = strstr(uri, "://");
 	const char *path;
 	size_t length;
@@ -101,34 +101,34 @@ int address_parse(const char *uri, const char *export,
 	length = strcspn(authority, "/?");
 	path = authority + length;
 	path += *path == '/';
-	address.tls = strncmp(uri, "nbds", 4) == 0;
-	address.is_unix = memmem(uri, (size_t)(authority - uri), "+unix", 5);
-	address.uri = strdup(uri);
-	address.place = address.is_unix ? unix_place(strchr(uri, '?'))
+	location.tls = strncmp(uri, "nbds", 4) == 0;
+	location.is_unix = memmem(uri, (size_t)(authority - uri), "+unix", 5);
+	location.uri = strdup(uri);
+	location.place = location.is_unix ? unix_place(strchr(uri, '?'))
 					: tcp_place(authority, length);
-	address.export = export ? strdup(export) : NULL;
-	address.wanted =
+	location.export = export ? strdup(export) : NULL;
+	location.wanted =
 		export ? strdup(export) : unescape(path, strcspn(path, "?"));
-	if (!address.uri || !address.place || !address.wanted ||
-	    (export && !address.export))
+	if (!location.uri || !location.place || !location.wanted ||
+	    (export && !location.export))
 		r = error_memory(err);
-	else if (!address.place[0] || address.place[0] == ':')
+	else if (!location.place[0] || location.place[0] == ':')
 		r = error_set(err, ERROR_CONFIG, EINVAL, "source '%s': no %s",
-			      uri, address.is_unix ? "?socket=PATH" : "host");
-	else if (!address.is_unix)
-		r = check_port(uri, address.place, err);
+			      uri, location.is_unix ? "?socket=PATH" : "host");
+	else if (!location.is_unix)
+		r = check_port(uri, location.place, err);
 	if (r < 0)
-		address_done(&address);
+		location_done(&location);
 	else
-		*ret_address = address;
+		*ret_location = location;
 	return r;
 }
 
-void address_done(struct address *address)
+void location_done(struct location *location)
 {
-	free(address->uri);
-	free(address->export);
-	free(address->place);
-	free(address->wanted);
-	memset(address, 0, sizeof(*address));
+	free(location->uri);
+	free(location->export);
+	free(location->place);
+	free(location->wanted);
+	memset(location, 0, sizeof(*location));
 }
