@@ -27,15 +27,19 @@ static bool read_long(struct ip_field *f, const char **ret_interface)
 				   ? fields->field[i]
 				   : fields->text + strlen(fields->text);
 	*ret_interface = field[5];
-	if (*field[6] && !ip_field_methods(f, field[6]))
-		return false;
 	if (*field[0] && !ip_field_client(f, field[0], field[1], field[3]))
+		return false;
+	if (*field[6] && !ip_field_methods(f, field[6]))
 		return false;
 	if (!*field[0] && (*field[1] || *field[3]))
 		return problems_add(f->problems, f->word,
 				    "%s '%s' without a client address",
 				    *field[1] ? "peer" : "netmask",
 				    *field[1] ? field[1] : field[3]);
+	if (!*field[0] && !*field[6])
+		return problems_add(
+			f->problems, f->word,
+			"neither an address nor a method like dhcp");
 	if (!*field[0] && !f->setup.methods && *field[2])
 		return problems_add(f->problems, f->word,
 				    "gateway '%s' without a client address",

@@ -20,7 +20,7 @@ struct network_link {
 	char driver[32]; /* "virtio_net" */
 	char mac[18];
 	char permanent_mac[18]; /* "" when it has none or is the same */
-	char bond[80];		/* "active-backup, miimon 100, active enp0s2" */
+	char bond[96];		/* "active-backup, miimon 100, active enp0s2" */
 	char operational[24];	/* systemd-networkd: "routable", … */
 	char setup[24];		/* systemd-networkd: "configured", "failed" */
 	const struct network_want *want; /* the file networkd chose, or NULL */
