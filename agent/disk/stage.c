@@ -82,11 +82,16 @@ static int read_geometry(const char *path, struct stage *stage,
 	return r;
 }
 
+static char *join(const char *before, const char *name, const char *after)
+{
+	char *text = NULL;
+
+	return asprintf(&text, "%s%s%s", before, name, after) < 0 ? NULL : text;
+}
+
 static int name_parts(struct stage *stage, const char *path, const char *name,
 		      struct error **err)
 {
-	bool good;
-
 	for (const char *at = name; *at; at++)
 		if (!strchr("abcdefghijklmnopqrstuvwxyz"
 			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-",
@@ -94,19 +99,13 @@ static int name_parts(struct stage *stage, const char *path, const char *name,
 			return error_set(err, ERROR_INTERNAL, EINVAL,
 					 "stage name '%s'", name);
 	stage->target = strdup(path);
-	good = asprintf(&stage->dm_name, PREFIX "%s", name) >= 0;
-	if (!good)
-		stage->dm_name = NULL;
-	if (asprintf(&stage->dm_path, "/dev/mapper/" PREFIX "%s", name) < 0) {
-		stage->dm_path = NULL;
-		good = false;
-	}
-	if (asprintf(&stage->s0_path, DIRECTORY "/" PREFIX "%s" SUFFIX, name) <
-	    0) {
-		stage->s0_path = NULL;
-		good = false;
-	}
-	return good && stage->target ? 0 : error_memory(err);
+	stage->dm_name = join(PREFIX, name, "");
+	stage->dm_path = join("/dev/mapper/" PREFIX, name, "");
+	stage->s0_path = join(DIRECTORY "/" PREFIX, name, SUFFIX);
+	if (!stage->target || !stage->dm_name || !stage->dm_path ||
+	    !stage->s0_path)
+		return error_memory(err);
+	return 0;
 }
 
 static int build(struct stage *stage, const void *sector0, uint64_t size,
