@@ -57,13 +57,12 @@ refused 3 'is not empty: unknown data' "$work/t"
 fresh
 printf x | dd of="$work/t" bs=1 seek=$((size - 100)) conv=notrunc status=none
 refused 3 'is not empty: unknown data' "$work/t"
-if command -v pvcreate >/dev/null; then
-    fresh
-    loop "$work/t"
-    pvcreate -q -y --devices "$loop" "$loop" >/dev/null 2>&1 ||
-        pvcreate -q -y "$loop" >/dev/null
-    refused 3 'is not empty: LVM2_member' "$loop"
-fi
+fresh
+mkswap -q "$work/t"
+refused 3 'is not empty: swap' "$work/t"
+fresh
+mkfs.vfat "$work/t" >/dev/null
+refused 3 'is not empty: vfat' "$work/t"
 
 # A disk is as large as it is; a file grows.
 fresh $((size / 2))
