@@ -10,6 +10,7 @@ MAX_MB	:= 64
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .DEFAULT_GOAL := all
+MAKEFLAGS += -j$(shell nproc)
 SHELL	:= /bin/bash
 
 Q	:= $(if $(V),,@)
@@ -169,16 +170,27 @@ run: build/lander ## run the agent in the build root: make run ARGS='--explain'
 	$(Q)$(IN) build/lander $(ARGS)
 
 .PHONY: vm
-vm: build/lander.iso ## boot the ISO in QEMU beside an empty disk (console on this terminal, Ctrl-A X ends it)
-	$(Q)tools/vm
+vm: build/lander.iso build/vm/disk.img ## boot the ISO beside a disk, build/vm/disk.img, with ARGS as its job (Ctrl-A X ends it)
+	$(Q)tools/run-vm console --iso build/lander.iso --disk build/vm/disk.img \
+		$(if $(ARGS),--args "$$ARGS")
 
 .PHONY: vm-shell
-vm-shell: build/pxe/vmlinuz build/pxe/initramfs.img build/initramfs/shell.img ## the same with a root shell on the serial console (not in the shipped image)
-	$(Q)tools/vm --shell
+vm-shell: build/pxe/vmlinuz build/vm/shell.img build/vm/disk.img ## the same with a root shell on the serial console (not in the shipped image)
+	$(Q)tools/run-vm console --kernel build/pxe/vmlinuz \
+		--initrd build/vm/shell.img --disk build/vm/disk.img \
+		--append 'console=tty0 console=ttyS0,115200 panic=30 quiet loglevel=4' \
+		$(if $(ARGS),--args "$$ARGS")
 
-build/initramfs/shell.img: initramfs/make-initramfs initramfs/shell.service | $(ROOT)
+build/vm/shell.img: build/pxe/initramfs.img initramfs/make-initramfs \
+		initramfs/shell.service | $(ROOT)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(IN) initramfs/make-initramfs shell initramfs/shell.service $@
+	$(Q)$(IN) initramfs/make-initramfs shell initramfs/shell.service $@.part
+	$(Q)cat build/pxe/initramfs.img $@.part >$@
+	$(Q)rm $@.part
+
+build/vm/disk.img:
+	$(Q)mkdir -p $(@D)
+	$(Q)truncate -s 8G $@
 
 .PHONY: bench
 bench: build/lander ## lander and its peers, in turn, on the same data

@@ -36,11 +36,13 @@ speaking_disk()
             "start=2048, size=65536, type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B" |
             sfdisk -q "$disk"
         printf "serial\nterminal_output serial console\necho %s\nsleep 600\n" \
-            "$text" >"$work/disk.cfg"
-        grub-mkimage -O i386-pc -p / -c "$work/disk.cfg" -o "$work/core.img" \
+            "$text" >"$work/bios.cfg"
+        # The firmware shows its console on the serial line as well.
+        printf "echo %s\nsleep 600\n" "$text" >"$work/efi.cfg"
+        grub-mkimage -O i386-pc -p / -c "$work/bios.cfg" -o "$work/core.img" \
             biosdisk serial terminal echo sleep
-        grub-mkimage -O x86_64-efi -p / -c "$work/disk.cfg" \
-            -o "$work/loader.efi" serial terminal echo sleep
+        grub-mkimage -O x86_64-efi -p / -c "$work/efi.cfg" \
+            -o "$work/loader.efi" echo sleep
         # What grub-install does: boot.img is told where core.img is, and
         # core.img where its own second sector is.
         printf "\x22\0\0\0\0\0\0\0" >"$work/34"
