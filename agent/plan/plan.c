@@ -85,14 +85,14 @@ static void print_disk(FILE *out, const struct plan_disk *disk)
 	char from[32];
 	char to[32];
 
-	(void)fprintf(out, "  %s%s%s -> %s, %s%s%s%s; now %s",
-		      disk->source->name, *disk->export ? " " : "",
-		      disk->export,
+	(void)fprintf(out, "  %s -> %s, %s", disk->source->name,
 		      disk->target.path,
-		      parse_format_size(disk->target.size, to, sizeof(to)),
-		      disk->target.model ? ", " : "",
-		      disk->target.model ? disk->target.model : "",
-		      disk->boot ? ", the boot disk" : "", "");
+		      parse_format_size(disk->target.size, to, sizeof(to)));
+	if (disk->target.model)
+		(void)fprintf(out, ", %s", disk->target.model);
+	if (disk->target.serial)
+		(void)fprintf(out, ", serial %s", disk->target.serial);
+	(void)fprintf(out, "%s; now ", disk->boot ? ", the boot disk" : "");
 	print_present(out, disk);
 	(void)fprintf(out, "\n    copy %s",
 		      parse_format_size(disk->source->size, from,

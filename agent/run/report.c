@@ -104,7 +104,11 @@ static void draw(struct report *report, double now, bool last)
 	if (report->status.rate > 1)
 		format_left((double)(total - done) / report->status.rate, left,
 			    sizeof(left));
-	if (last)
+	if (last && !atomic_load(&p->received) && !atomic_load(&p->written))
+		(void)snprintf(text, sizeof(text), "%s: %.0f MB read in %.1f s",
+			       report->label, (double)done / MB,
+			       now - report->began);
+	else if (last)
 		(void)snprintf(text, sizeof(text),
 			       "%s: %.0f MB done in %.1f s (%.0f MB received, "
 			       "%.0f MB written, the rest zero)",

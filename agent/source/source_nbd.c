@@ -102,8 +102,11 @@ static int open_source(const struct source_spec *spec,
 		r = dial_open(&self->location, DIAL_S, NULL, &self->idle, err);
 	if (r == 0)
 		r = geometry(self->idle, &self->location, &self->source, err);
-	if (r == 0 && asprintf(&self->source.name, "%s/%s", self->location.place,
-			       self->location.wanted) < 0) {
+	if (r == 0 && asprintf(&self->source.name, "%s%s/%s",
+			       self->location.is_unix ? "nbd+unix:"
+			       : self->location.tls   ? "nbds://"
+						      : "nbd://",
+			       self->location.place, self->location.wanted) < 0) {
 		self->source.name = NULL;
 		r = error_memory(err);
 	}
