@@ -14,7 +14,7 @@ machine --firmware uefi --disk "$disk,bus=nvme" \
     --args "lander.source=$uri lander.after=kexec"
 console "$boot_s" '^lander: stage probe'
 console "$copy_s" '^lander: done: '
-console 30 '^lander: kexec: /boot/vmlinuz'
+console 30 '^lander: kexec: .*vmlinuz'
 migrated 1
 no_prompt
 kill_server "$server"
