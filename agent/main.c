@@ -35,7 +35,8 @@ static const char usage[] =
 	"  --version       the version\n"
 	"  --boot          as the live system starts it: speak on every\n"
 	"                  console, take the job from this machine, hand over\n"
-	"  network         write networkd's files from the kernel command line\n"
+	"  network         write networkd's files from the kernel command "
+	"line\n"
 	"\n"
 	"Parameters, on the kernel command line with lander. before them:\n";
 
@@ -103,8 +104,9 @@ static const char *value_of(const char *word, const char *option)
 {
 	size_t length = strlen(option);
 
-	return !strncmp(word, option, length) && word[length] == '=' ?
-		       word + length + 1 : NULL;
+	return !strncmp(word, option, length) && word[length] == '='
+		       ? word + length + 1
+		       : NULL;
 }
 
 /* Returns 0 to go on, else the exit status with 256 added. */
@@ -123,7 +125,8 @@ static int read_options(char **argv, struct options *options)
 		else if (!strcmp(*argv, "--help"))
 			return 256 + print_help();
 		else if (!strcmp(*argv, "--version"))
-			return 256 + (printf("lander " LANDER_VERSION "\n") < 0);
+			return 256 +
+			       (printf("lander " LANDER_VERSION "\n") < 0);
 		else if ((value = value_of(*argv, "--cmdline")))
 			options->load.cmdline = value;
 		else if ((value = value_of(*argv, "--status")))
@@ -236,10 +239,9 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "lander: %s\n", error->msg);
 		error_clear(&error);
 	}
-	if (report_open(
-		    &(struct report_options){options.boot, options.status,
-					      options.log},
-		    &report, &error) < 0) {
+	if (report_open(&(struct report_options){options.boot, options.status,
+						 options.log},
+			&report, &error) < 0) {
 		(void)fprintf(stderr, "lander: %s\n", error->msg);
 		return ERROR_INTERNAL;
 	}

@@ -65,8 +65,7 @@ void log_close(void)
 	pthread_mutex_unlock(&lock);
 }
 
-static void write_line(enum log_level level, const char *area,
-		       const char *text)
+static void write_line(enum log_level level, const char *area, const char *text)
 {
 	char stamp[32];
 	char line[1200];

@@ -6,8 +6,12 @@
 
 struct error;
 
-enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO,
-		 LOG_LEVEL_DEBUG };
+enum log_level {
+	LOG_LEVEL_ERROR,
+	LOG_LEVEL_WARN,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_DEBUG
+};
 
 /** What receives each finished line (without newline): run/ puts the consoles
  *  here.  Called under the log's lock. */
@@ -35,8 +39,8 @@ void log_message(enum log_level level, const char *area, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 #define log_error(area, ...) log_message(LOG_LEVEL_ERROR, area, __VA_ARGS__)
-#define log_warn(area, ...) log_message(LOG_LEVEL_WARN, area, __VA_ARGS__)
-#define log_info(area, ...) log_message(LOG_LEVEL_INFO, area, __VA_ARGS__)
+#define log_warn(area, ...)  log_message(LOG_LEVEL_WARN, area, __VA_ARGS__)
+#define log_info(area, ...)  log_message(LOG_LEVEL_INFO, area, __VA_ARGS__)
 #define log_debug(area, ...) log_message(LOG_LEVEL_DEBUG, area, __VA_ARGS__)
 
 #endif

@@ -156,8 +156,7 @@ void parse_free_list(char **fields)
 
 const char *parse_format_size(uint64_t bytes, char *buf, size_t room)
 {
-	static const char *const unit[] = {"bytes", "KiB", "MiB", "GiB",
-					   "TiB"};
+	static const char *const unit[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
 	double value = (double)bytes;
 	size_t i = 0;
 

@@ -17,8 +17,7 @@ int parse_number(const char *text, uint64_t low, uint64_t high,
 int parse_size(const char *text, uint64_t *ret_bytes, struct error **err);
 
 /** parse_duration(text, ret, err): seconds; s m h d may follow. */
-int parse_duration(const char *text, uint64_t *ret_seconds,
-		   struct error **err);
+int parse_duration(const char *text, uint64_t *ret_seconds, struct error **err);
 
 /** parse_switch(text, ret, err): yes/no, true/false, on/off, 1/0, and the
  *  empty text (the bare word on a command line), which is yes. */

@@ -21,7 +21,7 @@
 #include "base/io.h"
 #include "base/log.h"
 
-#define OUTPUT_LIMIT ((size_t)64 << 10)
+#define OUTPUT_LIMIT	  ((size_t)64 << 10)
 #define DEFAULT_TIMEOUT_S 300
 
 /* After fork: only async-signal-safe calls. */
@@ -34,8 +34,7 @@ static void become(const struct process *process, int in, int out)
 	(void)setpgid(0, 0);
 	if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
 		_exit(126);
-	if (process->root &&
-	    (chroot(process->root) < 0 || chdir("/") < 0))
+	if (process->root && (chroot(process->root) < 0 || chdir("/") < 0))
 		_exit(126);
 	(void)execvp(process->argv[0], (char *const *)process->argv);
 	_exit(127);
@@ -57,8 +56,8 @@ static int collect(int fd, double deadline, char *text, size_t *ret_used)
 		if (poll(&wait, 1, (int)(left * 1000) + 1) == 0)
 			continue;
 		n = read(fd, used < OUTPUT_LIMIT ? text + used : spill,
-			 used < OUTPUT_LIMIT ? OUTPUT_LIMIT - used :
-					       sizeof(spill));
+			 used < OUTPUT_LIMIT ? OUTPUT_LIMIT - used
+					     : sizeof(spill));
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
@@ -92,15 +91,15 @@ static int wait_for(pid_t pid)
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return -errno;
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
-				     WEXITSTATUS(status);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status)
+				   : WEXITSTATUS(status);
 }
 
 int process_run(const struct process *process, char **ret_output,
 		struct error **err)
 {
-	unsigned int limit_s = process->timeout_s ? process->timeout_s :
-						    DEFAULT_TIMEOUT_S;
+	unsigned int limit_s =
+		process->timeout_s ? process->timeout_s : DEFAULT_TIMEOUT_S;
 	char *text = malloc(OUTPUT_LIMIT + 1);
 	int ends[2] = {-1, -1};
 	size_t used = 0;

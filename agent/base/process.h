@@ -27,7 +27,6 @@ int process_run(const struct process *process, char **ret_output,
  * process_check(process, kind, err): process_run(), any status but 0 is an
  * error of that kind: "sfdisk exited with 1: its last line".
  */
-int process_check(const struct process *process, int kind,
-		  struct error **err);
+int process_check(const struct process *process, int kind, struct error **err);
 
 #endif

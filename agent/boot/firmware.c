@@ -30,8 +30,7 @@ static bool find_entry(const char *list, const char *label,
 		bool found = copy && !strncmp(copy, "Boot", 4) &&
 			     strlen(copy) > 10 &&
 			     strspn(copy + 4, "0123456789ABCDEF") == 4 &&
-			     strstr(copy, label) &&
-			     strcasestr(copy, partuuid);
+			     strstr(copy, label) && strcasestr(copy, partuuid);
 
 		if (found)
 			(void)snprintf(ret_number, 5, "%.4s", copy + 4);
@@ -63,18 +62,18 @@ static int make_entry(const char *disk, unsigned int esp, const char *label,
 		      const char *loader, struct error **err)
 {
 	char part[12];
-	const char *argv[] = {"efibootmgr", "--create-only", "--disk", disk,
-			      "--part", part, "--label", label, "--loader",
-			      loader, NULL};
+	const char *argv[] = {
+		"efibootmgr", "--create-only", "--disk", disk,	     "--part",
+		part,	      "--label",       label,	 "--loader", loader,
+		NULL};
 	struct process process = {.argv = argv, .timeout_s = 30};
 
 	(void)snprintf(part, sizeof(part), "%u", esp);
 	return process_check(&process, ERROR_TARGET, err);
 }
 
-int firmware_boot_next(const char *disk, unsigned int esp,
-		       const char *partuuid, const char *loader,
-		       struct error **err)
+int firmware_boot_next(const char *disk, unsigned int esp, const char *partuuid,
+		       const char *loader, struct error **err)
 {
 	const char *argv[] = {"efibootmgr", "--bootnext", NULL, NULL};
 	struct process process = {.argv = argv, .timeout_s = 30};

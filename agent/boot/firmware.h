@@ -17,8 +17,7 @@ bool firmware_is_uefi(void);
  * disk: "/dev/vda"; esp: partition number; loader: "\\EFI\\BOOT\\BOOTX64.EFI".
  * Errors: ERROR_TARGET with what efibootmgr(8) said.
  */
-int firmware_boot_next(const char *disk, unsigned int esp,
-		       const char *partuuid, const char *loader,
-		       struct error **err);
+int firmware_boot_next(const char *disk, unsigned int esp, const char *partuuid,
+		       const char *loader, struct error **err);
 
 #endif

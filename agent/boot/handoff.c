@@ -92,8 +92,12 @@ int handoff_password(const char *hash, struct error **err)
 
 int handoff_shell(const char *console, struct error **err)
 {
-	const char *argv[] = {"setsid", "-w", "sh", "-c",
-			      "exec sulogin \"$0\" <\"$0\" >\"$0\" 2>&1", console,
+	const char *argv[] = {"setsid",
+			      "-w",
+			      "sh",
+			      "-c",
+			      "exec sulogin \"$0\" <\"$0\" >\"$0\" 2>&1",
+			      console,
 			      NULL};
 	struct process process = {.argv = argv, .timeout_s = 7 * 86400};
 	int r = process_run(&process, NULL, err);

@@ -59,12 +59,10 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			     "crypt(5) hash that opens the shell of "
 			     "onfail=shell; never the password itself",
 			     true},
-	[CONFIG_LOGLEVEL] = {"loglevel", CONFIG_CHOICE,
-			     "error warn info debug", "info",
-			     "how much the log holds", false},
-	[CONFIG_GUARD] = {"guard", CONFIG_CHOICE,
-			  "record nodisk forced pxe", NULL,
-			  "set by the boot menu: why it started lander",
+	[CONFIG_LOGLEVEL] = {"loglevel", CONFIG_CHOICE, "error warn info debug",
+			     "info", "how much the log holds", false},
+	[CONFIG_GUARD] = {"guard", CONFIG_CHOICE, "record nodisk forced pxe",
+			  NULL, "set by the boot menu: why it started lander",
 			  false},
 };
 
@@ -204,8 +202,8 @@ int config_check(const struct config *config, struct error **err)
 				 "lander.password, because no shell opens "
 				 "without one",
 				 config_origin(config, CONFIG_ONFAIL));
-	if (job && (strlen(job) != 36 ||
-		    strspn(job, "0123456789abcdef-") != 36))
+	if (job &&
+	    (strlen(job) != 36 || strspn(job, "0123456789abcdef-") != 36))
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: lander.job: '%s' is not a UUID in lower "
 				 "case",

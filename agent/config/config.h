@@ -37,10 +37,10 @@ enum config_type {
 };
 
 struct config_parameter {
-	const char *name;   /* "source"; "lander.source" outside */
+	const char *name; /* "source"; "lander.source" outside */
 	enum config_type type;
-	const char *values; /* CONFIG_CHOICE: "disk reboot …", else a form
-			     * for the help text */
+	const char *values;   /* CONFIG_CHOICE: "disk reboot …", else a form
+			       * for the help text */
 	const char *fallback; /* NULL: unset */
 	const char *help;     /* one line */
 	bool secret;	      /* never printed */

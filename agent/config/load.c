@@ -5,11 +5,12 @@
  */
 #include "config/load.h"
 
-#include <blkid/blkid.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <blkid/blkid.h>
 
 #include "base/error.h"
 #include "base/io.h"

@@ -8,7 +8,8 @@ struct error;
 
 /** receipt_write(root, receipt, log, err): /var/log/lander/receipt.json and a
  *  copy of the log, in the root directory of a mounted system, fsynced.  The
- *  receipt is JSON with the member "job".  Links on the way are not followed. */
+ *  receipt is JSON with the member "job".  Links on the way are not followed.
+ */
 int receipt_write(const char *root, const char *receipt, const char *log,
 		  struct error **err);
 

@@ -5,19 +5,19 @@
  */
 #include "guest/root.h"
 
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/io.h"
 #include "base/log.h"
 
-static const char *const mountable[] = {"ext2", "ext3", "ext4", "xfs",
-					"btrfs"};
+static const char *const mountable[] = {"ext2", "ext3", "ext4", "xfs", "btrfs"};
 
 /* Where btrfs installers put the root inside the file system. */
 static const char *const inside[] = {"", "/@", "/root", "/@rootfs",
@@ -87,8 +87,8 @@ static int try_volume(const struct volume *volume, bool read_only,
 
 	if (!is_mountable(volume))
 		return 1;
-	if (volume_mount(volume->device, volume->fs, read_only, &mount,
-			 &why) < 0) {
+	if (volume_mount(volume->device, volume->fs, read_only, &mount, &why) <
+	    0) {
 		log_warn("guest", "%s: passed over: %s", volume->device,
 			 why ? why->msg : "can't be mounted");
 		error_free(why);

@@ -6,8 +6,8 @@
 #include "plan/check.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,8 +62,7 @@ static void check_target(const struct plan *plan, const struct plan_disk *disk,
 		       disk->source->size);
 }
 
-static void check_sectors(const struct plan *plan,
-			  const struct plan_disk *disk,
+static void check_sectors(const struct plan *plan, const struct plan_disk *disk,
 			  struct reasons *reasons)
 {
 	uint32_t block = disk->target.logical_block;
@@ -83,8 +82,7 @@ static void check_sectors(const struct plan *plan,
 		       disk->table_sector, disk->target.path, block);
 }
 
-static void check_content(const struct plan *plan,
-			  const struct plan_disk *disk,
+static void check_content(const struct plan *plan, const struct plan_disk *disk,
 			  struct reasons *reasons)
 {
 	const struct content *now = &disk->content;

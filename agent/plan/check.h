@@ -12,8 +12,7 @@ struct plan;
  * write.  available is the memory there is, bytes.  All reasons to refuse are
  * in one error (ERROR_REFUSED), one after the other.
  */
-int check_plan(const struct plan *plan, uint64_t available,
-	       struct error **err);
+int check_plan(const struct plan *plan, uint64_t available, struct error **err);
 
 /** check_memory(): MemAvailable, bytes; 0 when it can't be read. */
 uint64_t check_memory(void);

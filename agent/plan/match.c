@@ -41,11 +41,11 @@ int match_parse(const char *text, struct match_wishes *ret_wishes,
 		struct match_wish *wish = &wishes.wish[wishes.count++];
 
 		if (pair && colon != word[i])
-			wish->source = strndup(word[i],
-					       (size_t)(colon - word[i]));
+			wish->source =
+				strndup(word[i], (size_t)(colon - word[i]));
 		wish->target = strdup(pair ? colon + 1 : word[i]);
-		if (!wish->target || (pair && colon != word[i] &&
-				      !wish->source))
+		if (!wish->target ||
+		    (pair && colon != word[i] && !wish->source))
 			r = error_memory(err);
 		else if (!*wish->target)
 			r = error_set(err, ERROR_CONFIG, 0,
@@ -167,8 +167,7 @@ static size_t candidates(const struct match *m, uint64_t size, bool equal,
 	for (size_t t = 0; t < m->targets; t++) {
 		const struct match_target *target = &m->target[t];
 
-		if (!target->free || taken(m, t) ||
-		    (usable && !target->usable))
+		if (!target->free || taken(m, t) || (usable && !target->usable))
 			continue;
 		if (equal ? target->size == size : target->size >= size) {
 			*ret_target = t;
@@ -217,15 +216,15 @@ static bool choose_only(struct match *m, bool usable)
 	for (size_t i = 0; i < m->sources; i++)
 		if (m->source[i].target == NOWHERE &&
 		    same_size(m, m->source[i].size) == 1 &&
-		    candidates(m, m->source[i].size, true, usable,
-			       &target) == 1)
+		    candidates(m, m->source[i].size, true, usable, &target) ==
+			    1)
 			m->source[i].target = target;
 	while (left_over(m)) {
 		size_t i = largest_left(m);
 
 		if (same_size(m, m->source[i].size) != 1 ||
-		    candidates(m, m->source[i].size, false, usable,
-			       &target) != 1)
+		    candidates(m, m->source[i].size, false, usable, &target) !=
+			    1)
 			return false;
 		m->source[i].target = target;
 	}
@@ -255,8 +254,7 @@ int match_choose(struct match *match, const struct match_wishes *wishes,
 		return 0;
 	}
 	for (size_t t = 0; t < m->targets; t++)
-		any += m->target[t].free && m->target[t].usable &&
-		       !taken(m, t);
+		any += m->target[t].free && m->target[t].usable && !taken(m, t);
 	if (!any)
 		return refuse(m, "no empty disk is left for the source", err);
 	return refuse(m, "it is not clear which disk is meant", err);

@@ -94,9 +94,9 @@ static void print_disk(FILE *out, const struct plan_disk *disk)
 		(void)fprintf(out, ", serial %s", disk->target.serial);
 	(void)fprintf(out, "%s; now ", disk->boot ? ", the boot disk" : "");
 	print_present(out, disk);
-	(void)fprintf(out, "\n    copy %s",
-		      parse_format_size(disk->source->size, from,
-					sizeof(from)));
+	(void)fprintf(
+		out, "\n    copy %s",
+		parse_format_size(disk->source->size, from, sizeof(from)));
 	if (disk->source->caps & SOURCE_EXTENTS)
 		(void)fprintf(out, " less its holes");
 	(void)fprintf(out, ", read it back, compare\n");

@@ -41,8 +41,8 @@ static json_t *describe_disk(const struct job_disk *disk)
 		(void)snprintf(hex + 2 * i, 3, "%02x", disk->digest[i]);
 	return json_pack(
 		"{s:s, s:s, s:I, s:s, s:s*, s:I, s:s, s:s, s:I}", "source",
-		disk->plan->source->name, "export", disk->plan->export,
-		"bytes", (json_int_t)disk->plan->source->size, "target",
+		disk->plan->source->name, "export", disk->plan->export, "bytes",
+		(json_int_t)disk->plan->source->size, "target",
 		disk->target.path, "serial", disk->target.serial,
 		"bytes_received",
 		(json_int_t)atomic_load(&disk->progress.received), "digest",
@@ -62,8 +62,8 @@ static char *make_receipt(const struct migrate *m)
 			 LANDER_VERSION, "seconds",
 			 (json_int_t)(io_seconds() - m->began), "time",
 			 (json_int_t)time(NULL), "disks", disks);
-	text = json ? json_dumps(json, JSON_INDENT(1) | JSON_PRESERVE_ORDER) :
-		      NULL;
+	text = json ? json_dumps(json, JSON_INDENT(1) | JSON_PRESERVE_ORDER)
+		    : NULL;
 	json_decref(json);
 	return text;
 }
@@ -85,16 +85,16 @@ static int leave_receipt(struct migrate *m, struct job_disk *disk,
 			   disk->target.path);
 		return 0;
 	}
-	report_say(m->report, "%s: %s; leaving the receipt in "
-			      "/var/log/lander",
+	report_say(m->report,
+		   "%s: %s; leaving the receipt in "
+		   "/var/log/lander",
 		   disk->target.path, root.name);
 	receipt = make_receipt(m);
 	(void)io_read_file(log_path, LOG_LIMIT, &log, NULL, NULL);
 	if (!receipt)
 		r = error_memory(err);
 	else
-		r = receipt_write(root.directory, receipt, log ? log : "",
-				  err);
+		r = receipt_write(root.directory, receipt, log ? log : "", err);
 	if (r == 0) {
 		disk->system = root.name;
 		root.name = NULL;

@@ -24,7 +24,7 @@
 #include "run/migrate.h"
 #include "run/report.h"
 
-#define RETRY_S	   60
+#define RETRY_S	    60
 #define HEARTBEAT_S 60
 
 /* In the order of preference: path in the ESP, then as firmware writes it. */
@@ -123,8 +123,7 @@ static int load_kexec(struct report *report, const char *disk,
 		return r;
 	r = grub_read(root.directory, &entry, err);
 	if (r == 0) {
-		report_say(report, "kexec: %s %s", entry.kernel,
-			   entry.cmdline);
+		report_say(report, "kexec: %s %s", entry.kernel, entry.cmdline);
 		r = handoff_kexec_load(entry.kernel, entry.initrd,
 				       entry.cmdline, err);
 	}
@@ -182,8 +181,8 @@ void handover_after(const struct config *config, struct report *report,
 	report_stage(report, "hand-over");
 	report_state(report, "done");
 	if (end->dryrun || config_is(config, CONFIG_AFTER, "wait")) {
-		handover_wait(report, 0, end->dryrun ? "dry run finished" :
-						       "finished");
+		handover_wait(report, 0,
+			      end->dryrun ? "dry run finished" : "finished");
 		return;
 	}
 	if (config_is(config, CONFIG_AFTER, "poweroff") && !end->arrived) {
@@ -198,7 +197,8 @@ void handover_after(const struct config *config, struct report *report,
 		do_reboot(report);
 	}
 	go_to_disk(report, end);
-	handover_wait(report, 0, "finished, but this machine could not be left");
+	handover_wait(report, 0,
+		      "finished, but this machine could not be left");
 }
 
 static void open_shell(const struct config *config, struct report *report)
@@ -207,8 +207,9 @@ static void open_shell(const struct config *config, struct report *report)
 	const char *hash = config_text(config, CONFIG_PASSWORD);
 
 	if (hash && handoff_password(hash, &error) == 0) {
-		report_say(report, "a shell opens on %s for who has the "
-				   "password; leaving it tries the job again",
+		report_say(report,
+			   "a shell opens on %s for who has the "
+			   "password; leaving it tries the job again",
 			   report_console(report));
 		(void)handoff_shell(report_console(report), &error);
 	}

@@ -115,10 +115,10 @@ static void fail(struct migrate *m, const struct stage_row *stage,
 		.error = error,
 		.target = target_state(m),
 		.source = "the source was only read",
-		.hint = error->kind == ERROR_CONFIG ?
-				"correct the parameter; lander.explain shows "
-				"every value and where it came from" :
-				stage->hint};
+		.hint = error->kind == ERROR_CONFIG
+				? "correct the parameter; lander.explain shows "
+				  "every value and where it came from"
+				: stage->hint};
 
 	report_failed(m->report, &failure);
 }

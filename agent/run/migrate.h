@@ -21,9 +21,9 @@ struct target;
 
 /** One disk on its way. */
 struct job_disk {
-	struct plan_disk *plan;	 /* NULL when only a commit is finished */
-	struct blockdev target;	 /* a copy */
-	struct target *open;	 /* NULL while the stage device has it */
+	struct plan_disk *plan; /* NULL when only a commit is finished */
+	struct blockdev target; /* a copy */
+	struct target *open;	/* NULL while the stage device has it */
 	struct chunkmap *map;
 	struct record record;
 	void *sector0; /* the real one, logical_block bytes */
@@ -61,11 +61,11 @@ struct migrate {
 
 /** The outcome of a job, for main and the hand-over. */
 struct migrate_end {
-	int status;	     /* exit status */
-	bool retry;	     /* a network failure: another try may pass */
-	bool dryrun;	     /* ended after the plan */
-	bool arrived;	     /* an earlier start did it all */
-	char boot_disk[64];  /* path, "" when there is none */
+	int status;	    /* exit status */
+	bool retry;	    /* a network failure: another try may pass */
+	bool dryrun;	    /* ended after the plan */
+	bool arrived;	    /* an earlier start did it all */
+	char boot_disk[64]; /* path, "" when there is none */
 	char job[37];
 };
 

@@ -33,8 +33,7 @@ static void settle(void)
 static int list_named(struct migrate *m, struct error **err)
 {
 	struct match_wishes wishes = {0};
-	int r = match_parse(config_text(m->config, CONFIG_DISKS), &wishes,
-			    err);
+	int r = match_parse(config_text(m->config, CONFIG_DISKS), &wishes, err);
 
 	if (r < 0)
 		return r;
@@ -114,8 +113,8 @@ static int look_for_receipt(struct migrate *m, const struct blockdev *disk)
 	int r = root_open(disk->path, true, &root, &why);
 
 	if (r < 0)
-		log_warn("probe", "%s: no receipt can be read: %s",
-			 disk->path, why ? why->msg : "");
+		log_warn("probe", "%s: no receipt can be read: %s", disk->path,
+			 why ? why->msg : "");
 	error_free(why);
 	if (r != 0)
 		return 1;
@@ -201,4 +200,3 @@ int probe_disks(struct migrate *m, struct error **err)
 			return note_arrival(m, &m->disks.disk[i], err);
 	return 0;
 }
-

@@ -73,8 +73,9 @@ static void measure(struct report *report, double now)
 	if (span < 0.5 || done < report->last_done)
 		return;
 	rate = (double)(done - report->last_done) / span;
-	report->status.rate = report->status.rate > 0 ? report->status.rate * 0.7 + rate * 0.3 :
-					  rate;
+	report->status.rate = report->status.rate > 0
+				      ? report->status.rate * 0.7 + rate * 0.3
+				      : rate;
 	report->last_at = now;
 	report->last_done = done;
 }
@@ -145,8 +146,8 @@ static void tick(struct report *report)
 	waiting = atomic_load(&report->status.progress->waiting);
 	if (waiting != report->was_waiting)
 		speak(report,
-		      waiting ? "the source does not answer; connecting again" :
-				"the source is back");
+		      waiting ? "the source does not answer; connecting again"
+			      : "the source is back");
 	report->was_waiting = waiting;
 	if (now - report->drawn >= pause_after(now - report->began))
 		draw(report, now, false);
@@ -184,7 +185,8 @@ int report_open(const struct report_options *options,
 	(void)pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
 	(void)pthread_cond_init(&report->wake, &clock);
 	(void)pthread_condattr_destroy(&clock);
-	(void)snprintf(report->status.state, sizeof(report->status.state), "running");
+	(void)snprintf(report->status.state, sizeof(report->status.state),
+		       "running");
 	report->status.pass = report->label;
 	report->console = console_open(options->machine);
 	if (options->log)
@@ -194,8 +196,8 @@ int report_open(const struct report_options *options,
 		(void)io_make_parents(options->status, NULL);
 	}
 	log_set_sink(mirror, report);
-	report->ticking = pthread_create(&report->ticker, NULL, run_ticker,
-					 report) == 0;
+	report->ticking =
+		pthread_create(&report->ticker, NULL, run_ticker, report) == 0;
 	*ret_report = report;
 	return 0;
 }
@@ -224,14 +226,16 @@ void report_close(struct report *report)
 void report_job(struct report *report, const char *job)
 {
 	(void)pthread_mutex_lock(&report->lock);
-	(void)snprintf(report->status.job, sizeof(report->status.job), "%s", job);
+	(void)snprintf(report->status.job, sizeof(report->status.job), "%s",
+		       job);
 	(void)pthread_mutex_unlock(&report->lock);
 }
 
 void report_state(struct report *report, const char *state)
 {
 	(void)pthread_mutex_lock(&report->lock);
-	(void)snprintf(report->status.state, sizeof(report->status.state), "%s", state);
+	(void)snprintf(report->status.state, sizeof(report->status.state), "%s",
+		       state);
 	status_write(&report->status, report->status_path);
 	(void)pthread_mutex_unlock(&report->lock);
 }
@@ -241,7 +245,8 @@ void report_stage(struct report *report, const char *name)
 	char text[64];
 
 	(void)pthread_mutex_lock(&report->lock);
-	(void)snprintf(report->status.stage, sizeof(report->status.stage), "%s", name);
+	(void)snprintf(report->status.stage, sizeof(report->status.stage), "%s",
+		       name);
 	(void)snprintf(text, sizeof(text), "stage %s", name);
 	speak(report, text);
 	status_write(&report->status, report->status_path);
@@ -299,7 +304,8 @@ void report_failed(struct report *report, const struct report_failure *failure)
 
 	(void)pthread_mutex_lock(&report->lock);
 	report->status.progress = NULL;
-	(void)snprintf(report->status.state, sizeof(report->status.state), "failed");
+	(void)snprintf(report->status.state, sizeof(report->status.state),
+		       "failed");
 	free(report->status.failure);
 	free(report->status.hint);
 	report->status.failure = strdup(failure->error->msg);
@@ -317,8 +323,8 @@ void report_failed(struct report *report, const struct report_failure *failure)
 	speak(report, text);
 	(void)snprintf(text, sizeof(text), "%s%s%sexit status: %d",
 		       report->log ? "log: " : "",
-		       report->log ? report->log : "",
-		       report->log ? "   " : "", report->status.exit_status);
+		       report->log ? report->log : "", report->log ? "   " : "",
+		       report->status.exit_status);
 	speak(report, text);
 	status_write(&report->status, report->status_path);
 	(void)pthread_mutex_unlock(&report->lock);

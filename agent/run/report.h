@@ -52,8 +52,7 @@ void report_watch(struct report *report, const char *label,
 		  const struct pass_progress *progress);
 
 /** report_failed(report, failure): the failure screen, once. */
-void report_failed(struct report *report,
-		   const struct report_failure *failure);
+void report_failed(struct report *report, const struct report_failure *failure);
 
 /** report_state(report, state): "running", "waiting", "done" in the status. */
 void report_state(struct report *report, const char *state);

@@ -60,8 +60,8 @@ static int list_exports(struct migrate *m, const struct source_spec *spec,
 	if (!names)
 		return error_memory(err);
 	for (size_t i = 0; i < wishes->count; i++) {
-		names[i] = strdup(wishes->wish[i].source ?
-					  wishes->wish[i].source : "");
+		names[i] = strdup(
+			wishes->wish[i].source ? wishes->wish[i].source : "");
 		if (!names[i]) {
 			parse_free_list(names);
 			return error_memory(err);
@@ -75,9 +75,9 @@ static int list_exports(struct migrate *m, const struct source_spec *spec,
 static unsigned int judge_boot(const unsigned char *head, size_t length)
 {
 	/* C12A7328-F81F-11D2-BA4B-00A0C93EC93B as GPT stores it, UEFI 5.3.3 */
-	static const unsigned char esp[16] = {0x28, 0x73, 0x2a, 0xc1, 0x1f, 0xf8,
-					      0xd2, 0x11, 0xba, 0x4b, 0x00, 0xa0,
-					      0xc9, 0x3e, 0xc9, 0x3b};
+	static const unsigned char esp[16] = {
+		0x28, 0x73, 0x2a, 0xc1, 0x1f, 0xf8, 0xd2, 0x11,
+		0xba, 0x4b, 0x00, 0xa0, 0xc9, 0x3e, 0xc9, 0x3b};
 
 	if (length < 512 || head[510] != 0x55 || head[511] != 0xaa)
 		return 0;
@@ -88,8 +88,9 @@ static unsigned int judge_boot(const unsigned char *head, size_t length)
 
 static int read_table(struct plan_disk *disk, struct error **err)
 {
-	size_t length = disk->source->size < HEAD_BYTES ?
-				(size_t)disk->source->size : HEAD_BYTES;
+	size_t length = disk->source->size < HEAD_BYTES
+				? (size_t)disk->source->size
+				: HEAD_BYTES;
 	unsigned char *head = malloc(length);
 	int r;
 
@@ -99,8 +100,8 @@ static int read_table(struct plan_disk *disk, struct error **err)
 	if (r == 0) {
 		disk->table_sector = layout_sector_size(head, length);
 		/* A boot record without a GPT counts in 512-byte sectors. */
-		if (!disk->table_sector && length >= 512 &&
-		    head[510] == 0x55 && head[511] == 0xaa)
+		if (!disk->table_sector && length >= 512 && head[510] == 0x55 &&
+		    head[511] == 0xaa)
 			disk->table_sector = 512;
 		disk->bootable = judge_boot(head, length);
 	}
@@ -136,8 +137,8 @@ static bool is_in_list(const char *list, const struct blockdev *disk,
 	if (!list || match_parse(list, &words, NULL) < 0)
 		return false;
 	for (size_t i = 0; i < words.count; i++)
-		found = found || blockdev_find(all, words.wish[i].target) ==
-					 disk;
+		found = found ||
+			blockdev_find(all, words.wish[i].target) == disk;
 	match_done(&words);
 	return found;
 }
@@ -182,10 +183,10 @@ static int choose_targets(struct migrate *m, const struct match_wishes *wishes,
 	struct match match = {.sources = m->plan.count,
 			      .targets = m->disks.count,
 			      .disks = &m->disks};
-	struct match_source *source = calloc(match.sources + 1,
-					     sizeof(*source));
-	struct match_target *target = calloc(match.targets + 1,
-					     sizeof(*target));
+	struct match_source *source =
+		calloc(match.sources + 1, sizeof(*source));
+	struct match_target *target =
+		calloc(match.targets + 1, sizeof(*target));
 	int r;
 
 	if (!source || !target) {
@@ -193,9 +194,9 @@ static int choose_targets(struct migrate *m, const struct match_wishes *wishes,
 		goto out;
 	}
 	for (size_t i = 0; i < match.sources; i++)
-		source[i] = (struct match_source){
-			m->plan.disk[i].export, m->plan.disk[i].source->size,
-			0};
+		source[i] =
+			(struct match_source){m->plan.disk[i].export,
+					      m->plan.disk[i].source->size, 0};
 	for (size_t t = 0; t < match.targets; t++)
 		target[t] = describe(m, t);
 	match.source = source;
@@ -226,10 +227,9 @@ static void choose_boot(struct plan *plan)
 
 int sources_open(struct migrate *m, struct error **err)
 {
-	struct source_spec spec = {
-		.uri = config_text(m->config, CONFIG_SOURCE),
-		.connect_s = m->machine ? CONNECT_MACHINE_S :
-					  CONNECT_PERSON_S};
+	struct source_spec spec = {.uri = config_text(m->config, CONFIG_SOURCE),
+				   .connect_s = m->machine ? CONNECT_MACHINE_S
+							   : CONNECT_PERSON_S};
 	struct match_wishes wishes = {0};
 	char **names = NULL;
 	size_t count = 0;

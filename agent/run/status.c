@@ -21,8 +21,7 @@ int status_percent(unsigned long long done, unsigned long long total)
 
 static void add_number(json_t *json, const char *name, uint64_t value)
 {
-	(void)json_object_set_new(json, name,
-				  json_integer((json_int_t)value));
+	(void)json_object_set_new(json, name, json_integer((json_int_t)value));
 }
 
 static void add_text(json_t *json, const char *name, const char *text)

@@ -12,7 +12,7 @@ struct status {
 	char *failure;	/* message, NULL without one */
 	char *hint;
 	int exit_status;
-	const char *pass; /* label of the pass that runs */
+	const char *pass;		      /* label of the pass that runs */
 	const struct pass_progress *progress; /* NULL between passes */
 	double rate;			      /* bytes a second */
 };

@@ -6,12 +6,13 @@
  */
 #include "run/transfer.h"
 
+#include <sys/random.h>
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -24,8 +25,8 @@
 #include "run/report.h"
 #include "source/source.h"
 
-static int checkpoint(void *owner, uint64_t watermark,
-		      const uint8_t digest[16], struct error **err)
+static int checkpoint(void *owner, uint64_t watermark, const uint8_t digest[16],
+		      struct error **err)
 {
 	struct job_disk *disk = owner;
 
@@ -131,8 +132,7 @@ static int open_disk(struct migrate *m, struct job_disk *disk,
 }
 
 /* Reads back what an earlier start wrote.  1: it is not what was noted. */
-static int reread(struct migrate *m, struct job_disk *disk,
-		  struct error **err)
+static int reread(struct migrate *m, struct job_disk *disk, struct error **err)
 {
 	struct pass pass = make_pass(m, disk);
 	uint8_t digest[16];
@@ -141,12 +141,12 @@ static int reread(struct migrate *m, struct job_disk *disk,
 	int r;
 
 	label(m, disk, "re-reading", what, sizeof(what));
-	report_say(m->report,
-		   "%s holds %s of this job; reading it again instead of "
-		   "copying it again",
-		   disk->target.path,
-		   parse_format_size(disk->record.watermark, size,
-				     sizeof(size)));
+	report_say(
+		m->report,
+		"%s holds %s of this job; reading it again instead of "
+		"copying it again",
+		disk->target.path,
+		parse_format_size(disk->record.watermark, size, sizeof(size)));
 	report_watch(m->report, what, &disk->progress);
 	r = pass_reread(&pass, disk->record.watermark, digest, err);
 	report_watch(m->report, NULL, NULL);
@@ -239,9 +239,9 @@ int transfer_full(struct migrate *m, struct error **err)
 			continue;
 		r = copy_disk(m, &m->disk[i], err);
 		if (r < 0)
-			return m->count > 1 ?
-				       error_wrap(err, "%s",
-						  m->disk[i].target.path) : r;
+			return m->count > 1 ? error_wrap(err, "%s",
+							 m->disk[i].target.path)
+					    : r;
 	}
 	return 0;
 }

@@ -15,16 +15,15 @@ static void a_set_error_names_its_cause(void **state)
 	struct error *error = NULL;
 
 	(void)state;
-	assert_int_equal(error_set(&error, ERROR_SOURCE, ECONNRESET,
-				   "read at %d", 4096),
-			 -ECONNRESET);
+	assert_int_equal(
+		error_set(&error, ERROR_SOURCE, ECONNRESET, "read at %d", 4096),
+		-ECONNRESET);
 	assert_int_equal(error->kind, ERROR_SOURCE);
 	assert_string_equal(error->msg,
 			    "read at 4096: Connection reset by peer");
 	assert_int_equal(error_wrap(&error, "disk %s", "sda"), -ECONNRESET);
-	assert_string_equal(
-		error->msg,
-		"disk sda: read at 4096: Connection reset by peer");
+	assert_string_equal(error->msg,
+			    "disk sda: read at 4096: Connection reset by peer");
 	error_clear(&error);
 	assert_null(error);
 }
@@ -37,8 +36,7 @@ static void no_errno_is_eio(void **state)
 	assert_int_equal(error_set(&error, ERROR_CONFIG, 0, "bad"), -EIO);
 	assert_string_equal(error->msg, "bad");
 	error_free(error);
-	assert_int_equal(error_set(NULL, ERROR_CONFIG, EINVAL, "bad"),
-			 -EINVAL);
+	assert_int_equal(error_set(NULL, ERROR_CONFIG, EINVAL, "bad"), -EINVAL);
 }
 
 static void out_of_memory_needs_no_memory(void **state)

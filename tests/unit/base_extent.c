@@ -48,8 +48,7 @@ static void add_and_subtract_agree_with_flags(void **state)
 			memset(flags + at, add ? 1 : 0, length);
 			if (add)
 				assert_int_equal(
-					extents_add(&set, at, length, NULL),
-					0);
+					extents_add(&set, at, length, NULL), 0);
 			else
 				assert_int_equal(extents_subtract(&set, at,
 								  length, NULL),

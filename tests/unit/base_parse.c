@@ -13,9 +13,10 @@
 
 static void numbers_have_bounds(void **state)
 {
-	static const char *const bad[] = {"", "x", "1x", "-1", "+1", " 1",
-					  "0x10", "18446744073709551616", "0",
-					  "65536"};
+	static const char *const bad[] = {
+		"",   "x",    "1x",   "-1",
+		"+1", " 1",   "0x10", "18446744073709551616",
+		"0",  "65536"};
 	struct error *error = NULL;
 	uint64_t value = 9;
 
@@ -23,8 +24,7 @@ static void numbers_have_bounds(void **state)
 	assert_int_equal(parse_number("65535", 1, 65535, &value, NULL), 0);
 	assert_int_equal(value, 65535);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		assert_true(parse_number(bad[i], 1, 65535, &value, &error) <
-			    0);
+		assert_true(parse_number(bad[i], 1, 65535, &value, &error) < 0);
 		assert_int_equal(error->kind, ERROR_CONFIG);
 		error_clear(&error);
 		assert_int_equal(value, 65535);

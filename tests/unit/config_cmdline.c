@@ -70,8 +70,8 @@ static void the_kernel_line_is_read_by_the_table(void **state)
 			if (!strstr(error->msg, row->wrong))
 				fail_msg("'%s' gives '%s'", row->words,
 					 error->msg);
-			assert_non_null(strstr(error->msg,
-					       "kernel command line: "));
+			assert_non_null(
+				strstr(error->msg, "kernel command line: "));
 		} else if (r < 0) {
 			fail_msg("'%s' gives '%s'", row->words, error->msg);
 		}
@@ -115,17 +115,15 @@ static void a_higher_rank_wins(void **state)
 	struct config config = {0};
 
 	(void)state;
-	assert_int_equal(config_set(&config, "after", "wait", "argument", 4,
-				    NULL),
-			 0);
+	assert_int_equal(
+		config_set(&config, "after", "wait", "argument", 4, NULL), 0);
 	assert_int_equal(config_set(&config, "after", "kexec", "file", 1, NULL),
 			 0);
 	assert_string_equal(config_text(&config, CONFIG_AFTER), "wait");
 	assert_string_equal(config_origin(&config, CONFIG_AFTER), "argument");
 	assert_int_equal(config_set(&config, "mode", "block", "file", 1, NULL),
 			 0);
-	assert_int_equal(config_set(&config, "mode", "auto", "kernel", 3,
-				    NULL),
+	assert_int_equal(config_set(&config, "mode", "auto", "kernel", 3, NULL),
 			 0);
 	assert_string_equal(config_origin(&config, CONFIG_MODE), "kernel");
 	assert_string_equal(config_origin(&config, CONFIG_ONFAIL), "default");
@@ -137,9 +135,8 @@ static void a_bad_value_of_a_lower_rank_is_still_an_error(void **state)
 	struct config config = {0};
 
 	(void)state;
-	assert_int_equal(config_set(&config, "after", "wait", "argument", 4,
-				    NULL),
-			 0);
+	assert_int_equal(
+		config_set(&config, "after", "wait", "argument", 4, NULL), 0);
 	assert_true(config_set(&config, "after", "nonsense", "file", 1, NULL) <
 		    0);
 	config_done(&config);
@@ -161,9 +158,8 @@ static void what_no_single_word_shows(void **state)
 	assert_true(config_check(&config, &error) < 0);
 	assert_non_null(strstr(error->msg, "lander.password"));
 	error_clear(&error);
-	assert_int_equal(config_set(&config, "password", "$6$planted", "k", 3,
-				    NULL),
-			 0);
+	assert_int_equal(
+		config_set(&config, "password", "$6$planted", "k", 3, NULL), 0);
 	assert_int_equal(config_check(&config, NULL), 0);
 	assert_int_equal(config_set(&config, "job", "12", "k", 3, NULL), 0);
 	assert_true(config_check(&config, NULL) < 0);
@@ -176,9 +172,8 @@ static void a_secret_is_never_explained(void **state)
 	char *text = NULL;
 
 	(void)state;
-	assert_int_equal(config_set(&config, "password", "$6$planted", "k", 3,
-				    NULL),
-			 0);
+	assert_int_equal(
+		config_set(&config, "password", "$6$planted", "k", 3, NULL), 0);
 	assert_int_equal(config_explain(&config, &text, NULL), 0);
 	assert_null(strstr(text, "planted"));
 	assert_non_null(strstr(text, "(set)"));
@@ -223,12 +218,12 @@ static void random_lines_do_no_harm(void **state)
 		size_t length = (size_t)rand() % (sizeof(line) - 1);
 
 		for (size_t i = 0; i < length; i++)
-			line[i] = letters[(size_t)rand() %
-					  (sizeof(letters) - 1)];
+			line[i] =
+				letters[(size_t)rand() % (sizeof(letters) - 1)];
 		line[length] = '\0';
 		(void)cmdline_read(&config, line,
-				   round & 1 ? CMDLINE_KERNEL :
-					       CMDLINE_ARGUMENTS,
+				   round & 1 ? CMDLINE_KERNEL
+					     : CMDLINE_ARGUMENTS,
 				   "fuzz", 1, NULL);
 		config_done(&config);
 	}

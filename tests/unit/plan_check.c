@@ -23,13 +23,14 @@ static int prepare(void **state)
 {
 	(void)state;
 	source = (struct source){.size = 1 << 20, .name = (char *)"nbd://h"};
-	disk = (struct plan_disk){
-		.source = &source,
-		.export = (char *)"",
-		.source_id = 5,
-		.target = {.name = (char *)"vda", .path = (char *)"/dev/vda",
-			   .size = 1 << 20, .logical_block = 512,
-			   .is_block = true}};
+	disk = (struct plan_disk){.source = &source,
+				  .export = (char *)"",
+				  .source_id = 5,
+				  .target = {.name = (char *)"vda",
+					     .path = (char *)"/dev/vda",
+					     .size = 1 << 20,
+					     .logical_block = 512,
+					     .is_block = true}};
 	plan = (struct plan){.job = JOB, .disk = &disk, .count = 1};
 	return 0;
 }
