@@ -12,7 +12,7 @@ struct error;
 struct pass;
 struct queue;
 
-#define LANDING_PIECE 262144U /* bytes a request */
+#define LANDING_PIECE 1048576U /* bytes a request */
 #define LANDING_RUNS  (LANDING_PIECE / CHUNKMAP_CHUNK)
 
 enum slot_state { SLOT_FREE, SLOT_READING, SLOT_FAILED, SLOT_WRITING };

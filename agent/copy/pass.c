@@ -95,30 +95,30 @@ static int make_zeroes(struct course *course, struct error **err)
 	return r;
 }
 
-/* What is finished now is durable after the flush that follows. */
+/* What is finished now is durable after the flush; at the end, all of it. */
 static int checkpoint(struct course *course, struct error **err)
 {
 	struct pass *pass = course->pass;
 	uint64_t place = queue_watermark(course->crew.queue);
+	uint64_t chunks = place / CHUNKMAP_CHUNK;
 	uint8_t digest[16];
 	int r;
 
-	if (!pass->checkpoint ||
-	    io_seconds() - course->last_time < CHECKPOINT_S)
-		return 0;
+	if (place == pass->source->size)
+		chunks = chunkmap_count(pass->map);
+	else
+		place = chunks * CHUNKMAP_CHUNK;
 	course->last_time = io_seconds();
-	place -= place % CHUNKMAP_CHUNK;
-	if (place <= course->last_place)
+	if (place <= course->last_place && place < pass->source->size)
 		return 0;
-	if (!chunkmap_digest_until(course->digest, pass->map,
-				   place / CHUNKMAP_CHUNK, digest))
+	course->last_place = place;
+	if (!chunkmap_digest_until(course->digest, pass->map, chunks, digest))
 		return error_set(err, ERROR_INTERNAL, 0,
 				 "an unknown chunk below %llu",
 				 (unsigned long long)place);
 	r = target_flush(pass->target, err);
-	if (r == 0)
+	if (r == 0 && pass->checkpoint)
 		r = pass->checkpoint(pass->owner, place, digest, err);
-	course->last_place = place;
 	course->last_time = io_seconds();
 	return r;
 }
@@ -139,8 +139,8 @@ static int check(const struct pass *pass, struct error **err)
 				 "sectors of '%s' (%u bytes)",
 				 (unsigned long long)source->size, target->path,
 				 target->logical_block);
-	if (source->block_size > CHUNKMAP_CHUNK ||
-	    pass->start % CHUNKMAP_CHUNK || pass->start > source->size)
+	if ((pass->start % CHUNKMAP_CHUNK && pass->start != source->size) ||
+	    source->block_size > CHUNKMAP_CHUNK || pass->start > source->size)
 		return error_set(err, ERROR_INTERNAL, EINVAL, "pass from %llu",
 				 (unsigned long long)pass->start);
 	return 0;
@@ -158,13 +158,15 @@ static unsigned int choose_threads(const struct pass *pass)
 /* Start, zeroes and checkpoints until the end, join. */
 static int run(struct course *course, unsigned int threads, struct error **err)
 {
+	const struct pass *pass = course->pass;
 	struct crew *crew = &course->crew;
 	struct error *why = NULL;
 	int r = crew_start(crew, worker_main, threads, &why);
 
 	while (r == 0 && !queue_complete(crew->queue) && !crew_stopped(crew)) {
 		r = make_zeroes(course, &why);
-		if (r == 0 && !crew_stopped(crew))
+		if (r == 0 && pass->checkpoint && !crew_stopped(crew) &&
+		    io_seconds() - course->last_time > CHECKPOINT_S)
 			r = checkpoint(course, &why);
 	}
 	if (r < 0)
@@ -195,10 +197,10 @@ int pass_full(struct pass *pass, struct error **err)
 		      &course.crew.queue, err);
 	if (r < 0)
 		goto out;
-	atomic_store(&pass->progress->total, pass->source->size - pass->start);
+	atomic_store(&pass->progress->total, queue_left(course.crew.queue));
 	r = run(&course, threads, err);
 	if (r == 0)
-		r = target_flush(pass->target, err);
+		r = checkpoint(&course, err);
 out:
 	queue_free(course.crew.queue);
 	chunkmap_digest_free(course.digest);

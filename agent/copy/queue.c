@@ -359,3 +359,13 @@ void queue_wake(struct queue *queue)
 	pthread_cond_signal(&queue->zeroes);
 	pthread_mutex_unlock(&queue->lock);
 }
+
+uint64_t queue_left(struct queue *queue)
+{
+	uint64_t left;
+
+	pthread_mutex_lock(&queue->lock);
+	left = extents_total(&queue->unfinished) + queue->size - queue->mapped;
+	pthread_mutex_unlock(&queue->lock);
+	return left;
+}

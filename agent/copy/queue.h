@@ -65,6 +65,9 @@ void queue_take_zero(struct queue *queue, unsigned int timeout_ms,
 /** queue_watermark(queue): everything below is finished, bytes. */
 uint64_t queue_watermark(struct queue *queue);
 
+/** queue_left(queue): bytes that are not finished. */
+uint64_t queue_left(struct queue *queue);
+
 /** queue_complete(queue): all of it is finished. */
 bool queue_complete(struct queue *queue);
 

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /** Bytes of buffers that one worker has. */
-#define WORKER_POOL ((size_t)16 * 262144)
+#define WORKER_POOL ((size_t)8 * 1048576)
 
 /** worker_main(member): the thread that brings runs of the crew's queue over,
  *  until the queue is complete or the crew stops.  Always NULL. */

@@ -19,6 +19,7 @@
 
 #define BACKOFF_FIRST_S 0.5
 #define BACKOFF_LAST_S	5.0
+#define ANSWER_MS	30000
 
 static const struct {
 	const char *prefix;
@@ -104,48 +105,66 @@ static void note_done(struct request *request)
 	*(bool *)request->owner = true;
 }
 
-int source_pread(struct source *source, void *buf, size_t length,
-		 uint64_t offset, struct error **err)
+/* Starts one read and waits for its answer. */
+static int read_now(struct source_reader *reader, struct request *request,
+		    struct error **err)
 {
-	struct source_reader *reader = NULL;
+	struct source *source = reader->source;
 	bool done = false;
-	struct request request = {
-		.offset = offset,
-		.length = (uint32_t)length,
-		.buf = buf,
-		.done = note_done,
-		.owner = &done,
-	};
 	int r;
 
-	if (length > UINT32_MAX || offset > source->size ||
-	    length > source->size - offset)
-		return error_set(err, ERROR_INTERNAL, EINVAL,
-				 "read %zu bytes at %llu of %s", length,
-				 (unsigned long long)offset, source->name);
-	r = source_reader_open(source, NULL, &reader, err);
-	if (r == 0)
-		r = source_reader_read(reader, &request, err);
+	request->done = note_done;
+	request->owner = &done;
+	r = source_reader_read(reader, request, err);
 	while (r == 0 && !done) {
 		struct pollfd fd = {.fd = -1};
 		int n;
 
 		source_reader_want(reader, &fd);
-		n = poll(&fd, 1, 30000);
+		n = poll(&fd, 1, ANSWER_MS);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			r = error_set(err, ERROR_NETWORK, n ? errno : ETIMEDOUT,
-				      "%s: read at %llu", source->name,
-				      (unsigned long long)offset);
-		else
-			r = source_reader_run(reader, fd.revents, err);
+			return error_set(err, ERROR_NETWORK,
+					 n ? errno : ETIMEDOUT, "%s: read",
+					 source->name);
+		r = source_reader_run(reader, fd.revents, err);
 	}
-	if (r == 0 && request.result < 0)
-		r = error_set(err, ERROR_SOURCE, -request.result,
-			      "%s: read at %llu", source->name,
-			      (unsigned long long)offset);
-	source_reader_close(reader);
+	if (r == 0 && request->result < 0)
+		r = error_set(err, ERROR_SOURCE, -request->result,
+			      "read %u bytes of %s at %llu", request->length,
+			      source->name,
+			      (unsigned long long)request->offset);
+	return r;
+}
+
+int source_pread(struct source *source, void *buf, size_t length,
+		 uint64_t offset, struct error **err)
+{
+	uint64_t before = offset % source->block_size;
+	uint64_t whole = before + length + source->block_size - 1;
+	struct source_reader *reader = NULL;
+	struct request request = {.offset = offset - before};
+	int r;
+
+	whole -= whole % source->block_size;
+	if (length > UINT32_MAX / 2 || offset > source->size ||
+	    length > source->size - offset)
+		return error_set(err, ERROR_INTERNAL, EINVAL,
+				 "read %zu bytes at %llu of %s", length,
+				 (unsigned long long)offset, source->name);
+	request.length = (uint32_t)whole;
+	request.buf = malloc(whole);
+	if (!request.buf)
+		return error_memory(err);
+	r = source_reader_open(source, NULL, &reader, err);
+	if (r == 0) {
+		r = read_now(reader, &request, err);
+		source_reader_close(reader);
+	}
+	if (r == 0)
+		memcpy(buf, (char *)request.buf + before, length);
+	free(request.buf);
 	return r;
 }
 
