@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/io.h"
+#include "base/log.h"
 #include "copy/chunkmap.h"
 #include "copy/crew.h"
 #include "copy/queue.h"
@@ -176,6 +177,22 @@ static int run(struct course *course, unsigned int threads, struct error **err)
 	return crew_finish(crew, err);
 }
 
+/* For the log: what the numbers of this pass came to. */
+static void sum_up(const struct pass *pass, double seconds)
+{
+	const struct pass_progress *progress = pass->progress;
+
+	log_info("copy",
+		 "%s to '%s' in %.1f s: received %llu bytes, written %llu, "
+		 "zeroed %llu, resent %llu, reconnects %u",
+		 pass->source->name, pass->target->path, seconds,
+		 (unsigned long long)atomic_load(&progress->received),
+		 (unsigned long long)atomic_load(&progress->written),
+		 (unsigned long long)atomic_load(&progress->zeroed),
+		 (unsigned long long)atomic_load(&progress->resent),
+		 atomic_load(&progress->reconnects));
+}
+
 int pass_full(struct pass *pass, struct error **err)
 {
 	struct course course = {
@@ -184,6 +201,7 @@ int pass_full(struct pass *pass, struct error **err)
 		.last_place = pass->start,
 	};
 	unsigned int threads = choose_threads(pass);
+	double began = io_seconds();
 	int r = check(pass, err);
 
 	if (r < 0)
@@ -201,6 +219,8 @@ int pass_full(struct pass *pass, struct error **err)
 	r = run(&course, threads, err);
 	if (r == 0)
 		r = checkpoint(&course, err);
+	if (r == 0)
+		sum_up(pass, io_seconds() - began);
 out:
 	queue_free(course.crew.queue);
 	chunkmap_digest_free(course.digest);

@@ -17,7 +17,7 @@ copied_some()
 }
 
 serve "${slow[@]}"
-copy 0 loglevel=debug --log="$work/log" &
+copy 0 loglevel=debug &
 agent=$!
 until_true 60 copied_some
 stop_server
@@ -26,6 +26,10 @@ serve_again "${slow[@]}"
 wait $agent || fail "the copy: $(tail -n 20 "$work/out")"
 same
 grep -q 'connecting again' "$work/log" || fail "no connection was lost"
+[ "$(counted reconnects)" -ge 1 ] || fail "no reconnect was counted"
+[ "$(counted resent)" -le $((32 * 1048576)) ] ||
+    fail "$(counted resent) bytes were sent again"
+[ "$(counted received)" = $size ] || fail "$(counted received) received"
 
 # Not coming back.
 rm -f "$target"

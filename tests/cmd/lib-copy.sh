@@ -10,6 +10,8 @@
 #   copy STATUS ARG…   runs the agent onto $target, convert=none; fails unless
 #                      it ends with STATUS; all it said is in $work/out
 #   said TEXT          fails unless the agent said it
+#   counted NAME       "received", "written", "zeroed", "resent", "reconnects" of
+#                      the last full pass
 #   same [FILE]        fails unless $target holds FILE's bytes
 : "${work:?}" "${build:?}"
 
@@ -63,7 +65,7 @@ copy()
 
     shift
     timeout 120 "$lander" "source=$source_uri" "disks=$target" convert=none \
-        "overwrite=$target" --status="$work/status.json" "$@" \
+        "overwrite=$target" --log="$work/log" "$@" \
         >"$work/out" 2>&1 || status=$?
     [ "$status" = "$want" ] ||
         fail "status $status, not $want: $(tail -n 30 "$work/out")"
@@ -73,6 +75,12 @@ said()
 {
     grep -qF -- "$1" "$work/out" ||
         fail "it did not say '$1': $(tail -n 30 "$work/out")"
+}
+
+counted()
+{
+    grep "copy - INFO - .* received " "$work/log" | tail -n 1 |
+        sed -n "s/.*[ ,]$1 \([0-9]*\).*/\1/p"
 }
 
 same()
