@@ -103,6 +103,16 @@ static int run(struct dm_task *task, const char *what, const char *name,
 			 name);
 }
 
+/* Makes or removes the nodes that are due, and closes the control device, which
+ * the library keeps open and without close-on-exec: no child
+ * of ours is to have it. */
+static void finish(struct dm_task *task)
+{
+	if (task)
+		dm_task_destroy(task);
+	dm_lib_release();
+}
+
 int mapper_create(const char *name, const struct mapper_piece *piece,
 		  size_t count, struct error **err)
 {
@@ -124,11 +134,8 @@ int mapper_create(const char *name, const struct mapper_piece *piece,
 	}
 	if (r == 0)
 		r = run(task, "map", name, err);
-	if (r == 0)
-		dm_task_update_nodes();
 out:
-	if (task)
-		dm_task_destroy(task);
+	finish(task);
 	return r;
 }
 
@@ -141,10 +148,7 @@ static int try_remove(const char *name, struct error **err)
 		r = error_memory(err);
 	else
 		r = run(task, "unmap", name, err);
-	if (r == 0)
-		dm_task_update_nodes();
-	if (task)
-		dm_task_destroy(task);
+	finish(task);
 	return r;
 }
 

@@ -92,6 +92,13 @@ int table_move_backup(const char *device, struct error **err)
 	(void)snprintf(sector_text, sizeof(sector_text), "--sector-size=%u",
 		       sector);
 	r = process_check(&process, ERROR_CONVERT, err);
+	/* sfdisk takes a damaged GPT for an MBR, does nothing and is content.
+	 */
+	if (r == 0)
+		r = find_work(device, &sector, err);
+	if (r == 0 && sector)
+		r = error_set(err, ERROR_CONVERT, EILSEQ,
+			      "the primary GPT is damaged");
 	return r < 0 ? error_wrap(err, "move the backup GPT of '%s'", device)
 		     : 0;
 }

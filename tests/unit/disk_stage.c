@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The stage device with all that stands on it: partitions, file systems, LVM,
+ * the sector 0 that comes back, and what an ended run leaves.  Needs a kernel
+ * with device-mapper; the VM tests run it in the live system.
+ */
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "disk/claim.h"
+#include "disk/layout.h"
+#include "disk/loop.h"
+#include "disk/mapper.h"
+#include "disk/record.h"
+#include "disk/stage.h"
+#include "disk/table.h"
+#include "disk/volume.h"
+#include "disk_scratch.h"
+
+#define SIZE ((uint64_t)96 << 20)
+
+/* A "disk": a loop device over a file, with a GPT whose sector 0 is kept
+ * aside and a record in its place. */
+struct disk {
+	char device[32];
+	uint32_t sector;
+	uint8_t sector0[4096];
+	uint8_t record[4096];
+	struct stage *stage;
+};
+
+static bool has_mapper(void)
+{
+	const char *argv[] = {"modprobe", "-q", "dm-mod", NULL};
+	const struct process process = {.argv = argv};
+
+	(void)process_run(&process, NULL, NULL);
+	return access("/sys/class/misc/device-mapper", F_OK) == 0;
+}
+
+static bool disk_make(struct disk *disk, uint32_t sector)
+{
+	struct record record = {.job = "0f9619ff-8b86-4d11-b42d-00c04fc964ff",
+				.state = RECORD_STAGE};
+
+	if (!has_mapper()) {
+		print_message("this kernel has no device-mapper\n");
+		return false;
+	}
+	stage_sweep();
+	*disk = (struct disk){.sector = sector};
+	scratch_file("disk", SIZE);
+	scratch_table("disk", sector, "label: gpt\nsize=40MiB\nsize=40MiB\n");
+	scratch_get("disk", disk->sector0, sector, 0);
+	assert_int_equal(record_format(&record, disk->record, NULL), 0);
+	scratch_put("disk", disk->record, sector, 0);
+	return scratch_loop("disk", sector, disk->device, sizeof(disk->device));
+}
+
+static void disk_stage(struct disk *disk)
+{
+	struct error *err = NULL;
+
+	if (stage_open(disk->device, "unit", disk->sector0, &disk->stage,
+		       &err) < 0)
+		fail_msg("%s", err->msg);
+}
+
+/* The staged sector 0 must be as given, and the record untouched. */
+static void disk_unstage(struct disk *disk, bool unchanged)
+{
+	struct error *err = NULL;
+	uint8_t now[4096];
+	void *back = NULL;
+
+	if (stage_close(disk->stage, &back, &err) < 0)
+		fail_msg("%s", err->msg);
+	if (unchanged)
+		assert_memory_equal(back, disk->sector0, disk->sector);
+	memcpy(disk->sector0, back, disk->sector);
+	free(back);
+	scratch_get(disk->device, now, disk->sector, 0);
+	assert_memory_equal(now, disk->record, disk->sector);
+	assert_int_not_equal(access("/dev/mapper/lander-stage-unit", F_OK), 0);
+	assert_int_not_equal(access("/run/lander/lander-stage-unit.s0", F_OK),
+			     0);
+}
+
+static char *part(const struct disk *disk, int number)
+{
+	static char path[48];
+
+	(void)snprintf(path, sizeof(path), "%sp%d", disk->stage->device,
+		       number);
+	return path;
+}
+
+static void make_ext4(const char *device)
+{
+	const char *argv[] = {"mkfs.ext4", "-q", "-F", device, NULL};
+
+	assert_true(scratch_run(NULL, argv));
+}
+
+static void write_file(const char *directory, const char *text)
+{
+	char path[128];
+
+	(void)snprintf(path, sizeof(path), "%s/file", directory);
+	assert_int_equal(io_replace_file(path, text, strlen(text), NULL), 0);
+}
+
+static void expect_file(const char *directory, const char *text)
+{
+	char path[128];
+	char *line;
+
+	(void)snprintf(path, sizeof(path), "%s/file", directory);
+	line = io_read_line(path);
+	assert_non_null(line);
+	assert_string_equal(line, text);
+	free(line);
+}
+
+static void without_device_mapper_it_says_so(void **state)
+{
+	struct stage *stage = NULL;
+	struct error *err = NULL;
+	char device[32];
+	int r;
+
+	(void)state;
+	if (has_mapper()) {
+		print_message("this kernel has device-mapper\n");
+		skip();
+	}
+	scratch_file("disk", SIZE);
+	if (!scratch_loop("disk", 512, device, sizeof(device)))
+		skip();
+	r = stage_open(device, "unit", "", &stage, &err);
+	scratch_unloop(device);
+	assert_int_equal(r, -ENOTSUP);
+	assert_null(stage);
+	assert_non_null(strstr(err->msg, "no device-mapper"));
+	error_free(err);
+	assert_int_not_equal(access("/run/lander/lander-stage-unit.s0", F_OK),
+			     0);
+	stage_sweep();
+}
+
+static void work_on_it(uint32_t sector)
+{
+	struct volumes volumes = {0};
+	struct layout layout = {0};
+	struct disk disk;
+	char *directory = NULL;
+
+	if (!disk_make(&disk, sector))
+		skip();
+	disk_stage(&disk);
+	assert_int_equal(layout_read(disk.device, &layout, NULL), 0);
+	assert_null(layout.kind); /* the raw disk shows no table */
+	layout_done(&layout);
+	assert_int_equal(layout_read(disk.stage->device, &layout, NULL), 0);
+	assert_string_equal(layout.kind, "gpt");
+	assert_int_equal(layout.sector_size, sector);
+	assert_int_equal(layout.count, 2);
+	layout_done(&layout);
+
+	make_ext4(part(&disk, 2));
+	assert_int_equal(volume_open(disk.stage->device, &volumes, NULL), 0);
+	assert_int_equal(volumes.count, 1);
+	assert_string_equal(volumes.volume[0].fs, "ext4");
+	assert_string_equal(volumes.volume[0].device, part(&disk, 2));
+	assert_int_equal(
+		volume_mount(part(&disk, 2), "ext4", false, &directory, NULL),
+		0);
+	write_file(directory, "kept");
+	assert_int_equal(volume_unmount(directory, NULL), 0);
+	assert_int_equal(volume_close(&volumes, NULL), 0);
+	disk_unstage(&disk, true);
+
+	/* Staged again, it is the same disk; and so it is when committed. */
+	disk_stage(&disk);
+	assert_int_equal(
+		volume_mount(part(&disk, 2), "ext4", true, &directory, NULL),
+		0);
+	expect_file(directory, "kept");
+	assert_int_equal(volume_unmount(directory, NULL), 0);
+	disk_unstage(&disk, true);
+	scratch_put(disk.device, disk.sector0, sector, 0);
+	assert_int_equal(layout_read(disk.device, &layout, NULL), 0);
+	assert_int_equal(layout.count, 2);
+	assert_string_equal(layout.part[1].fs, "ext4");
+	layout_done(&layout);
+	scratch_unloop(disk.device);
+}
+
+static void work_on_sectors_of_512(void **state)
+{
+	(void)state;
+	work_on_it(512);
+}
+
+static void work_on_sectors_of_4096(void **state)
+{
+	(void)state;
+	work_on_it(4096);
+}
+
+/* What a tool writes to sector 0 of the stage comes back, and only that. */
+static void a_changed_sector0_comes_back(void **state)
+{
+	struct disk disk;
+	uint8_t before[512];
+
+	(void)state;
+	if (!disk_make(&disk, 512))
+		skip();
+	memcpy(before, disk.sector0, 512);
+	disk_stage(&disk);
+	scratch_put(disk.stage->device, "boot code", 9, 0);
+	disk_unstage(&disk, false);
+	assert_memory_equal(disk.sector0, "boot code", 9);
+	assert_memory_equal(disk.sector0 + 9, before + 9, 512 - 9);
+	scratch_unloop(disk.device);
+}
+
+static void logical_volumes(void **state)
+{
+	struct volumes volumes = {0};
+	struct error *err = NULL;
+	struct disk disk;
+	char command[600];
+	const char *const make[] = {"sh", "-ec", command, NULL};
+	char *directory = NULL;
+	char *name = NULL;
+	char *device = NULL;
+
+	(void)state;
+	if (!disk_make(&disk, 512))
+		skip();
+	disk_stage(&disk);
+	(void)snprintf(
+		command, sizeof(command),
+		"c='activation{udev_sync=0}'; d=%s\n"
+		"lvm pvcreate -qq --config $c --devices $d $d\n"
+		"lvm vgcreate -qq --config $c --devices $d unit-vg $d\n"
+		"lvm lvcreate -qq -y -Wn -Zn --config $c --devices $d -L 20M "
+		"-n root "
+		"unit-vg\n"
+		"lvm lvcreate -qq -y -Wn -Zn --config $c --devices $d -L 8M -n "
+		"swap "
+		"unit-vg\n"
+		"lvm vgchange -qq --config $c --devices $d -an unit-vg\n",
+		part(&disk, 1));
+	assert_true(scratch_run(NULL, make));
+	if (volume_open(disk.stage->device, &volumes, &err) < 0)
+		fail_msg("%s", err->msg);
+	assert_int_equal(volumes.count, 0); /* empty volumes: no signature */
+	assert_string_equal(volumes.group[0], "unit-vg");
+	assert_null(volumes.group[1]);
+	make_ext4("/dev/mapper/unit--vg-root");
+	assert_int_equal(volume_close(&volumes, NULL), 0);
+	assert_int_equal(mapper_next("unit--vg", &name, &device, NULL), 1);
+
+	assert_int_equal(volume_open(disk.stage->device, &volumes, NULL), 0);
+	assert_int_equal(volumes.count, 1);
+	assert_string_equal(volumes.volume[0].device,
+			    "/dev/mapper/unit--vg-root");
+	assert_string_equal(volumes.volume[0].fs, "ext4");
+	assert_int_equal(volume_mount(volumes.volume[0].device, "ext4", false,
+				      &directory, NULL),
+			 0);
+	write_file(directory, "in a volume");
+	assert_int_equal(volume_unmount(directory, NULL), 0);
+	assert_int_equal(volume_close(&volumes, NULL), 0);
+	disk_unstage(&disk, true);
+	scratch_unloop(disk.device);
+}
+
+/* Looking must not write: not even the journal of an ext4 that was cut off. */
+static void a_read_only_mount_writes_nothing(void **state)
+{
+	uint8_t *before = malloc(SIZE);
+	uint8_t *after = malloc(SIZE);
+	struct layout layout = {0};
+	char *directory = NULL;
+	struct disk disk;
+	uint8_t *super;
+
+	(void)state;
+	if (!disk_make(&disk, 512))
+		skip();
+	disk_stage(&disk);
+	make_ext4(part(&disk, 1));
+	assert_int_equal(layout_read(disk.stage->device, &layout, NULL), 0);
+	super = before + layout.part[0].start + 1024;
+	layout_done(&layout);
+	assert_int_equal(
+		volume_mount(part(&disk, 1), "ext4", false, &directory, NULL),
+		0);
+	write_file(directory, "in the journal");
+	sync();
+	scratch_get("disk", before, SIZE, 0);
+	assert_int_equal(volume_unmount(directory, NULL), 0);
+	disk_unstage(&disk, true);
+	/* EXT4_FEATURE_INCOMPAT_RECOVER */
+	assert_true(super[0x60] & 4);
+	scratch_put(disk.device, before, SIZE, 0);
+
+	disk_stage(&disk);
+	assert_int_equal(
+		volume_mount(part(&disk, 1), "ext4", true, &directory, NULL),
+		0);
+	assert_int_equal(volume_unmount(directory, NULL), 0);
+	disk_unstage(&disk, true);
+	scratch_get(disk.device, after, SIZE, 0);
+	assert_memory_equal(before, after, SIZE);
+	scratch_unloop(disk.device);
+	free(before);
+	free(after);
+}
+
+static void a_busy_stage_is_named_then_swept(void **state)
+{
+	struct error *err = NULL;
+	struct volumes volumes = {0};
+	char *directory = NULL;
+	char *name = NULL;
+	char *device = NULL;
+	struct disk disk;
+	uint8_t now[512];
+
+	(void)state;
+	if (!disk_make(&disk, 512))
+		skip();
+	disk_stage(&disk);
+	make_ext4(part(&disk, 1));
+	assert_int_equal(volume_open(disk.stage->device, &volumes, NULL), 0);
+	assert_int_equal(
+		volume_mount(part(&disk, 1), "ext4", false, &directory, NULL),
+		0);
+	write_file(directory, "mounted");
+	assert_int_equal(stage_close(disk.stage, NULL, &err), -EBUSY);
+	assert_non_null(strstr(err->msg, directory));
+	error_free(err);
+	/* As if the agent had died here; the next one begins so. */
+	stage_sweep();
+	assert_int_equal(mapper_next("lander-stage-", &name, &device, NULL), 1);
+	assert_int_not_equal(access(directory, F_OK), 0);
+	assert_int_not_equal(access("/run/lander/lander-stage-unit.s0", F_OK),
+			     0);
+	free(directory);
+	assert_int_equal(volume_close(&volumes, NULL), 0);
+	scratch_get(disk.device, now, 512, 0);
+	assert_memory_equal(now, disk.record, 512);
+	disk_stage(&disk);
+	assert_int_equal(
+		volume_mount(part(&disk, 1), "ext4", true, &directory, NULL),
+		0);
+	expect_file(directory, "mounted");
+	assert_int_equal(volume_unmount(directory, NULL), 0);
+	disk_unstage(&disk, true);
+	scratch_unloop(disk.device);
+}
+
+/* On a larger disk the backup GPT moves; the record stays where it is. */
+static void the_backup_moves_on_the_stage(void **state)
+{
+	struct layout layout = {0};
+	struct error *err = NULL;
+	struct disk disk;
+
+	(void)state;
+	if (!disk_make(&disk, 512))
+		skip();
+	scratch_unloop(disk.device);
+	assert_int_equal(truncate("disk", SIZE + (4 << 20)), 0);
+	assert_true(
+		scratch_loop("disk", 512, disk.device, sizeof(disk.device)));
+	disk_stage(&disk);
+	if (table_move_backup(disk.stage->device, &err) != 0)
+		fail_msg("%s", err ? err->msg : "nothing to do");
+	assert_int_equal(table_move_backup(disk.stage->device, NULL), 1);
+	assert_int_equal(layout_read(disk.stage->device, &layout, NULL), 0);
+	assert_int_equal(layout.count, 2);
+	layout_done(&layout);
+	make_ext4(part(&disk, 1));
+	disk_unstage(&disk, false);
+	scratch_unloop(disk.device);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_device_mapper_it_says_so),
+		cmocka_unit_test(work_on_sectors_of_512),
+		cmocka_unit_test(work_on_sectors_of_4096),
+		cmocka_unit_test(a_changed_sector0_comes_back),
+		cmocka_unit_test(logical_volumes),
+		cmocka_unit_test(a_read_only_mount_writes_nothing),
+		cmocka_unit_test(a_busy_stage_is_named_then_swept),
+		cmocka_unit_test(the_backup_moves_on_the_stage),
+	};
+
+	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
+}
