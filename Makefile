@@ -198,26 +198,28 @@ bench: build/lander ## lander and its peers, in turn, on the same data
 
 # --- quality ------------------------------------------------------------
 
-.PHONY: lint
-lint: $(LINT) build/lander ## format, shell scripts, floors, exports, lengths, words
-	$(call say,LINT,clang-format)
-	$(Q)$(IN) clang-format --dry-run -Werror $(SRC) $(HDR) $(UNIT) \
-		$(wildcard tests/unit/*.h) initramfs/init.c
-	$(call say,LINT,shellcheck)
+CHECKS	:= format shell floors exports lengths words
+.PHONY: lint $(CHECKS:%=lint-%)
+lint: $(CHECKS:%=lint-%) ## format, shell scripts, floors, exports, lengths, words
+
+C_FILES	 = $(SRC) $(HDR) $(UNIT) $(wildcard tests/unit/*.h) initramfs/init.c
+
+lint-format: $(LINT)
+	$(Q)$(IN) clang-format --dry-run -Werror $(C_FILES)
+lint-shell: $(LINT)
 	$(Q)$(IN) shellcheck -x $(SCRIPTS)
-	$(call say,LINT,floors)
+lint-floors:
 	$(Q)tools/check-floors
-	$(call say,LINT,exports)
-	$(Q)$(IN) tools/check-exports $(OBJ_obj)
-	$(call say,LINT,lengths)
+lint-exports: $(OBJ_obj)
+	$(Q)$(IN) tools/check-exports $^
+lint-lengths:
 	$(Q)tools/check-lengths
-	$(call say,LINT,words)
+lint-words:
 	$(Q)tools/check-words
 
 .PHONY: format
 format: $(LINT) ## rewrite the C files in the house's style
-	$(Q)$(IN) clang-format -i $(SRC) $(HDR) $(UNIT) \
-		$(wildcard tests/unit/*.h) initramfs/init.c
+	$(Q)$(IN) clang-format -i $(C_FILES)
 
 ANALYZED := $(SRC:%.c=build/analyze/%.gcc) $(SRC:%.c=build/analyze/%.tidy)
 

@@ -5,24 +5,25 @@
  * part that did, and this program says so and stops.  It refuses to start half
  * a system.  No library: there may be none.
  */
-#include <fcntl.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
 
-#define MARK "/unpacked"
-#define SYSTEMD "/usr/lib/systemd/systemd"
-#define NEEDED_MB "320"
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#define MARK	       "/unpacked"
+#define SYSTEMD	       "/usr/lib/systemd/systemd"
+#define NEEDED_MB      "320"
 #define KMSG_EMERGENCY "<8>"
 
 void start(long *stack);
 
-static long call(long number, long a, long b, long c, long d, long e)
+static long call(long number, long a, long b, long c, long d)
 {
 	register long r10 __asm__("r10") = d;
-	register long r8 __asm__("r8") = e;
+	register long r8 __asm__("r8") = 0;
 	long result;
 
 	__asm__ volatile("syscall"
@@ -63,19 +64,19 @@ static void complain(void)
 	size_t n = 0;
 	long fd;
 
-	if (!call(SYS_sysinfo, (long)&info, 0, 0, 0, 0))
+	if (!call(SYS_sysinfo, (long)&info, 0, 0, 0))
 		mb = info.totalram / 1000000 * info.mem_unit;
 	n = append(line, n, KMSG_EMERGENCY "lander: not enough memory: ");
 	n = append_number(line, n, mb);
-	n = append(line, n, " MB usable here, the live system needs " NEEDED_MB
-			    " MB. Nothing was written. Give the machine more "
-			    "memory and start it again.\n");
-	call(SYS_mkdir, (long)"/dev", 0755, 0, 0, 0);
-	call(SYS_mount, (long)"dev", (long)"/dev", (long)"devtmpfs", MS_NOSUID,
-	     0);
-	fd = call(SYS_open, (long)"/dev/kmsg", O_WRONLY, 0, 0, 0);
+	n = append(line, n,
+		   " MB usable here, the live system needs " NEEDED_MB
+		   " MB. Nothing was written. Give the machine more "
+		   "memory and start it again.\n");
+	call(SYS_mkdir, (long)"/dev", 0755, 0, 0);
+	call(SYS_mount, (long)"dev", (long)"/dev", (long)"devtmpfs", MS_NOSUID);
+	fd = call(SYS_open, (long)"/dev/kmsg", O_WRONLY, 0, 0);
 	if (fd >= 0)
-		call(SYS_write, fd, (long)line, (long)n, 0, 0);
+		call(SYS_write, fd, (long)line, (long)n, 0);
 }
 
 /* The kernel's stack at start: argc, argv…, NULL, environment…, NULL. */
@@ -84,12 +85,13 @@ void start(long *stack)
 	char **argv = (char **)(stack + 1);
 	char **environment = argv + stack[0] + 1;
 
-	if (!call(SYS_unlink, (long)MARK, 0, 0, 0, 0))
+	if (!call(SYS_unlink, (long)MARK, 0, 0, 0))
 		call(SYS_execve, (long)SYSTEMD, (long)argv, (long)environment,
-		     0, 0);
+		     0);
 	complain();
 	for (;;)
-		call(SYS_pause, 0, 0, 0, 0, 0);
+		call(SYS_pause, 0, 0, 0, 0);
 }
 
-__asm__(".globl _start\n_start:\n\tmov %rsp, %rdi\n\tand $-16, %rsp\n\tcall start\n");
+__asm__(".globl _start\n_start:\n\tmov %rsp, %rdi\n\tand $-16, %rsp\n\tcall "
+	"start\n");

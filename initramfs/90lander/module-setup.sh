@@ -14,10 +14,21 @@ depends() {
 }
 
 installkernel() {
+    # shellcheck disable=SC2034 # instmods looks at it
     local hostonly='' drivers
     drivers=$(sed 's/#.*//' "$moddir/drivers")
     # shellcheck disable=SC2086 # words
     instmods $drivers
+}
+
+# What is loaded at run time and not marked executable: dracut does not look
+# for the libraries it needs.
+install_plugin() {
+    inst "$1"
+    local libraries
+    libraries=$(ldd "$1" | awk '$3 ~ /^\// { print $3 }')
+    # shellcheck disable=SC2086 # words
+    inst_multiple $libraries
 }
 
 # The programs that lander runs, and what a person at the console needs.
@@ -35,20 +46,15 @@ install_tools() {
         journalctl systemctl networkctl
     local d=/usr/lib/x86_64-linux-gnu/nbdkit f
     for f in file nbd curl ssh; do
-        inst "$d/plugins/nbdkit-$f-plugin.so"
+        install_plugin "$d/plugins/nbdkit-$f-plugin.so"
     done
     for f in cow gzip limit offset partition rate readahead retry \
         retry-request tar truncate xz; do
-        inst "$d/filters/nbdkit-$f-filter.so"
+        install_plugin "$d/filters/nbdkit-$f-filter.so"
     done
     inst_simple /etc/ssl/certs/ca-certificates.crt
     inst_simple /etc/mke2fs.conf
     inst_multiple -o /etc/protocols /etc/services
-    # ncurses looks its terminals up at run time
-    local t
-    for t in l/linux v/vt100 v/vt102 v/vt220 x/xterm; do
-        inst_simple "/usr/lib/terminfo/$t" || inst_simple "/lib/terminfo/$t"
-    done
 }
 
 # Volumes of the disks in front of us are never activated by themselves: the
@@ -82,6 +88,8 @@ install_network() {
 # to default.target and never looks for a root to switch to.
 install_units() {
     local u=$initdir/usr/lib/systemd/system e=$initdir/etc/systemd/system i
+    # Ours comes in a segment of its own (make-initramfs).
+    rm -f "$initdir/init"
     rm -f "$initdir/etc/initrd-release" "$initdir/usr/lib/initrd-release" \
         "$u"/initrd*.target "$u"/initrd*.service "$u"/emergency.* \
         "$u"/rescue.* "$u"/debug-shell.service
@@ -99,6 +107,8 @@ install_units() {
     for i in {emergency,rescue}.{service,target} debug-shell.service; do
         ln -sfn /dev/null "$e/$i"
     done
+    # Only for sealed journals, and half of its libraries are not here.
+    rm -f "$initdir"/usr/lib/x86_64-linux-gnu/libgcrypt.so*
     : >"$initdir/etc/machine-id"
 }
 
