@@ -16,21 +16,24 @@
 static char no_memory_text[] = "out of memory";
 static struct error no_memory = {ERROR_INTERNAL, ENOMEM, no_memory_text};
 
-int error_memory(struct error **err)
+int error_out_of_memory(struct error **err)
 {
 	if (err)
 		*err = &no_memory;
 	return -ENOMEM;
 }
 
-int error_set(struct error **err, enum error_kind kind, int code,
-	      const char *fmt, ...)
+int error_make(struct error **err, enum error_kind kind, int code,
+	       const char *fmt, ...)
 {
 	char *text = NULL;
 	char *full = NULL;
 	struct error *e;
 	va_list ap;
 	int n;
+
+	/* Some callers hold a negative errno; the result is negative always. */
+	code = code < 0 ? -code : code;
 
 	if (!err)
 		return code ? -code : -EIO;
@@ -55,7 +58,7 @@ int error_set(struct error **err, enum error_kind kind, int code,
 	return code ? -code : -EIO;
 }
 
-int error_wrap(struct error **err, const char *fmt, ...)
+int error_context(struct error **err, const char *fmt, ...)
 {
 	char *context = NULL;
 	char *full = NULL;

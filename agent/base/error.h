@@ -19,6 +19,15 @@ enum error_kind {
 	ERROR_ABORTED = 10, /* by order */
 };
 
+/** Tells compilers and analyzers what holds for every result here: it is
+ *  negative, so no caller goes on as if nothing had failed. */
+static inline int error_negative(int r)
+{
+	if (r >= 0)
+		__builtin_unreachable();
+	return r;
+}
+
 /** One failure.  Owned by whoever holds the pointer; error_free() ends it. */
 struct error {
 	enum error_kind kind;
@@ -32,18 +41,22 @@ struct error {
  * Returns -code, or -EIO when code is 0, so that a caller can
  * `return error_set(...)`.
  */
-int error_set(struct error **err, enum error_kind kind, int code,
-	      const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+#define error_set(err, kind, code, ...) \
+	error_negative(error_make(err, kind, code, __VA_ARGS__))
+int error_make(struct error **err, enum error_kind kind, int code,
+	       const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /**
  * error_wrap(err, fmt, ...): put "context: " before the message of *err.
  * Kind and code stay.  Returns the negative that error_set() gave.
  */
-int error_wrap(struct error **err, const char *fmt, ...)
+#define error_wrap(err, ...) error_negative(error_context(err, __VA_ARGS__))
+int error_context(struct error **err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /** error_memory(err): the one error that needs no memory.  Returns -ENOMEM. */
-int error_memory(struct error **err);
+#define error_memory(err) error_negative(error_out_of_memory(err))
+int error_out_of_memory(struct error **err);
 
 /** error_free(err): NULL does nothing. */
 void error_free(struct error *err);

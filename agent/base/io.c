@@ -73,7 +73,7 @@ static int read_all(int fd, size_t limit, char **ret_text, size_t *ret_length)
 			int code = n < 0 ? errno : EFBIG;
 
 			free(text);
-			return -code;
+			return code > 0 ? -code : -EIO;
 		}
 		if (n == 0) {
 			text[used] = '\0';

@@ -24,7 +24,10 @@
 #define OUTPUT_LIMIT	  ((size_t)64 << 10)
 #define DEFAULT_TIMEOUT_S 300
 
-/* After fork: only async-signal-safe calls. */
+/* After fork: only async-signal-safe calls.  What dup2() opens here is the
+ * child's; gcc takes that for a leak. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wanalyzer-fd-leak"
 static void become(const struct process *process, int in, int out)
 {
 	sigset_t none;
@@ -39,6 +42,7 @@ static void become(const struct process *process, int in, int out)
 	(void)execvp(process->argv[0], (char *const *)process->argv);
 	_exit(127);
 }
+#pragma GCC diagnostic pop
 
 /* Collects output until the child closes it or the time is up. */
 static int collect(int fd, double deadline, char *text, size_t *ret_used)
@@ -95,54 +99,76 @@ static int wait_for(pid_t pid)
 				   : WEXITSTATUS(status);
 }
 
-int process_run(const struct process *process, char **ret_output,
-		struct error **err)
+/* Forks the child; its output arrives at *ret_from. */
+static int start(const struct process *process, int in, int *ret_from,
+		 pid_t *ret_pid)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return errno > 0 ? -errno : -EIO;
+	pid = fork();
+	if (pid == 0)
+		become(process, in, ends[1]);
+	(void)close(ends[1]);
+	if (pid < 0) {
+		(void)close(ends[0]);
+		return -EAGAIN;
+	}
+	*ret_from = ends[0];
+	*ret_pid = pid;
+	return 0;
+}
+
+/* Collects and waits; ends a child that takes too long. */
+static int follow(const struct process *process, int from, pid_t pid,
+		  char *text, struct error **err)
 {
 	unsigned int limit_s =
 		process->timeout_s ? process->timeout_s : DEFAULT_TIMEOUT_S;
-	char *text = malloc(OUTPUT_LIMIT + 1);
-	int ends[2] = {-1, -1};
 	size_t used = 0;
-	int in = -1;
-	pid_t pid;
+	int r = collect(from, io_seconds() + limit_s, text, &used);
+
+	if (r < 0) {
+		(void)kill(-pid, SIGKILL);
+		(void)kill(pid, SIGKILL);
+		(void)wait_for(pid);
+		return error_set(err, ERROR_INTERNAL, ETIMEDOUT,
+				 "'%s' ran longer than %u s", process->argv[0],
+				 limit_s);
+	}
+	r = wait_for(pid);
+	log_debug("process", "%s: status %d", process->argv[0], r);
+	return r;
+}
+
+int process_run(const struct process *process, char **ret_output,
+		struct error **err)
+{
+	char *text = malloc(OUTPUT_LIMIT + 1);
+	int from = -1;
+	pid_t pid = 0;
+	int in;
 	int r;
 
 	if (!text)
 		return error_memory(err);
 	in = open_input(process->input);
-	if (in < 0 || pipe2(ends, O_CLOEXEC) < 0 || (pid = fork()) < 0) {
-		r = error_set(err, ERROR_INTERNAL, errno, "start '%s'",
-			      process->argv[0]);
-		goto out;
-	}
-	if (pid == 0)
-		become(process, in, ends[1]);
-	(void)close(ends[1]);
-	ends[1] = -1;
-	r = collect(ends[0], io_seconds() + limit_s, text, &used);
-	if (r < 0) {
-		(void)kill(-pid, SIGKILL);
-		(void)kill(pid, SIGKILL);
-		(void)wait_for(pid);
-		r = error_set(err, ERROR_INTERNAL, ETIMEDOUT,
-			      "'%s' ran longer than %u s", process->argv[0],
-			      limit_s);
-		goto out;
-	}
-	r = wait_for(pid);
-	log_debug("process", "%s: status %d", process->argv[0], r);
-	if (ret_output) {
-		*ret_output = text;
-		text = NULL;
-	}
-out:
+	r = in < 0 ? -EMFILE : start(process, in, &from, &pid);
 	if (in >= 0)
 		(void)close(in);
-	if (ends[0] >= 0)
-		(void)close(ends[0]);
-	if (ends[1] >= 0)
-		(void)close(ends[1]);
-	free(text);
+	if (r < 0) {
+		free(text);
+		return error_set(err, ERROR_INTERNAL, -r, "start '%s'",
+				 process->argv[0]);
+	}
+	r = follow(process, from, pid, text, err);
+	(void)close(from);
+	if (ret_output && r >= 0)
+		*ret_output = text;
+	else
+		free(text);
 	return r;
 }
 
