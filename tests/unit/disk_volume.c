@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Mounting one file system, loop devices under it, and the refusals.  LVM and
+ * whole disks are in disk_stage.c.
+ */
+#include <sys/mount.h>
+#include <sys/statvfs.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "disk/loop.h"
+#include "disk/volume.h"
+#include "disk_scratch.h"
+
+#define MIB ((uint64_t)1 << 20)
+
+static bool attach(uint32_t block, char **ret_device)
+{
+	struct error *err = NULL;
+	char path[128];
+
+	(void)snprintf(path, sizeof(path), "%s/disk", scratch);
+	if (loop_attach(path, block, false, ret_device, &err) == 0)
+		return true;
+	print_message("%s\n", err->msg);
+	error_free(err);
+	return false;
+}
+
+static bool attach_ext4(char **ret_device)
+{
+	const char *argv[] = {"mkfs.ext4", "-qF", "disk", NULL};
+
+	scratch_file("disk", 32 * MIB);
+	assert_true(scratch_run(NULL, argv));
+	return attach(512, ret_device);
+}
+
+static void loops_come_and_go(void **state)
+{
+	char path[128];
+	char *device = NULL;
+	char *found = NULL;
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/disk", scratch);
+	scratch_file("disk", 4096);
+	if (!attach(4096, &device))
+		skip();
+	assert_int_equal(loop_find(path, &found, NULL), 0);
+	assert_string_equal(found, device);
+	free(found);
+	scratch_put(device, "bytes", 5, 0);
+	assert_int_equal(loop_detach(device, io_seconds() + 5, NULL), 0);
+	assert_int_equal(loop_find(path, &found, NULL), 1);
+	{
+		char bytes[5];
+
+		scratch_get("disk", bytes, 5, 0);
+		assert_memory_equal(bytes, "bytes", 5);
+	}
+	free(device);
+}
+
+static void a_missing_file_is_told(void **state)
+{
+	struct error *err = NULL;
+	char *device = NULL;
+
+	(void)state;
+	assert_int_equal(loop_attach("/not/there", 512, false, &device, &err),
+			 -ENOENT);
+	assert_non_null(strstr(err->msg, "/not/there"));
+	error_free(err);
+}
+
+static void a_mounted_loop_is_not_detached(void **state)
+{
+	struct error *err = NULL;
+	char *directory = NULL;
+	char *device = NULL;
+	int mounted;
+	int busy;
+
+	(void)state;
+	if (!attach_ext4(&device))
+		skip();
+	mounted = volume_mount(device, "ext4", false, &directory, &err);
+	if (mounted < 0) {
+		print_message("%s\n", err->msg);
+		error_clear(&err);
+		assert_int_equal(loop_detach(device, 0, NULL), 0);
+		free(device);
+		skip();
+	}
+	busy = loop_detach(device, 0, &err);
+	assert_non_null(strstr(directory, "/run/lander/mount/"));
+	assert_non_null(strstr(err->msg, directory));
+	error_clear(&err);
+	assert_int_equal(volume_unmount(directory, NULL), 0);
+	assert_int_equal(loop_detach(device, io_seconds() + 5, NULL), 0);
+	assert_int_equal(busy, -EBUSY);
+	free(device);
+}
+
+static void read_only_is_read_only(void **state)
+{
+	struct statvfs vfs = {0};
+	char *directory = NULL;
+	char *device = NULL;
+	char *gone;
+	int r;
+
+	(void)state;
+	if (!attach_ext4(&device))
+		skip();
+	r = volume_mount(device, "ext4", true, &directory, NULL);
+	if (r == 0) {
+		assert_int_equal(statvfs(directory, &vfs), 0);
+		gone = strdup(directory);
+		assert_int_equal(volume_unmount(directory, NULL), 0);
+		assert_int_not_equal(access(gone, F_OK), 0);
+		free(gone);
+	}
+	assert_int_equal(loop_detach(device, io_seconds() + 5, NULL), 0);
+	free(device);
+	if (r < 0)
+		skip();
+	assert_true(vfs.f_flag & ST_RDONLY);
+}
+
+static void unknown_and_wrong_file_systems_are_refused(void **state)
+{
+	struct error *err = NULL;
+	char *directory = NULL;
+	char *device = NULL;
+
+	(void)state;
+	assert_int_equal(volume_mount("/dev/null", "crypto_LUKS", true,
+				      &directory, &err),
+			 -EOPNOTSUPP);
+	assert_int_equal(err->kind, ERROR_CONVERT);
+	error_clear(&err);
+	assert_null(directory);
+	assert_int_equal(volume_unmount(NULL, NULL), 0);
+	scratch_file("disk", 4 * MIB);
+	if (!attach(512, &device))
+		skip();
+	assert_true(volume_mount(device, "ext4", true, &directory, &err) < 0);
+	assert_non_null(strstr(err->msg, device));
+	error_clear(&err);
+	assert_null(directory);
+	assert_int_equal(loop_detach(device, io_seconds() + 5, NULL), 0);
+	free(device);
+}
+
+static void a_disk_without_tables_has_its_own_file_system(void **state)
+{
+	struct volumes volumes = {0};
+	char *device = NULL;
+
+	(void)state;
+	if (!attach_ext4(&device))
+		skip();
+	assert_int_equal(volume_open(device, &volumes, NULL), 0);
+	assert_int_equal(volumes.count, 1);
+	assert_string_equal(volumes.volume[0].device, device);
+	assert_string_equal(volumes.volume[0].fs, "ext4");
+	assert_null(volumes.group);
+	assert_int_equal(volume_close(&volumes, NULL), 0);
+	assert_int_equal(loop_detach(device, io_seconds() + 5, NULL), 0);
+	free(device);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(loops_come_and_go),
+		cmocka_unit_test(a_missing_file_is_told),
+		cmocka_unit_test(a_mounted_loop_is_not_detached),
+		cmocka_unit_test(read_only_is_read_only),
+		cmocka_unit_test(unknown_and_wrong_file_systems_are_refused),
+		cmocka_unit_test(a_disk_without_tables_has_its_own_file_system),
+	};
+
+	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
+}

@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The stage device inside the live system, with its kernel, its udev and its
+# tools: tests/unit/disk_stage.c, most of which many hosts' kernels can't run.
+# limit: 900
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+segment=$work/segment
+mkdir -p "$segment/unit" "$segment/etc/systemd/system"
+cp "$build/unit/disk_stage" "$segment/unit/test"
+cp -L "$build"/root/usr/lib/*/libcmocka.so.0 "$segment/unit/"
+cat >"$segment/unit/run" <<'END'
+#!/bin/sh
+export LD_LIBRARY_PATH=/unit
+exec >/dev/ttyS0 2>&1 </dev/null
+/unit/test
+echo "UNIT-STATUS $?"
+END
+chmod +x "$segment/unit/run"
+# In the place of the agent
+cat >"$segment/etc/systemd/system/lander.service" <<'END'
+[Unit]
+DefaultDependencies=no
+Requires=sysinit.target
+After=sysinit.target
+[Service]
+Type=exec
+ExecStart=/unit/run
+END
+# shellcheck disable=SC2016 # expanded by the inner shell
+"$project/tools/in-root" sh -c 'cd "$1" && find . -mindepth 1 |
+    cpio --quiet -o -H newc -R 0:0 >"$2"' sh "$segment" "$work/segment.cpio"
+cat "$pxe_dir/initramfs.img" "$work/segment.cpio" >"$work/initramfs.img"
+
+medium=(--kernel "$pxe_dir/vmlinuz" --initrd "$work/initramfs.img"
+    --append "console=ttyS0,115200 panic=30 quiet loglevel=1")
+machine --memory 1024 --net none
+console 600 '^UNIT-STATUS [0-9]+'
+console_text | grep -aE '^\[ *(RUN|OK|SKIPPED|FAILED|PASSED|ERROR|LINE) *\]' || :
+console_text | grep -qaE '^UNIT-STATUS 0$' || fail "a test failed"
+# The one that is for kernels without device-mapper, and no other.
+[ "$(console_text | grep -acE '^\[ +SKIPPED \] [a-z]')" = 2 ] ||
+    fail "more was skipped than there may be"
+console_text | grep -qaE '^\[ +SKIPPED \] without_device_mapper_it_says_so' ||
+    fail "another test was skipped"
