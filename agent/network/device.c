@@ -125,7 +125,8 @@ static void enslave(struct topology *t, char *list,
 		slave = lower(t, name, word, problems);
 		if (!slave)
 			return;
-		count++;
+		if (!count++)
+			master->first = slave;
 		if (slave->master && slave->master != master)
 			(void)problems_add(problems, word,
 					   "'%s' is in '%s' already", name,

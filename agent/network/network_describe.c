@@ -30,6 +30,18 @@ bool network_describe_ready(const struct network_status *status)
 	return true;
 }
 
+bool network_describe_settled(const struct network_status *status)
+{
+	for (size_t i = 0; i < status->count; i++) {
+		const struct network_link *link = &status->link[i];
+
+		if (link->physical && !link->carrier &&
+		    !(link->want && link->want->down))
+			return false;
+	}
+	return true;
+}
+
 static void put_missing(FILE *out, const struct network_link *link,
 			unsigned int seconds)
 {

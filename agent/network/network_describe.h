@@ -11,6 +11,10 @@ struct network_status;
  *  a link has its address, and there is at least one. */
 bool network_describe_ready(const struct network_status *status);
 
+/** network_describe_settled(status): no card that may come up is without a
+ *  link: some drivers take a second longer. */
+bool network_describe_settled(const struct network_status *status);
+
 /**
  * network_describe(status, seconds, buf, room): the state in plain words, one
  * line for each interface and for each thing that is missing, "\n" between

@@ -52,6 +52,37 @@ static int make_link(const struct topology_interface *i,
 	return unit_file_add(files, stem, "link", text, err);
 }
 
+/* udevd gives a made interface a MAC out of the machine id, which a live system
+ * has a new one of at each boot.  A bond or bridge is known by a card's. */
+static int make_quiet_link(const struct topology_interface *i,
+			   struct unit_files *files, struct error **err)
+{
+	char stem[48];
+	char *text = NULL;
+
+	(void)snprintf(stem, sizeof(stem), "10-lander-%s", i->name);
+	if (asprintf(&text,
+		     "[Match]\nOriginalName=%s\n\n"
+		     "[Link]\nMACAddressPolicy=none\n",
+		     i->name) < 0)
+		text = NULL;
+	return unit_file_add(files, stem, "link", text, err);
+}
+
+/* The first card's when it is known, else the one the kernel takes: that of
+ * the card that comes first. */
+static void put_mac(FILE *out, const struct topology_interface *i)
+{
+	const struct topology_interface *card = i->first;
+	char mac[MAC_TEXT] = "none";
+
+	while (card && !card->has_mac)
+		card = card->first;
+	if (card)
+		mac_format(&card->mac, ':', mac);
+	fprintf(out, "MACAddress=%s\n", mac);
+}
+
 static int make_netdev(const struct topology_interface *i,
 		       struct unit_files *files, struct error **err)
 {
@@ -66,6 +97,8 @@ static int make_netdev(const struct topology_interface *i,
 	if (!out)
 		return error_memory(err);
 	fprintf(out, "[NetDev]\nName=%s\nKind=%s\n", i->name, kind[i->kind]);
+	if (i->kind != TOPOLOGY_VLAN)
+		put_mac(out, i);
 	if (i->kind == TOPOLOGY_VLAN)
 		fprintf(out, "\n[VLAN]\nId=%u\n", i->vlan_id);
 	if (i->kind == TOPOLOGY_BOND)
@@ -178,6 +211,8 @@ int networkd_make(const struct topology *t, struct unit_files *files,
 
 		if (i->renamed)
 			r = make_link(i, files, err);
+		if (r == 0 && i->first)
+			r = make_quiet_link(i, files, err);
 		if (r == 0 && i->kind != TOPOLOGY_NIC)
 			r = make_netdev(i, files, err);
 		if (r == 0 && (i->kind != TOPOLOGY_NIC || i->setup.asked ||

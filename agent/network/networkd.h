@@ -9,7 +9,7 @@ struct unit_files;
 /**
  * networkd_make(t, files, err): the topology as files, in the order in which
  * systemd-networkd looks at them (the first that matches a link counts):
- *   10-lander-NAME.link      ifname=
+ *   10-lander-NAME.link      ifname=, bond=, bridge=
  *   20-lander-NAME.netdev    vlan=, bond=, bridge=
  *   30-lander-IF.network     an interface that a word names
  *   90-lander-any.network    every other NIC, when ip= names none

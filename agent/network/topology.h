@@ -87,6 +87,7 @@ struct topology_interface {
 	struct topology_interface *master; /* the bond or bridge it is in */
 	bool primary;			   /* of its bond */
 	struct topology_interface *parent; /* of a VLAN */
+	struct topology_interface *first;  /* of a bond or bridge: its MAC */
 	unsigned int vlan_id;
 	char options[1024]; /* lines of the [Bond] section */
 	struct topology_setup setup;

@@ -76,7 +76,8 @@ install_network() {
     local s=/usr/lib/systemd
     inst_multiple $s/systemd-networkd $s/network/99-default.link \
         $s/system/systemd-networkd.service $s/system/systemd-networkd.socket \
-        /usr/lib/tmpfiles.d/systemd-network.conf
+        /usr/lib/tmpfiles.d/systemd-network.conf \
+        /usr/lib/modprobe.d/systemd.conf # or a bond0 of no use is there already
     mkdir -p "$initdir/etc/systemd/network"
     printf 'hosts: files dns\n' >"$initdir/etc/nsswitch.conf"
     printf '127.0.0.1 localhost lander\n::1 localhost lander\n' \

@@ -51,6 +51,8 @@ static const char *const keys[] = {
 	"Id",
 	"AlternativeNamesPolicy",
 	"Mode",
+	"MACAddressPolicy",
+	"OriginalName",
 	"MIIMonitorSec",
 	"UpDelaySec",
 	"DownDelaySec",
