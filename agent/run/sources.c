@@ -47,21 +47,34 @@ static int check_network(struct error **err)
 	return -EIO;
 }
 
-static int list_exports(struct migrate *m, const struct source_spec *spec,
+/* "nbd://host/web01" means that one, whatever else the server offers. */
+static bool names_export(const char *uri)
+{
+	const char *at = strstr(uri, "://");
+
+	at = at ? at + 3 : uri;
+	at += strcspn(at, "/?");
+	return *at == '/' && at[1] && at[1] != '?';
+}
+
+/* The exports to copy: those in disks=, the one in the URI, or all. */
+static int list_exports(const struct source_spec *spec,
 			const struct match_wishes *wishes, char ***ret_names,
 			struct error **err)
 {
+	bool named = wishes->count && wishes->wish[0].source;
+	size_t count = named ? wishes->count : 1;
 	char **names;
 
-	if (!wishes->count || !wishes->wish[0].source)
+	if (!named && !names_export(spec->uri))
 		return source_list(spec, ret_names, err);
-	(void)m;
-	names = calloc(wishes->count + 1, sizeof(*names));
+	names = calloc(count + 1, sizeof(*names));
 	if (!names)
 		return error_memory(err);
-	for (size_t i = 0; i < wishes->count; i++) {
-		names[i] = strdup(
-			wishes->wish[i].source ? wishes->wish[i].source : "");
+	for (size_t i = 0; i < count; i++) {
+		const char *name = named ? wishes->wish[i].source : NULL;
+
+		names[i] = strdup(name ? name : "");
 		if (!names[i]) {
 			parse_free_list(names);
 			return error_memory(err);
@@ -241,7 +254,7 @@ int sources_open(struct migrate *m, struct error **err)
 		r = match_parse(config_text(m->config, CONFIG_DISKS), &wishes,
 				err);
 	if (r == 0)
-		r = list_exports(m, &spec, &wishes, &names, err);
+		r = list_exports(&spec, &wishes, &names, err);
 	while (r == 0 && names[count])
 		count++;
 	if (r == 0) {

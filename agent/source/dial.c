@@ -51,6 +51,12 @@ int dial_lost(const struct location *location, const char *doing,
 	if (code == ENOENT && location->is_unix)
 		return error_set(err, ERROR_NETWORK, code,
 				 "no server at socket '%s'", location->place);
+	/* libnbd has no errno of its own for an answer that breaks the
+	 * protocol. */
+	if (strncmp(last_words(), "handshake:", 10) == 0)
+		return error_set(err, ERROR_SOURCE, 0,
+				 "%s does not speak NBD: %s", location->place,
+				 last_words());
 	return error_set(err, ERROR_NETWORK, 0, "%s %s: %s", doing,
 			 location->place, last_words());
 }
