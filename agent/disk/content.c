@@ -138,7 +138,7 @@ static void list_parts(const struct layout *layout, char *text, size_t room)
 
 		if (n < 0 || (size_t)n >= room - used) {
 			/* Room for it was kept by the caller. */
-			(void)strcpy(text + used, ", …");
+			memcpy(text + used, ", …", sizeof(", …"));
 			return;
 		}
 		used += (size_t)n;

@@ -45,14 +45,16 @@ static char *join(char *const *devices)
 {
 	size_t room = 1;
 	char *text;
+	char *at;
 
 	for (size_t i = 0; devices[i]; i++)
 		room += strlen(devices[i]) + 1;
 	text = calloc(1, room);
+	at = text;
 	for (size_t i = 0; text && devices[i]; i++) {
 		if (i)
-			(void)strcat(text, ",");
-		(void)strcat(text, devices[i]);
+			*at++ = ',';
+		at = stpcpy(at, devices[i]);
 	}
 	return text;
 }
@@ -74,7 +76,7 @@ static int run(char *const *devices, const char *const *words,
 	argv[n++] = shown;
 	argv[n++] = "--config";
 	argv[n++] = settings();
-	for (size_t i = 1; words[i] && i < ARGS_LIMIT; i++)
+	for (size_t i = 1; i < ARGS_LIMIT && words[i]; i++)
 		argv[n++] = words[i];
 	r = process_run(&process, ret_output, err);
 	free(shown);

@@ -121,8 +121,7 @@ static bool gpt_is_sane(const struct target *target,
 	uint64_t last = le64toh(gpt->last_usable);
 
 	return memcmp(gpt->signature, "EFI PART", 8) == 0 &&
-	       le64toh(gpt->my_lba) == 1 &&
-	       le32toh(gpt->entry_size) &&
+	       le64toh(gpt->my_lba) == 1 && le32toh(gpt->entry_size) &&
 	       le32toh(gpt->entry_size) % 128 == 0 &&
 	       bytes <= GPT_ENTRIES_LIMIT && entries >= 2 && entries < blocks &&
 	       last < blocks && le64toh(gpt->first_usable) <= last;

@@ -56,16 +56,18 @@ static int add_volume(struct volumes *volumes, const char *device,
 {
 	struct volume *grown = reallocarray(volumes->volume, volumes->count + 1,
 					    sizeof(*grown));
-	char *copy = strdup(device);
 
-	if (grown)
-		volumes->volume = grown;
-	if (!grown || !copy) {
-		free(copy);
+	if (!grown)
 		return error_memory(err);
-	}
-	grown[volumes->count++] =
-		(struct volume){copy, found->fs, found->uuid, found->label};
+	volumes->volume = grown;
+	grown += volumes->count;
+	grown->device = strdup(device);
+	if (!grown->device)
+		return error_memory(err);
+	grown->fs = found->fs;
+	grown->uuid = found->uuid;
+	grown->label = found->label;
+	volumes->count++;
 	*found = (struct layout_signature){0};
 	return 0;
 }

@@ -4,13 +4,9 @@
  * the sector 0 that comes back, and what an ended run leaves.  Needs a kernel
  * with device-mapper; the VM tests run it in the live system.
  */
-#include <sys/stat.h>
-
 #include "base/error.h"
 #include "base/io.h"
-#include "disk/claim.h"
 #include "disk/layout.h"
-#include "disk/loop.h"
 #include "disk/mapper.h"
 #include "disk/record.h"
 #include "disk/stage.h"
@@ -244,16 +240,13 @@ static void logical_volumes(void **state)
 	disk_stage(&disk);
 	(void)snprintf(
 		command, sizeof(command),
-		"c='activation{udev_sync=0}'; d=%s\n"
-		"lvm pvcreate -qq --config $c --devices $d $d\n"
-		"lvm vgcreate -qq --config $c --devices $d unit-vg $d\n"
-		"lvm lvcreate -qq -y -Wn -Zn --config $c --devices $d -L 20M "
-		"-n root "
-		"unit-vg\n"
-		"lvm lvcreate -qq -y -Wn -Zn --config $c --devices $d -L 8M -n "
-		"swap "
-		"unit-vg\n"
-		"lvm vgchange -qq --config $c --devices $d -an unit-vg\n",
+		"set -- --config 'activation{udev_sync=0}' --devices %s\n"
+		"lvm pvcreate -qq \"$@\" $4\n"
+		"lvm vgcreate -qq \"$@\" unit-vg $4\n"
+		"new='lvm lvcreate -qq -y -Wn -Zn'\n"
+		"$new \"$@\" -L 20M -n root unit-vg\n"
+		"$new \"$@\" -L 8M -n swap unit-vg\n"
+		"lvm vgchange -qq \"$@\" -an unit-vg\n",
 		part(&disk, 1));
 	assert_true(scratch_run(NULL, make));
 	if (volume_open(disk.stage->device, &volumes, &err) < 0)
@@ -346,7 +339,6 @@ static void a_busy_stage_is_named_then_swept(void **state)
 	assert_int_equal(stage_close(disk.stage, NULL, &err), -EBUSY);
 	assert_non_null(strstr(err->msg, directory));
 	error_free(err);
-	/* As if the agent had died here; the next one begins so. */
 	stage_sweep();
 	assert_int_equal(mapper_next("lander-stage-", &name, &device, NULL), 1);
 	assert_int_not_equal(access(directory, F_OK), 0);
@@ -387,7 +379,6 @@ static void the_backup_moves_on_the_stage(void **state)
 	assert_int_equal(layout_read(disk.stage->device, &layout, NULL), 0);
 	assert_int_equal(layout.count, 2);
 	layout_done(&layout);
-	make_ext4(part(&disk, 1));
 	disk_unstage(&disk, false);
 	scratch_unloop(disk.device);
 }
