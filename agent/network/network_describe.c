@@ -50,9 +50,6 @@ static void put_missing(FILE *out, const struct network_link *link,
 	fprintf(out, "link, but no address after %u s", seconds);
 	if (!strcmp(link->setup, "failed"))
 		fprintf(out, ": systemd-networkd gave up on it");
-	else if (want->dhcp && *link->addresses)
-		fprintf(out, " but %s: no answer from a DHCP server",
-			link->addresses);
 	else if (want->dhcp)
 		fprintf(out, ": no answer from a DHCP server");
 	else if (want->automatic)
@@ -77,8 +74,9 @@ static void put_state(FILE *out, const struct network_status *s,
 		fprintf(out, "no link (cable or virtual switch)");
 	else if (is_pending(link))
 		put_missing(out, link, seconds);
-	else if (*link->addresses)
-		fprintf(out, "%s", link->addresses);
+	else if (*link->addresses || *link->local)
+		fprintf(out, "%s",
+			*link->addresses ? link->addresses : link->local);
 	else
 		fprintf(out, "up");
 }

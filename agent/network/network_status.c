@@ -162,8 +162,10 @@ static void add_address(struct network_link *link, const struct ifaddrs *one)
 {
 	const void *octet;
 	char text[INET6_ADDRSTRLEN];
-	size_t used = strlen(link->addresses);
 	bool local = false;
+	char *to = link->addresses;
+	size_t room = sizeof(link->addresses);
+	size_t used;
 
 	if (one->ifa_addr->sa_family == AF_INET) {
 		const struct sockaddr_in *in = (const void *)one->ifa_addr;
@@ -179,8 +181,12 @@ static void add_address(struct network_link *link, const struct ifaddrs *one)
 	if (!inet_ntop(one->ifa_addr->sa_family, octet, text, sizeof(text)))
 		return;
 	link->online |= !local;
-	(void)snprintf(link->addresses + used, sizeof(link->addresses) - used,
-		       "%s%s/%d", used ? " " : "", text,
+	if (local) {
+		to = link->local;
+		room = sizeof(link->local);
+	}
+	used = strlen(to);
+	(void)snprintf(to + used, room - used, "%s%s/%d", used ? " " : "", text,
 		       count_bits(one->ifa_netmask));
 }
 

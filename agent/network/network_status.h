@@ -16,7 +16,7 @@ struct network_link {
 	bool up;	 /* somebody turned it on */
 	bool carrier;	 /* something is at the other end */
 	char master[16]; /* the bond or bridge it is in */
-	bool online;	 /* has an address that routes (not only fe80::) */
+	bool online;	 /* has an address that routes (in addresses) */
 	char driver[32]; /* "virtio_net" */
 	char mac[18];
 	char permanent_mac[18]; /* "" when it has none or is the same */
@@ -24,7 +24,8 @@ struct network_link {
 	char operational[24];	/* systemd-networkd: "routable", … */
 	char setup[24];		/* systemd-networkd: "configured", "failed" */
 	const struct network_want *want; /* the file networkd chose, or NULL */
-	char addresses[256]; /* "10.0.2.15/24 fec0::5054:ff:fe12:3456/64" */
+	char addresses[256]; /* those that route: "10.0.2.15/24 fd00::5/64" */
+	char local[64];	     /* fe80:: or 169.254/16 */
 };
 
 /** One .network file of ours: what was asked for. */
