@@ -34,6 +34,7 @@ run()
     port=$(free_port)
     nbdkit -i 127.0.0.1 -p "$port" -P "$work/pid" -r "${plugin[@]}"
     until_true 20 test -s "$work/pid"
+    at_exit kill "$(cat "$work/pid")"
     "$lander" --cmdline="$(words "$example")" convert=none "$@" >"$work/out" 2>&1 ||
         fail "$example: $(cat "$work/out")"
     kill "$(cat "$work/pid")"
