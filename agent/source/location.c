@@ -87,7 +87,7 @@ static int check_port(const char *uri, const char *place, struct error **err)
 }
 
 int location_parse(const char *uri, const char *export,
-		  struct location *ret_location, struct error **err)
+		   struct location *ret_location, struct error **err)
 {
 	struct location location = {0};
 	const char *authority = strstr(uri, "://");
@@ -105,7 +105,7 @@ int location_parse(const char *uri, const char *export,
 	location.is_unix = memmem(uri, (size_t)(authority - uri), "+unix", 5);
 	location.uri = strdup(uri);
 	location.place = location.is_unix ? unix_place(strchr(uri, '?'))
-					: tcp_place(authority, length);
+					  : tcp_place(authority, length);
 	location.export = export ? strdup(export) : NULL;
 	location.wanted =
 		export ? strdup(export) : unescape(path, strcspn(path, "?"));
@@ -115,6 +115,9 @@ int location_parse(const char *uri, const char *export,
 	else if (!location.place[0] || location.place[0] == ':')
 		r = error_set(err, ERROR_CONFIG, EINVAL, "source '%s': no %s",
 			      uri, location.is_unix ? "?socket=PATH" : "host");
+	else if (strstr(uri, "tls-verify-peer"))
+		r = error_set(err, ERROR_CONFIG, EPERM,
+			      "source '%s': TLS without verification", uri);
 	else if (!location.is_unix)
 		r = check_port(uri, location.place, err);
 	if (r < 0)

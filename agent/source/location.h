@@ -19,7 +19,7 @@ struct location {
 /** location_parse(uri, export, ret, err): check the URI's form.
  *  Errors: ERROR_CONFIG. */
 int location_parse(const char *uri, const char *export,
-		  struct location *ret_address, struct error **err);
+		   struct location *ret_address, struct error **err);
 void location_done(struct location *location);
 
 #endif

@@ -23,7 +23,7 @@ enum source_cap {
 
 /** Where a disk comes from. */
 struct source_spec {
-	const char *uri; /* "nbd://host:10809/name", "nbd+unix:…", a path */
+	const char *uri;    /* "nbd://host:10809/name", "nbd+unix:…", a path */
 	const char *export; /* export name that replaces the URI's, or NULL */
 	unsigned int connect_s; /* how long to try to reach it, seconds */
 };
@@ -64,7 +64,8 @@ struct request {
 	void *buf;
 	void (*done)(struct request *request);
 	void *owner;
-	uint32_t parts; /* the backend's: answers still missing */
+	uint32_t parts;	  /* the backend's: answers still missing */
+	uint32_t missing; /* likewise: bytes */
 };
 
 /** One question about holes on its way. */

@@ -15,8 +15,8 @@
 #include <libnbd.h>
 
 #include "base/error.h"
-#include "source/location.h"
 #include "source/dial.h"
+#include "source/location.h"
 #include "source/source_ops.h"
 
 #define DIAL_S	    10U
@@ -102,11 +102,12 @@ static int open_source(const struct source_spec *spec,
 		r = dial_open(&self->location, DIAL_S, NULL, &self->idle, err);
 	if (r == 0)
 		r = geometry(self->idle, &self->location, &self->source, err);
-	if (r == 0 && asprintf(&self->source.name, "%s%s/%s",
-			       self->location.is_unix ? "nbd+unix:"
-			       : self->location.tls   ? "nbds://"
-						      : "nbd://",
-			       self->location.place, self->location.wanted) < 0) {
+	if (r == 0 &&
+	    asprintf(&self->source.name, "%s%s/%s",
+		     self->location.is_unix ? "nbd+unix:"
+		     : self->location.tls   ? "nbds://"
+					    : "nbd://",
+		     self->location.place, self->location.wanted) < 0) {
 		self->source.name = NULL;
 		r = error_memory(err);
 	}
@@ -196,6 +197,21 @@ static void reader_close(struct source_reader *base)
 	free(reader);
 }
 
+/* libnbd takes a reply that covers only a part of what was asked for: count. */
+static int note_bytes(void *user_data, const void *bytes, size_t count,
+		      uint64_t offset, unsigned int status, int *error)
+{
+	struct request *request = user_data;
+
+	(void)bytes;
+	(void)offset;
+	(void)error;
+	if (status != LIBNBD_READ_ERROR)
+		request->missing -= count < request->missing ? (uint32_t)count
+							     : request->missing;
+	return 0;
+}
+
 /* ENOTCONN is libnbd's own word for "the connection died under it"; no
  * server can send it.  The request is then still to be done. */
 static int read_done(void *user_data, int *error)
@@ -206,8 +222,11 @@ static int read_done(void *user_data, int *error)
 		return 1;
 	if (*error)
 		request->result = -*error;
-	if (--request->parts == 0)
-		request->done(request);
+	if (--request->parts)
+		return 1;
+	if (request->missing && !request->result)
+		request->result = -EPROTO;
+	request->done(request);
 	return 1;
 }
 
@@ -219,13 +238,16 @@ static int start_read(struct source_reader *base, struct request *request,
 	uint32_t step = base->source->max_request;
 
 	request->result = 0;
+	request->missing = request->length;
 	request->parts = (request->length + step - 1) / step;
 	for (uint32_t at = 0; at < request->length; at += step) {
 		uint32_t left = request->length - at;
 
-		if (nbd_aio_pread(
+		if (nbd_aio_pread_structured(
 			    reader->nbd, (char *)request->buf + at,
 			    left < step ? left : step, request->offset + at,
+			    (nbd_chunk_callback){.callback = note_bytes,
+						 .user_data = request},
 			    (nbd_completion_callback){.callback = read_done,
 						      .user_data = request},
 			    0) < 0)
