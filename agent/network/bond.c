@@ -39,7 +39,7 @@ static const struct option options_known[] = {
 	{"peer_notif_delay", "PeerNotifyDelaySec", VALUE_MS, 0, 300000, NULL},
 	{"lacp_rate", "LACPTransmitRate", VALUE_NAME, 0, 0, "slow fast"},
 	{"xmit_hash_policy", "TransmitHashPolicy", VALUE_NAME, 0, 0,
-	 "layer2 layer3+4 layer2+3 encap2+3 encap3+4 vlan+srcmac"},
+	 "layer2 layer3+4 layer2+3 encap2+3 encap3+4"},
 	{"ad_select", "AdSelect", VALUE_NAME, 0, 0, "stable bandwidth count"},
 	{"ad_actor_sys_prio", "AdActorSystemPriority", VALUE_NUMBER, 1, 65535,
 	 NULL},

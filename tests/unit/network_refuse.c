@@ -146,6 +146,10 @@ static const struct refusal refusals[] = {
 	{"bond=bond0:eth0,eth1:mode=active_backup",
 	 "bond option mode: 'active_backup'" MODES, NULL},
 	{"bond=bond0:eth0,eth1:mode", "bond option 'mode' has no value", NULL},
+	{"bond=bond0:eth0,eth1:xmit_hash_policy=vlan+srcmac",
+	 "bond option xmit_hash_policy: 'vlan+srcmac' is not one of: layer2 "
+	 "layer3+4 layer2+3 encap2+3 encap3+4",
+	 NULL},
 	{"bond=bond0:eth0,eth1:miimon=fast",
 	 "bond option miimon: 'fast' is not in 0..3600000", NULL},
 	{"bond=bond0:eth0,eth1:miimon=99999999999",
