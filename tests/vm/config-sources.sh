@@ -27,7 +27,7 @@ console 30 '^lander: dry run: nothing was written'
 console 5 "^lander: lander.source +$uri +.*LANDER"
 console 5 '^lander: lander.onfail +reboot +.*fw_cfg'
 console 5 '^lander: lander.after +wait +.*kernel'
-console 5 '^lander: lander.dryrun +yes +.*kernel'
+console 5 '^lander: lander.dryrun +(yes +)?kernel'
 never '^lander: stage full'
 no_prompt
 pull_plug
