@@ -64,8 +64,8 @@ static void put_state(FILE *out, const struct network_status *s,
 			link->carrier ? "" : ", no link");
 	else if (!link->want && !s->running)
 		fprintf(out, "systemd-networkd has not started");
-	else if (!link->want && !*link->setup)
-		fprintf(out, "systemd-networkd has not seen it");
+	else if (!link->want && strcmp(link->setup, "unmanaged") != 0)
+		fprintf(out, "waiting for systemd-networkd");
 	else if (!link->want || (link->want->down && !link->up))
 		fprintf(out, "left down, no ip= is for it");
 	else if (!link->up)
@@ -115,6 +115,18 @@ static void put_twins(FILE *out, const struct network_status *s)
 		}
 }
 
+/* The interface is there, whether or not networkd has come to it yet. */
+static bool is_there(const struct network_status *s,
+		     const struct network_want *want)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (!strcmp(s->link[i].name, want->match) ||
+		    !strcmp(s->link[i].mac, want->match) ||
+		    !strcmp(s->link[i].permanent_mac, want->match))
+			return true;
+	return want->matched;
+}
+
 void network_describe(const struct network_status *status, unsigned int seconds,
 		      char *buf, size_t room)
 {
@@ -130,12 +142,12 @@ void network_describe(const struct network_status *status, unsigned int seconds,
 			put_link(out, status, &status->link[i], seconds);
 	}
 	if (!physical)
-		fprintf(out, "this machine has no network card that lander "
-			     "knows\n");
+		fprintf(out, "no network card that lander knows after %u s\n",
+			seconds);
 	for (size_t i = 0; i < status->want_count; i++) {
 		const struct network_want *want = &status->want[i];
 
-		if (*want->match && !want->matched)
+		if (*want->match && !is_there(status, want))
 			fprintf(out, "no %s '%s' (%s)\n",
 				strchr(want->match, ':')
 					? "network card has the MAC"

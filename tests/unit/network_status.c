@@ -117,8 +117,7 @@ static void an_empty_machine_has_no_card(void **state)
 	assert_false(network_describe_ready(&status));
 	network_describe(&status, 1, text, sizeof(text));
 	assert_string_equal(text,
-			    "this machine has no network card that lander "
-			    "knows");
+			    "no network card that lander knows after 1 s");
 	network_status_done(&status);
 }
 
@@ -231,9 +230,17 @@ static void each_state_has_its_words(void **state)
 		 .mac = "m5",
 		 .permanent_mac = "m6"},
 		{.name = "veth7", .up = true, .mac = "m7"},
+		{.name = "f",
+		 .physical = true,
+		 .mac = "m8",
+		 .setup = "pending"},
+		{.name = "g",
+		 .physical = true,
+		 .mac = "m9",
+		 .setup = "unmanaged"},
 	};
 	struct network_status status = {
-		.link = link, .count = 7, .running = true, .online = true};
+		.link = link, .count = 9, .running = true, .online = true};
 	char text[1024];
 
 	(void)state;
@@ -248,11 +255,13 @@ static void each_state_has_its_words(void **state)
 		"d (m4): 10.0.0.5/24\n"
 		"bond0 (bond: active-backup, miimon 100, m5): 10.0.2.15/24\n"
 		"e (m6): part of bond0\n"
+		"f (m8): waiting for systemd-networkd\n"
+		"g (m9): left down, no ip= is for it\n"
 		"c and d have the same address: ip=… names no interface");
 	link[0].online = true;
 	assert_true(network_describe_ready(&status));
 	assert_false(network_describe_settled(&status));
-	link[1].carrier = true;
+	link[1].carrier = link[7].carrier = link[8].carrier = true;
 	assert_true(network_describe_settled(&status));
 	assert_false(network_describe_ready(&status));
 }
