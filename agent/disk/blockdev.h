@@ -33,7 +33,7 @@ struct blockdevs {
 };
 
 /**
- * blockdev_list(ret, err): every whole disk, from /sys/block; not loop, ram,
+ * blockdev_list(ret, err): every whole disk, from /sys/block; not loop, nbd, ram,
  * zram, dm, md, floppy or optical drives, not disks of size 0.
  * Source: Documentation/ABI/stable/sysfs-block.
  */

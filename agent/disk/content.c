@@ -204,7 +204,11 @@ static int tell_layout(struct content *content, const struct blockdev *disk,
 		r = say(content, CONTENT_SYSTEM, describe_table(&layout), err);
 	else if (layout.fs)
 		r = say(content, CONTENT_SYSTEM,
-			print("%s on the whole disk", layout.fs), err);
+			print("%s on the whole disk",
+			      strcmp(layout.fs, "ambiguous") == 0
+				      ? "several file systems"
+				      : layout.fs),
+			err);
 	else
 		r = tell_unknown(content, edges, err);
 	layout_done(&layout);

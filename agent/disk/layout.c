@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,18 @@ static int take_tag(blkid_probe probe, const char *tag, char **ret,
 	return take(ret, value, err);
 }
 
+/* More than one file system answers: libblkid 2.41 reports that with the same
+ * value as a device that fails. */
+static bool is_ambiguous(blkid_probe probe)
+{
+	int count = 0;
+
+	blkid_reset_probe(probe);
+	while (count < 2 && blkid_do_probe(probe) == 0)
+		count++;
+	return count == 2;
+}
+
 /* The signature in [offset, offset + length), length 0 = to the end. */
 static int read_signature(int fd, uint64_t offset, uint64_t length,
 			  struct layout_signature *ret, struct error **err)
@@ -71,7 +84,7 @@ static int read_signature(int fd, uint64_t offset, uint64_t length,
 		BLKID_SUBLKS_TYPE | BLKID_SUBLKS_UUID | BLKID_SUBLKS_LABEL);
 	errno = 0;
 	r = blkid_do_safeprobe(probe);
-	if (r == -2) {
+	if (r == -2 || (r == -1 && is_ambiguous(probe))) {
 		r = take(&ret->fs, "ambiguous", err);
 	} else if (r == -1) {
 		r = error_set(err, ERROR_TARGET, errno ? errno : EIO,

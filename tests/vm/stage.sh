@@ -37,10 +37,11 @@ medium=(--kernel "$pxe_dir/vmlinuz" --initrd "$work/initramfs.img"
     --append "console=ttyS0,115200 panic=30 quiet loglevel=1")
 machine --memory 1024 --net none
 console 600 '^UNIT-STATUS [0-9]+'
-console_text | grep -aE '^\[ *(RUN|OK|SKIPPED|FAILED|PASSED|ERROR|LINE) *\]' || :
-console_text | grep -qaE '^UNIT-STATUS 0$' || fail "a test failed"
+text=$(console_text)
+grep -aE '^\[ *(RUN|OK|SKIPPED|FAILED|PASSED|ERROR|LINE) *\]' <<<"$text" || :
+grep -qaE '^UNIT-STATUS 0$' <<<"$text" || fail "a test failed"
 # The one that is for kernels without device-mapper, and no other.
-[ "$(console_text | grep -acE '^\[ +SKIPPED \] [a-z0-9_]+$')" = 2 ] ||
+[ "$(grep -acE '^\[ +SKIPPED \] [a-z0-9_]+$' <<<"$text")" = 2 ] ||
     fail "more was skipped than there may be"
-console_text | grep -qaE '^\[ +SKIPPED \] without_device_mapper_it_says_so' ||
+grep -qaE '^\[ +SKIPPED \] without_device_mapper_it_says_so$' <<<"$text" ||
     fail "another test was skipped"
