@@ -104,31 +104,95 @@ static int begin_record(struct migrate *m, struct job_disk *disk,
 	return clear_tail(disk, err);
 }
 
-static int open_disk(struct migrate *m, struct job_disk *disk,
-		     struct error **err)
+/* Between the probe and now another lander, or a person, may have written to
+ * the disk.  Now it is ours alone: look again. */
+static int check_unchanged(const struct job_disk *disk, struct error **err)
+{
+	const struct content *then = &disk->plan->content;
+	struct content now = {0};
+	int r;
+
+	if (disk->plan->overwrite && then->kind != CONTENT_RECORD)
+		return 0;
+	r = content_read(&disk->target, &now, err);
+	if (r < 0)
+		return r;
+	if (now.kind != then->kind ||
+	    strcmp(now.record.job, then->record.job) ||
+	    now.record.sequence != then->record.sequence ||
+	    now.record.state != then->record.state)
+		r = error_set(err, ERROR_REFUSED, 0,
+			      "%s has changed since it was looked at: it now "
+			      "holds %s",
+			      disk->target.path,
+			      now.text ? now.text : "something else");
+	content_done(&now);
+	return r;
+}
+
+/* All that can fail without a write: the disk is ours, the source answers. */
+static int claim_disk(struct job_disk *disk, struct error **err)
 {
 	uint32_t block;
 	int r;
 
 	r = target_open(&disk->target, disk->plan->source->size, &disk->open,
 			err);
+	if (r == 0)
+		r = check_unchanged(disk, err);
 	if (r < 0)
 		return r;
 	block = disk->open->logical_block;
 	disk->sector0 = aligned_alloc(4096, block < 4096 ? 4096 : block);
 	if (!disk->sector0)
 		return error_memory(err);
-	r = source_pread(disk->plan->source, disk->sector0, block, 0, err);
-	if (r < 0)
-		return r;
+	return source_pread(disk->plan->source, disk->sector0, block, 0, err);
+}
+
+/* A record with a good checksum may still say what no copy can have done. */
+static bool is_possible(const struct record *record, uint64_t size)
+{
+	if (record->state == RECORD_COMMIT)
+		return true;
+	if (record->state == RECORD_COPY)
+		return record->watermark == size ||
+		       (record->watermark < size &&
+			record->watermark % CHUNKMAP_CHUNK == 0);
+	return record->watermark == size;
+}
+
+/* From the first chunk on, whatever the record says. */
+static int forget(struct job_disk *disk, struct error **err)
+{
+	log_warn("transfer",
+		 "%s: what is on the disk is not what the record says; copying "
+		 "from the start",
+		 disk->target.path);
+	disk->copied = false;
+	disk->record.state = RECORD_COPY;
+	disk->record.watermark = 0;
+	memset(disk->record.digest, 0, sizeof(disk->record.digest));
+	return target_write_record(disk->open, &disk->record, err);
+}
+
+static int begin_disk(struct migrate *m, struct job_disk *disk,
+		      struct error **err)
+{
+	int r = 0;
+
 	if (!is_resumed(m, disk))
 		return begin_record(m, disk, err);
 	m->touched = true;
 	disk->record = disk->plan->content.record;
+	if (!is_possible(&disk->record, disk->plan->source->size))
+		r = forget(disk, err);
 	disk->copied = disk->record.state != RECORD_COPY;
 	disk->verified = disk->copied && disk->record.state != RECORD_VERIFY;
 	disk->parked = disk->record.state == RECORD_COMMIT;
-	return 0;
+	if (disk->verified && !disk->parked)
+		memcpy(disk->digest, disk->record.digest, sizeof(disk->digest));
+	/* The start that wrote the record may have been cut before it. */
+	return r == 0 && !disk->copied ? clear_tail(disk, err) : r;
 }
 
 /* Reads back what an earlier start wrote.  1: it is not what was noted. */
@@ -154,10 +218,6 @@ static int reread(struct migrate *m, struct job_disk *disk, struct error **err)
 		return r;
 	if (!memcmp(digest, disk->record.digest, sizeof(digest)))
 		return 0;
-	log_warn("transfer",
-		 "%s: what is on the disk is not what the record says; copying "
-		 "from the start",
-		 disk->target.path);
 	return 1;
 }
 
@@ -189,10 +249,7 @@ static int resume_disk(struct migrate *m, struct job_disk *disk,
 	}
 	if (r < 0)
 		return r;
-	disk->copied = false;
-	disk->record.state = RECORD_COPY;
-	disk->record.watermark = 0;
-	r = target_write_record(disk->open, &disk->record, err);
+	r = forget(disk, err);
 	return r < 0 ? r : restart_map(disk, err);
 }
 
@@ -227,10 +284,16 @@ int transfer_full(struct migrate *m, struct error **err)
 {
 	int r;
 
-	/* Every target loses its old first sector before any of them gets
-	 * data: none of them can be started by mistake from here on. */
+	/* First what can be refused, for all of them.  Then every target loses
+	 * its old first sector before any of them gets data: none of them can
+	 * be started by mistake from here on. */
 	for (size_t i = 0; i < m->count; i++) {
-		r = open_disk(m, &m->disk[i], err);
+		r = claim_disk(&m->disk[i], err);
+		if (r < 0)
+			return r;
+	}
+	for (size_t i = 0; i < m->count; i++) {
+		r = begin_disk(m, &m->disk[i], err);
 		if (r < 0)
 			return r;
 	}
