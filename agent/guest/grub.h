@@ -4,16 +4,23 @@
 
 struct error;
 
-/** The kernel that a system's GRUB would start. */
+/** The kernel that a system's GRUB would start; descriptors, because a path
+ *  may mean another file to us than to the system. */
 struct grub_entry {
-	char *kernel;  /* path as seen from here */
-	char *initrd;  /* NULL when there is none */
+	int kernel;
+	int initrd;    /* -1 when there is none */
+	char *path;    /* of the kernel, for people */
 	char *cmdline; /* its parameters */
 };
 
-/** grub_read(root, ret, err): the first menu entry of boot/grub/grub.cfg or
- *  boot/grub2/grub.cfg under root.  Errors: ENOENT (ERROR_CONVERT) when there
- *  is no such file, or its kernel isn't in root or root/boot. */
+/**
+ * grub_read(root, ret, err): the first menu entry that starts a Linux, of
+ * boot/grub/grub.cfg or boot/grub2/grub.cfg under root, submenus included.
+ * Several initrds become one.  A parameter that is nothing but a variable of
+ * GRUB's is left out, as GRUB does when the variable is not set.
+ * Errors (ERROR_CONVERT): ENOENT without such a file, entry or kernel; EINVAL
+ * for what only GRUB could work out (variables, devices by name).
+ */
 int grub_read(const char *root, struct grub_entry *ret_entry,
 	      struct error **err);
 void grub_done(struct grub_entry *entry);

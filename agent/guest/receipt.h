@@ -6,9 +6,13 @@
 
 struct error;
 
-/** receipt_write(root, receipt, log, err): /var/log/lander/receipt.json and a
- *  copy of the log, in the root directory of a mounted system, fsynced.  The
- *  receipt is JSON with the member "job".  Links on the way are not followed.
+/**
+ * receipt_write(root, receipt, log, err): /var/log/lander/receipt.json and,
+ * where there is room, lander.log in a mounted system, fsynced.  The receipt
+ * is JSON with the member "job".  Links on the way are the system's own and do
+ * not lead out of it; what is there under these names is replaced, never
+ * opened.  Errors: ERROR_CONVERT, EIO when the disk failed; any other code
+ * means that the system has no place for it.
  */
 int receipt_write(const char *root, const char *receipt, const char *log,
 		  struct error **err);

@@ -5,17 +5,25 @@
  */
 #include "guest/root.h"
 
-#include <sys/stat.h>
+#include <sys/mount.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "base/error.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "guest/fstab.h"
+#include "guest/tree.h"
+
+#define TEXT_LIMIT ((size_t)1 << 20)
+#define MARK_BYTES ((size_t)128 << 10)
+#define NAME_BYTES 64
 
 static const char *const mountable[] = {"ext2", "ext3", "ext4", "xfs", "btrfs"};
 
@@ -23,49 +31,59 @@ static const char *const mountable[] = {"ext2", "ext3", "ext4", "xfs", "btrfs"};
 static const char *const inside[] = {"", "/@", "/root", "/@rootfs",
 				     "/@/.snapshots/1/snapshot"};
 
-static bool has(const char *directory, const char *name)
-{
-	char *path = NULL;
-	struct stat st;
-	bool found;
-
-	if (asprintf(&path, "%s/%s", directory, name) < 0)
-		return false;
-	/* lstat: a guest's absolute link must not lead into our own root. */
-	found = lstat(path, &st) == 0;
-	free(path);
-	return found;
-}
+/* Kernels are read from /boot; the receipt goes to /var/log. */
+static const struct {
+	const char *place;
+	bool written;
+} parts[ROOT_PARTS] = {{"/boot", false}, {"/var", true}, {"/var/log", true}};
 
 static bool is_root(const char *directory)
 {
-	return (has(directory, "etc/os-release") ||
-		has(directory, "usr/lib/os-release") ||
-		has(directory, "etc/fstab")) &&
-	       has(directory, "usr") && has(directory, "var");
+	return (tree_has(directory, "/usr/lib/os-release") ||
+		tree_has(directory, "/etc/os-release") ||
+		tree_has(directory, "/etc/fstab")) &&
+	       tree_has(directory, "/usr") && tree_has(directory, "/var");
+}
+
+/* What a guest calls itself goes to consoles: no control characters. */
+static char *find_name(const char *text)
+{
+	static const char key[] = "PRETTY_NAME=";
+	const char *at = text;
+	char *name;
+
+	while (at && strncmp(at, key, strlen(key)) != 0) {
+		at = strchr(at, '\n');
+		at = at ? at + 1 : NULL;
+	}
+	if (!at)
+		return NULL;
+	at += strlen(key);
+	at += *at == '"' || *at == '\'';
+	name = strndup(at, strcspn(at, "\"'\r\n"));
+	for (size_t i = 0; name && name[i]; i++) {
+		if ((unsigned char)name[i] < ' ' || name[i] > '~')
+			name[i] = '?';
+		if (i == NAME_BYTES)
+			name[i] = '\0';
+	}
+	return name;
 }
 
 static char *os_name(const char *directory)
 {
-	static const char key[] = "PRETTY_NAME=";
-	char *path = NULL;
 	char *text = NULL;
 	char *name = NULL;
-	char *at;
 
-	if (asprintf(&path, "%s/usr/lib/os-release", directory) < 0)
-		return NULL;
-	if (io_read_file(path, 1 << 16, &text, NULL, NULL) == 0) {
-		at = strstr(text, key);
-		if (at && (at == text || at[-1] == '\n')) {
-			at += strlen(key);
-			at += *at == '"';
-			name = strndup(at, strcspn(at, "\"\n"));
-		}
-	}
+	if (tree_read(directory, "/usr/lib/os-release", TEXT_LIMIT, &text) ==
+		    0 ||
+	    tree_read(directory, "/etc/os-release", TEXT_LIMIT, &text) == 0)
+		name = find_name(text);
 	free(text);
-	free(path);
-	return name ? name : strdup("Linux");
+	if (name && *name)
+		return name;
+	free(name);
+	return strdup("Linux");
 }
 
 static bool is_mountable(const struct volume *volume)
@@ -78,38 +96,142 @@ static bool is_mountable(const struct volume *volume)
 	return false;
 }
 
+/* Another mark after this device's superblock has changed. */
+static void add_mark(const char *device, uint8_t mark[16])
+{
+	char *head = malloc(MARK_BYTES + 16);
+	int fd = open(device, O_RDONLY | O_CLOEXEC);
+	XXH128_canonical_t canonical;
+
+	if (head && fd >= 0 && io_pread(fd, head, MARK_BYTES, 0) == 0) {
+		memcpy(head + MARK_BYTES, mark, 16);
+		XXH128_canonicalFromHash(&canonical,
+					 XXH3_128bits(head, MARK_BYTES + 16));
+		memcpy(mark, &canonical, 16);
+	}
+	if (fd >= 0)
+		(void)close(fd);
+	free(head);
+}
+
+static int mount_volume(const struct volume *volume, bool read_only,
+			char **ret_mount)
+{
+	struct error *why = NULL;
+
+	if (volume_mount(volume->device, volume->fs, read_only, ret_mount,
+			 &why) == 0)
+		return 0;
+	log_warn("guest", "%s: passed over: %s", volume->device,
+		 why ? why->msg : "can't be mounted");
+	error_free(why);
+	return 1;
+}
+
+/* Which of inside[] of a mounted file system is a root; -1 for none. */
+static int find_inside(const char *mount)
+{
+	int found = -1;
+
+	for (size_t i = 0; found < 0 && i < sizeof(inside) / sizeof(*inside);
+	     i++) {
+		char *directory = NULL;
+
+		/* As the guest's own path: a link there must not leave it. */
+		if (*inside[i] && tree_path(mount, inside[i], &directory) < 0)
+			continue;
+		if (is_root(directory ? directory : mount))
+			found = (int)i;
+		free(directory);
+	}
+	return found;
+}
+
 /* 0 when this volume holds the root: root->mount and directory are set. */
 static int try_volume(const struct volume *volume, bool read_only,
 		      struct root *root)
 {
-	struct error *why = NULL;
+	uint8_t mark[16] = {0};
 	char *mount = NULL;
+	int which;
 
 	if (!is_mountable(volume))
 		return 1;
-	if (volume_mount(volume->device, volume->fs, read_only, &mount, &why) <
-	    0) {
-		log_warn("guest", "%s: passed over: %s", volume->device,
-			 why ? why->msg : "can't be mounted");
-		error_free(why);
+	add_mark(volume->device, mark);
+	if (mount_volume(volume, true, &mount) != 0)
+		return 1;
+	which = find_inside(mount);
+	if (which >= 0 && !read_only) {
+		(void)volume_unmount(mount, NULL);
+		mount = NULL;
+		if (mount_volume(volume, false, &mount) != 0)
+			return 1;
+		/* A replayed journal may show another tree. */
+		which = find_inside(mount);
+	}
+	if (which < 0) {
+		(void)volume_unmount(mount, NULL);
 		return 1;
 	}
-	for (size_t i = 0; i < sizeof(inside) / sizeof(*inside); i++) {
-		char *directory = NULL;
+	memcpy(root->mark, mark, sizeof(mark));
+	root->mount = mount;
+	root->device = strdup(volume->device);
+	if (tree_path(mount, *inside[which] ? inside[which] : "/",
+		      &root->directory) < 0)
+		root->directory = strdup(mount);
+	root->name = root->directory ? os_name(root->directory) : NULL;
+	return 0;
+}
 
-		if (asprintf(&directory, "%s%s", mount, inside[i]) < 0)
-			break;
-		if (is_root(directory)) {
-			root->mount = mount;
-			root->directory = directory;
-			root->device = strdup(volume->device);
-			root->name = os_name(directory);
-			return 0;
+static void open_part(struct root *root, const struct volume *volume,
+		      const char *place, bool read_only)
+{
+	struct root_part part = {0};
+	uint8_t mark[16];
+
+	memcpy(mark, root->mark, sizeof(mark));
+	if (!is_mountable(volume) || !strcmp(volume->device, root->device) ||
+	    tree_path(root->directory, place, &part.place) < 0)
+		return;
+	add_mark(volume->device, mark);
+	if (mount_volume(volume, read_only, &part.mount) == 0) {
+		if (mount(part.mount, part.place, NULL, MS_BIND, NULL) == 0) {
+			memcpy(root->mark, mark, sizeof(mark));
+			root->part[root->parts++] = part;
+			return;
 		}
-		free(directory);
+		log_warn("guest", "%s on %s: %s", volume->device, place,
+			 strerror(errno));
+		(void)volume_unmount(part.mount, NULL);
 	}
-	(void)volume_unmount(mount, NULL);
-	return 1;
+	free(part.place);
+}
+
+/* A file system that is not found here is on another disk, or it is none that
+ * is needed: the system's own directory is then what there is. */
+static void open_parts(struct root *root, bool read_only)
+{
+	char *text = NULL;
+
+	if (tree_read(root->directory, "/etc/fstab", TEXT_LIMIT, &text) < 0)
+		return;
+	for (size_t i = 0; i < ROOT_PARTS; i++) {
+		char *spec = NULL;
+
+		if (!fstab_find(text, parts[i].place, &spec))
+			continue;
+		for (size_t v = 0; v < root->volumes.count; v++) {
+			const struct volume *volume = &root->volumes.volume[v];
+
+			if (!fstab_names(spec, volume))
+				continue;
+			open_part(root, volume, parts[i].place,
+				  read_only || !parts[i].written);
+			break;
+		}
+		free(spec);
+	}
+	free(text);
 }
 
 int root_open(const char *device, bool read_only, struct root *ret_root,
@@ -128,17 +250,39 @@ int root_open(const char *device, bool read_only, struct root *ret_root,
 
 		return closed < 0 ? closed : 1;
 	}
+	if (!root.directory || !root.device || !root.name) {
+		(void)root_close(&root, NULL);
+		return error_memory(err);
+	}
+	open_parts(&root, read_only);
 	*ret_root = root;
 	return 0;
+}
+
+static int close_part(struct root_part *part, struct error **err)
+{
+	int r = 0;
+
+	if (umount2(part->place, UMOUNT_NOFOLLOW) < 0)
+		r = error_set(err, ERROR_CONVERT, errno, "unmount '%s'",
+			      part->place);
+	if (volume_unmount(part->mount, r < 0 ? NULL : err) < 0 && r == 0)
+		r = -EIO;
+	free(part->place);
+	return r;
 }
 
 int root_close(struct root *root, struct error **err)
 {
 	int r = 0;
 
-	if (root->mount)
-		r = volume_unmount(root->mount, err);
-	if (volume_close(&root->volumes, r < 0 ? NULL : err) < 0 && r == 0)
+	while (root->parts)
+		if (close_part(&root->part[--root->parts], r < 0 ? NULL : err) <
+		    0)
+			r = -EIO;
+	if (root->mount && volume_unmount(root->mount, r < 0 ? NULL : err) < 0)
+		r = -EIO;
+	if (volume_close(&root->volumes, r < 0 ? NULL : err) < 0)
 		r = -EIO;
 	free(root->directory);
 	free(root->device);

@@ -3,10 +3,19 @@
 #define LANDER_GUEST_ROOT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "disk/volume.h"
 
 struct error;
+
+/** Another file system of the same system, mounted where it belongs. */
+struct root_part {
+	char *mount; /* where volume_mount() put it */
+	char *place; /* in the tree, as a bind mount */
+};
+
+#define ROOT_PARTS 3 /* /boot, /var, /var/log */
 
 /** A mounted root file system of a Linux system on some disk. */
 struct root {
@@ -14,14 +23,23 @@ struct root {
 	char *mount;	 /* mount point of its file system */
 	char *directory; /* the root itself: mount, or a subvolume in it */
 	char *device;
-	char *name; /* PRETTY_NAME of os-release, "Linux" without one */
+	char *name;	  /* PRETTY_NAME of os-release, printable; or "Linux" */
+	uint8_t mark[16]; /* another one after the system has run */
+	struct root_part part[ROOT_PARTS];
+	size_t parts;
 };
 
 /**
  * root_open(device, read_only, ret, err): find the Linux root on a disk
- * (partitions, LVM, btrfs subvolumes) and mount it.  Returns 1 when there is
- * none: another system, encrypted, or no system.  read_only replays no
- * journal and changes no byte.
+ * (partitions, LVM, btrfs subvolumes) and mount it, with those file systems
+ * that its fstab puts on /boot, /var and /var/log and that are on this disk.
+ * Returns 1 when there is none: another system, encrypted, or no system.
+ * Every file system is first looked at without a byte changed (no journal is
+ * replayed); then, unless read_only is set, the root, /var and /var/log are
+ * mounted for writing, and no other.
+ * mark: XXH3-128 over the first 128 KiB of the root and of the others, which
+ * is where ext4, XFS and btrfs keep the superblock that a mount for writing
+ * changes; read before anything was mounted here.
  */
 int root_open(const char *device, bool read_only, struct root *ret_root,
 	      struct error **err);
