@@ -50,7 +50,7 @@ static json_t *describe_disk(const struct job_disk *disk)
 		"seed", (json_int_t)disk->record.seed);
 }
 
-static char *make_receipt(const struct migrate *m)
+static char *make_receipt(const struct migrate *m, const char *system)
 {
 	json_t *disks = json_array();
 	json_t *json;
@@ -58,8 +58,8 @@ static char *make_receipt(const struct migrate *m)
 
 	for (size_t i = 0; i < m->count; i++)
 		(void)json_array_append_new(disks, describe_disk(&m->disk[i]));
-	json = json_pack("{s:s, s:s, s:I, s:I, s:o}", "job", m->job, "version",
-			 LANDER_VERSION, "seconds",
+	json = json_pack("{s:s, s:s, s:s, s:I, s:I, s:o}", "job", m->job,
+			 "version", LANDER_VERSION, "system", system, "seconds",
 			 (json_int_t)(io_seconds() - m->began), "time",
 			 (json_int_t)time(NULL), "disks", disks);
 	text = json ? json_dumps(json, JSON_INDENT(1) | JSON_PRESERVE_ORDER)
@@ -68,42 +68,61 @@ static char *make_receipt(const struct migrate *m)
 	return text;
 }
 
+/* A system without a place for it (no space, read-only, odd links) is copied
+ * all the same; only a disk that fails ends the job. */
+static int write_receipt(struct migrate *m, const struct job_disk *disk,
+			 const struct root *root, struct error **err)
+{
+	struct error *why = NULL;
+	char *receipt = make_receipt(m, root->name);
+	char *log = NULL;
+	int r;
+
+	if (!receipt)
+		return error_memory(err);
+	report_say(m->report, "%s: %s; leaving the receipt in /var/log/lander",
+		   disk->target.path, root->name);
+	(void)io_read_file(log_path, LOG_LIMIT, &log, NULL, NULL);
+	r = receipt_write(root->directory, receipt, log ? log : "", &why);
+	free(receipt);
+	free(log);
+	if (r == -EIO) {
+		if (err)
+			*err = why;
+		else
+			error_free(why);
+		return r;
+	}
+	if (r < 0)
+		report_say(m->report, "%s: no receipt: %s", disk->target.path,
+			   why->msg);
+	error_free(why);
+	return 0;
+}
+
 /* The receipt goes where a Linux root is; elsewhere there is no place. */
 static int leave_receipt(struct migrate *m, struct job_disk *disk,
 			 const char *device, struct error **err)
 {
+	struct error *why = NULL;
 	struct root root = {0};
-	char *receipt = NULL;
-	char *log = NULL;
-	int r = root_open(device, false, &root, err);
+	int r = root_open(device, false, &root, &why);
 
-	if (r < 0)
-		return r;
-	if (r == 1) {
-		report_say(m->report,
-			   "%s: no Linux root file system, so no receipt",
-			   disk->target.path);
+	if (r != 0) {
+		report_say(m->report, "%s: no receipt: %s", disk->target.path,
+			   why ? why->msg
+			       : "no Linux root file system is on it");
+		error_free(why);
 		return 0;
 	}
-	report_say(m->report,
-		   "%s: %s; leaving the receipt in "
-		   "/var/log/lander",
-		   disk->target.path, root.name);
-	receipt = make_receipt(m);
-	(void)io_read_file(log_path, LOG_LIMIT, &log, NULL, NULL);
-	if (!receipt)
-		r = error_memory(err);
-	else
-		r = receipt_write(root.directory, receipt, log ? log : "", err);
+	r = write_receipt(m, disk, &root, err);
 	if (r == 0) {
 		disk->system = root.name;
 		root.name = NULL;
 	}
 	if (root_close(&root, r < 0 ? NULL : err) < 0 && r == 0)
 		r = -EIO;
-	free(receipt);
-	free(log);
-	return r < 0 ? r : 0;
+	return r;
 }
 
 static int convert_staged(struct migrate *m, struct job_disk *disk,

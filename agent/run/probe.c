@@ -80,6 +80,15 @@ static bool commit_was_cut(const struct migrate *m)
 	return parked > 0;
 }
 
+/* An unfinished disk of this job: whatever a receipt says, it is not over. */
+static bool has_own_record(const struct migrate *m)
+{
+	for (size_t i = 0; i < m->disks.count; i++)
+		if (probe_is_own(m, &m->content[i]))
+			return true;
+	return false;
+}
+
 static int prepare_finish(struct migrate *m, struct error **err)
 {
 	m->disk = calloc(m->disks.count, sizeof(*m->disk));
@@ -122,7 +131,8 @@ static int look_for_receipt(struct migrate *m, const struct blockdev *disk)
 	if (r == 0)
 		report_say(m->report,
 			   "%s holds %s, and its receipt says that this job "
-			   "is done: nothing is written",
+			   "is done: nothing is written (another lander.job= "
+			   "would do it again)",
 			   disk->path, root.name);
 	(void)root_close(&root, NULL);
 	return r;
@@ -191,7 +201,7 @@ int probe_disks(struct migrate *m, struct error **err)
 		return r;
 	if (commit_was_cut(m))
 		return prepare_finish(m, err);
-	if (!m->machine)
+	if (!m->machine || has_own_record(m))
 		return 0;
 	for (size_t i = 0; i < m->disks.count; i++)
 		if (m->content[i].kind == CONTENT_SYSTEM &&

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Starting the machine's own disk.  It changes nothing on that disk, and it
+ * does not try for ever: what was tried is kept by the firmware, and counts
+ * until the disk's system has run.
+ */
+#include "run/bootdisk.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "boot/attempt.h"
+#include "boot/firmware.h"
+#include "boot/handoff.h"
+#include "boot/loader.h"
+#include "disk/layout.h"
+#include "disk/volume.h"
+#include "guest/grub.h"
+#include "guest/root.h"
+#include "run/report.h"
+
+enum { TRIED_NOTHING, TRIED_FIRMWARE, TRIED_KEXEC };
+
+static void say_error(struct report *report, const char *what,
+		      struct error *error)
+{
+	report_say(report, "%s: %s", what,
+		   error ? error->msg : "failed without a reason");
+	error_free(error);
+}
+
+static void do_reboot(struct report *report)
+{
+	struct error *error = NULL;
+
+	(void)handoff_reboot(&error);
+	say_error(report, "reboot", error);
+}
+
+/* "/dev/vda" and 2 is "/dev/vda2"; "/dev/nvme0n1" and 2 "/dev/nvme0n1p2". */
+static void part_path(const char *disk, unsigned int number, char *buf,
+		      size_t room)
+{
+	char last = disk[strlen(disk) - 1];
+
+	(void)snprintf(buf, room, "%s%s%u", disk,
+		       last >= '0' && last <= '9' ? "p" : "", number);
+}
+
+static int find_loader(const char *esp, char **ret_loader, struct error **err)
+{
+	char *directory = NULL;
+	int r = volume_mount(esp, "vfat", true, &directory, err);
+
+	if (r < 0)
+		return r;
+	*ret_loader = loader_find(directory);
+	(void)volume_unmount(directory, NULL);
+	if (*ret_loader)
+		return 0;
+	return error_set(err, ERROR_CONVERT, 0,
+			 "no loader that this firmware could start is in %s",
+			 esp);
+}
+
+static int set_boot_next(const char *disk, struct error **err)
+{
+	const struct layout_part *esp;
+	struct layout layout = {0};
+	char *loader = NULL;
+	char path[96];
+	int r = layout_read(disk, &layout, err);
+
+	if (r < 0)
+		return r;
+	esp = layout_esp(&layout);
+	if (!esp || !esp->uuid) {
+		r = error_set(err, ERROR_CONVERT, 0,
+			      "%s has no EFI System Partition and this machine "
+			      "starts by UEFI",
+			      disk);
+		goto out;
+	}
+	part_path(disk, esp->number, path, sizeof(path));
+	r = find_loader(path, &loader, err);
+	if (r == 0)
+		r = firmware_boot_next(disk, esp->number, esp->uuid, loader,
+				       err);
+out:
+	free(loader);
+	layout_done(&layout);
+	return r;
+}
+
+static int load_kexec(struct report *report, const char *disk,
+		      struct error **err)
+{
+	struct grub_entry entry = {.kernel = -1, .initrd = -1};
+	struct root root = {0};
+	int r = root_open(disk, true, &root, err);
+
+	if (r == 1)
+		return error_set(err, ERROR_CONVERT, 0,
+				 "no Linux system is on %s", disk);
+	if (r < 0)
+		return r;
+	r = grub_read(root.directory, &entry, err);
+	if (r == 0) {
+		report_say(report, "kexec: %s %s", entry.path, entry.cmdline);
+		r = handoff_kexec_load(entry.kernel, entry.initrd,
+				       entry.cmdline, err);
+	}
+	grub_done(&entry);
+	if (root_close(&root, r < 0 ? NULL : err) < 0 && r == 0)
+		r = -EIO;
+	return r;
+}
+
+void bootdisk_kexec(struct report *report, const char *path)
+{
+	struct error *error = NULL;
+
+	if (load_kexec(report, path, &error) == 0)
+		(void)handoff_kexec(&error);
+	say_error(report, "kexec", error);
+}
+
+/* Zeroes when there is no Linux root: such a disk has no receipt either, so
+ * nobody comes back to it. */
+static void read_mark(const char *disk, uint8_t ret_mark[16])
+{
+	struct root root = {0};
+
+	memset(ret_mark, 0, 16);
+	if (root_open(disk, true, &root, NULL) != 0)
+		return;
+	memcpy(ret_mark, root.mark, sizeof(root.mark));
+	(void)root_close(&root, NULL);
+}
+
+/* False when the firmware does not keep it: then nothing bounds a loop of
+ * reboots but not to begin one. */
+static bool keep(struct report *report, const struct attempt *attempt)
+{
+	struct error *error = NULL;
+
+	if (attempt_write(attempt_directory, attempt, &error) == 0)
+		return true;
+	say_error(report, "hand-over", error);
+	return false;
+}
+
+static void start_by_firmware(struct report *report,
+			      const struct bootdisk *disk,
+			      struct attempt *attempt)
+{
+	struct error *error = NULL;
+
+	attempt->count = TRIED_FIRMWARE;
+	if (!keep(report, attempt) && disk->arrived)
+		return;
+	if (set_boot_next(disk->path, &error) < 0) {
+		say_error(report, "boot entry", error);
+		return;
+	}
+	report_say(report, "rebooting into %s", disk->path);
+	do_reboot(report);
+}
+
+static void start_uefi(struct report *report, const struct bootdisk *disk)
+{
+	struct attempt attempt = {0};
+	unsigned int tried = TRIED_NOTHING;
+
+	(void)snprintf(attempt.job, sizeof(attempt.job), "%s", disk->job);
+	read_mark(disk->path, attempt.mark);
+	if (disk->arrived)
+		attempt_read(attempt_directory, attempt.job, attempt.mark,
+			     &tried);
+	if (tried == TRIED_NOTHING)
+		start_by_firmware(report, disk, &attempt);
+	else
+		report_say(report,
+			   "%s was tried before, and its system has not run "
+			   "since",
+			   disk->path);
+	if (tried <= TRIED_FIRMWARE) {
+		attempt.count = TRIED_KEXEC;
+		(void)keep(report, &attempt);
+		bootdisk_kexec(report, disk->path);
+	}
+}
+
+void bootdisk_start(struct report *report, const struct bootdisk *disk)
+{
+	if (firmware_is_uefi())
+		start_uefi(report, disk);
+	else if (disk->arrived)
+		/* The boot menu did not get it to start, or was told not to
+		 * try: another reboot would end here again. */
+		bootdisk_kexec(report, disk->path);
+	if (!disk->arrived) {
+		report_say(report, "rebooting into %s", disk->path);
+		do_reboot(report);
+	}
+	report_say(report,
+		   "%s is finished, but this machine does not start from it: "
+		   "its loader and its kernel were tried, and nothing on it "
+		   "was changed",
+		   disk->path);
+	report_say(report, "try: take this medium out, or put the disk first "
+			   "in the boot order, and start again");
+}
