@@ -6,6 +6,7 @@
 #include "base/process.h"
 
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -23,6 +24,7 @@
 
 #define OUTPUT_LIMIT	  ((size_t)64 << 10)
 #define DEFAULT_TIMEOUT_S 300
+#define KILLED_S	  5 /* for a killed child to be gone */
 
 /* After fork: only async-signal-safe calls.  What dup2() opens here is the
  * child's; gcc takes that for a leak. */
@@ -88,13 +90,30 @@ static int open_input(const char *input)
 	return fd;
 }
 
-static int wait_for(pid_t pid)
+/* A child may close its output and live on, and one inside a hung driver or
+ * firmware can't even be killed: no wait is without an end. */
+static int wait_for(pid_t pid, double deadline)
 {
+	int handle = (int)syscall(SYS_pidfd_open, pid, 0);
 	int status = 0;
 
+	for (;;) {
+		struct pollfd ended = {.fd = handle, .events = POLLIN};
+		double left = deadline - io_seconds();
+
+		if (handle < 0 ||
+		    poll(&ended, 1, left > 0 ? (int)(left * 1000) + 1 : 0) > 0)
+			break;
+		if (left <= 0) {
+			(void)close(handle);
+			return -ETIMEDOUT;
+		}
+	}
+	if (handle >= 0)
+		(void)close(handle);
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
-			return -errno;
+			return errno > 0 ? -errno : -EIO;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status)
 				   : WEXITSTATUS(status);
 }
@@ -127,18 +146,20 @@ static int follow(const struct process *process, int from, pid_t pid,
 {
 	unsigned int limit_s =
 		process->timeout_s ? process->timeout_s : DEFAULT_TIMEOUT_S;
+	double deadline = io_seconds() + limit_s;
 	size_t used = 0;
-	int r = collect(from, io_seconds() + limit_s, text, &used);
+	int r = collect(from, deadline, text, &used);
 
+	if (r == 0)
+		r = wait_for(pid, deadline);
 	if (r < 0) {
 		(void)kill(-pid, SIGKILL);
 		(void)kill(pid, SIGKILL);
-		(void)wait_for(pid);
+		(void)wait_for(pid, io_seconds() + KILLED_S);
 		return error_set(err, ERROR_INTERNAL, ETIMEDOUT,
 				 "'%s' ran longer than %u s", process->argv[0],
 				 limit_s);
 	}
-	r = wait_for(pid);
 	log_debug("process", "%s: status %d", process->argv[0], r);
 	return r;
 }
