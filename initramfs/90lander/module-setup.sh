@@ -43,7 +43,7 @@ install_tools() {
         ntfs-3g ntfsfix ntfsresize mkntfs mkswap swaplabel \
         rsync tar zstd xz gzip kexec efibootmgr curl \
         nbdkit qemu-nbd qemu-img nbdinfo \
-        journalctl systemctl networkctl
+        journalctl systemctl networkctl sulogin
     local d=/usr/lib/x86_64-linux-gnu/nbdkit f
     for f in file nbd curl ssh; do
         install_plugin "$d/plugins/nbdkit-$f-plugin.so"
