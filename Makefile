@@ -97,7 +97,7 @@ unit: $(UNIT_BIN) ## build the unit tests (make check runs them)
 
 # --- live system --------------------------------------------------------
 
-LEVEL	:= $(if $(FAST),3,19)
+LEVEL	:= $(if $(FAST),9,19)
 BASEIMG	:= build/initramfs/base-$(LEVEL).zst
 
 # The libraries the agent needs decide what goes into the base; its code does

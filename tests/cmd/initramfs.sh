@@ -54,13 +54,17 @@ for m in $(sed 's/#.*//' "$project/initramfs/90lander/drivers"); do
 done
 
 # Nothing that could become a prompt.
-for f in init getty agetty login sulogin su linuxrc; do
+for f in init getty agetty login su linuxrc; do
     for d in bin sbin usr/bin usr/sbin; do
         if [ -e "$tree/$d/$f" ] || [ -L "$tree/$d/$f" ]; then
             fail "/$d/$f is in the image"
         fi
     done
 done
+# sulogin is here for onfail=shell, and it asks: root has no empty password.
+if grep -E '^root::' "$tree/etc/passwd" "$tree/etc/shadow" 2>/dev/null; then
+    fail "root has an empty password"
+fi
 for u in emergency.service emergency.target rescue.service rescue.target \
     debug-shell.service; do
     [ "$(readlink "$tree/etc/systemd/system/$u")" = /dev/null ] ||
