@@ -20,7 +20,7 @@
 static bool read_long(struct ip_field *f, const char **ret_interface)
 {
 	struct fields *fields = &f->fields;
-	char *field[7];
+	char *field[7] = {NULL};
 
 	for (size_t i = 0; i < 7; i++)
 		field[i] = i < fields->count

@@ -78,14 +78,14 @@ bool ip_address_parse_net(const char *text, struct ip_address *ret,
 		return false;
 	memcpy(bare, text, length);
 	bare[length] = '\0';
-	strcpy(tail, slash + 1);
+	memcpy(tail, slash + 1, strlen(slash + 1) + 1);
 	if (*bare == '[' && bare[length - 1] != ']') {
 		size_t end = strlen(tail);
 
 		if (!end || tail[end - 1] != ']')
 			return false;
 		tail[end - 1] = '\0';
-		strcpy(bare + length, "]");
+		memcpy(bare + length, "]", 2);
 	}
 	if (!ip_address_parse(bare, &address) ||
 	    !parse_length(tail, ip_address_bits(address.family), &prefix))

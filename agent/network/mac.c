@@ -45,7 +45,7 @@ bool mac_parse(const char *text, struct mac *ret)
 bool mac_parse_bootif(const char *text, struct mac *ret)
 {
 	if (strlen(text) == MAC_TEXT + 2) {
-		if (strncmp(text, "01", 2) || text[2] != text[5])
+		if (strncmp(text, "01", 2) != 0 || text[2] != text[5])
 			return false;
 		text += 3;
 	}

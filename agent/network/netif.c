@@ -51,7 +51,7 @@ static bool put_server(FILE *out, const char *text)
 	memcpy(bare, text, length);
 	bare[length] = '\0';
 	if (text[length])
-		strcpy(zone, text + length);
+		memcpy(zone, text + length, strlen(text + length) + 1);
 	if (!ip_address_parse(bare, &address) || strchr(bare, '[') ||
 	    (*zone && (zone[strspn(zone + 1, "abcdefghijklmnopqrstuvwxyz"
 					     "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -134,25 +134,28 @@ static void read_networkd(const char *root, struct network_status *s,
 		}
 }
 
+/* The octets of an address or mask; returns how many. */
+static size_t copy_octets(const struct sockaddr *from, uint8_t to[16])
+{
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+
+	if (from->sa_family == AF_INET) {
+		memcpy(&in, from, sizeof(in));
+		memcpy(to, &in.sin_addr, 4);
+		return 4;
+	}
+	memcpy(&in6, from, sizeof(in6));
+	memcpy(to, &in6.sin6_addr, 16);
+	return 16;
+}
+
 static int count_bits(const struct sockaddr *mask)
 {
-	const uint8_t *octet;
-	size_t length;
+	uint8_t octet[16];
+	size_t length = mask ? copy_octets(mask, octet) : 0;
 	int bits = 0;
 
-	if (!mask)
-		return 0;
-	if (mask->sa_family == AF_INET) {
-		octet = (const void *)&(
-				(const struct sockaddr_in *)(const void *)mask)
-				->sin_addr;
-		length = 4;
-	} else {
-		octet = (const void *)&(
-				(const struct sockaddr_in6 *)(const void *)mask)
-				->sin6_addr;
-		length = 16;
-	}
 	for (size_t i = 0; i < length; i++)
 		bits += __builtin_popcount(octet[i]);
 	return bits;
@@ -160,25 +163,20 @@ static int count_bits(const struct sockaddr *mask)
 
 static void add_address(struct network_link *link, const struct ifaddrs *one)
 {
-	const void *octet;
+	int family = one->ifa_addr->sa_family;
 	char text[INET6_ADDRSTRLEN];
-	bool local = false;
 	char *to = link->addresses;
 	size_t room = sizeof(link->addresses);
+	uint8_t octet[16];
+	bool local;
 	size_t used;
 
-	if (one->ifa_addr->sa_family == AF_INET) {
-		const struct sockaddr_in *in = (const void *)one->ifa_addr;
-
-		octet = &in->sin_addr;
-		local = (ntohl(in->sin_addr.s_addr) >> 16) == 0xa9fe;
-	} else {
-		const struct sockaddr_in6 *in6 = (const void *)one->ifa_addr;
-
-		octet = &in6->sin6_addr;
-		local = IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr);
-	}
-	if (!inet_ntop(one->ifa_addr->sa_family, octet, text, sizeof(text)))
+	(void)copy_octets(one->ifa_addr, octet);
+	if (family == AF_INET)
+		local = octet[0] == 169 && octet[1] == 254;
+	else
+		local = octet[0] == 0xfe && (octet[1] & 0xc0) == 0x80;
+	if (!inet_ntop(family, octet, text, sizeof(text)))
 		return;
 	link->online |= !local;
 	if (local) {

@@ -50,22 +50,23 @@ bool unit_file_is_ours(const char *name)
 static int remove_ours(const char *directory, struct error **err)
 {
 	DIR *dir = opendir(directory);
+	int fd = dir ? dirfd(dir) : -1;
 	struct dirent *entry;
 	int r = 0;
 
-	if (!dir && errno == ENOENT)
+	if (fd < 0 && errno == ENOENT)
 		return 0;
-	if (!dir)
-		return error_set(err, ERROR_TARGET, errno, "open '%s'",
-				 directory);
-	while ((entry = readdir(dir)))
+	if (fd < 0)
+		r = error_set(err, ERROR_TARGET, errno, "open '%s'", directory);
+	while (fd >= 0 && (entry = readdir(dir)))
 		if (unit_file_is_ours(entry->d_name) &&
-		    unlinkat(dirfd(dir), entry->d_name, 0) < 0 &&
-		    errno != ENOENT && r == 0)
+		    unlinkat(fd, entry->d_name, 0) < 0 && errno != ENOENT &&
+		    r == 0)
 			r = error_set(err, ERROR_TARGET, errno,
 				      "remove '%s/%s'", directory,
 				      entry->d_name);
-	(void)closedir(dir);
+	if (dir)
+		(void)closedir(dir);
 	return r;
 }
 

@@ -87,8 +87,9 @@ static const struct network_case cases[] = {
 	{"ip=::::web01.example:eth0:dhcp rd.peerdns=0",
 	 "@ 30-lander-eth0.network\n"
 	 "# ip=::::web01.example:eth0:dhcp\n[Match]\nName=eth0\n"
-	 "[Link]\nRequiredFamilyForOnline=ipv4\n[Network]\n" DHCP_AND_RA
-		 DHCP_EXTRAS "[DHCPv4]\nClientIdentifier=mac\nUseMTU=yes\n"
+	 "[Link]\nRequiredFamilyForOnline=ipv4\n[Network]"
+	 "\n" DHCP_AND_RA DHCP_EXTRAS
+	 "[DHCPv4]\nClientIdentifier=mac\nUseMTU=yes\n"
 	 "UseHostname=no\nHostname=web01.example\nUseDNS=no\n"
 	 "[DHCPv6]\nDUIDType=link-layer\nUseHostname=no\n"
 	 "Hostname=web01.example\nUseDNS=no\n[IPv6AcceptRA]\n"
@@ -99,8 +100,8 @@ static const struct network_case cases[] = {
 	 "[Network]\n" DHCP_AND_RA DHCP_EXTRAS DHCP4 "RouteMetric=100\n" DHCP6
 	 "[IPv6AcceptRA]\nRouteMetric=100\n@ 90-lander-any.network\n"
 	 "# ip=dhcp\n[Match]\nType=ether\nKind=!*\n[Link]\n"
-	 "RequiredFamilyForOnline=ipv4\n[Network]\n" DHCP_AND_RA DHCP_EXTRAS
-		 DHCP4 "RouteMetric=1024\n" DHCP6
+	 "RequiredFamilyForOnline=ipv4\n[Network]\n" DHCP_AND_RA
+		 DHCP_EXTRAS DHCP4 "RouteMetric=1024\n" DHCP6
 	 "[IPv6AcceptRA]\nRouteMetric=1024\n"},
 	{"ip=enp0s2:dhcp:1400:02-00-00-00-00-07",
 	 "@ 30-lander-enp0s2.network\n"

@@ -169,8 +169,8 @@ static const struct network_case cases[] = {
 	{"ip=10.0.0.5:::24::enp0s2:dhcp",
 	 "@ 30-lander-enp0s2.network\n"
 	 "# ip=10.0.0.5:::24::enp0s2:dhcp\n[Match]\nName=enp0s2\n"
-	 "[Link]\nRequiredFamilyForOnline=ipv4\n[Network]\n" DHCP_AND_RA
-		 DHCP_EXTRAS
+	 "[Link]\nRequiredFamilyForOnline=ipv4\n[Network]"
+	 "\n" DHCP_AND_RA DHCP_EXTRAS
 	 "[Address]\nAddress=10.0.0.5/24\n" DHCP4 DHCP6 OTHERS},
 	{"ip=10.0.0.5:::24::enp0s2:none ip=10.1.0.5:::24::enp0s3:none "
 	 "rd.route=10.50.7.1/16:10.1.0.9 rd.route=10.60.0.0/16::enp0s2 "
