@@ -196,6 +196,13 @@ static void drop(struct worker *worker)
 	worker->asking = false;
 	worker->reading = 0;
 	crew_lost(worker->crew);
+	/* A server that lets us in and never delivers is as good as away. */
+	if (crew_away(worker->crew) >
+	    worker->landing.pass->reconnect_s + worker->backoff) {
+		landing_fail(&worker->landing, worker->lost);
+		worker->lost = NULL;
+		return;
+	}
 	worker->retry = io_seconds() + worker->backoff;
 	log_info("copy", "%s; connecting again", worker->lost->msg);
 	error_clear(&worker->lost);
