@@ -252,9 +252,14 @@ static int commit_disk(struct migrate *m, struct job_disk *disk,
 
 int finish_commit(struct migrate *m, struct error **err)
 {
-	for (size_t i = 0; i < m->count; i++)
-		if (park_disk(m, &m->disk[i], err) < 0)
-			return error_wrap(err, "%s", m->disk[i].target.path);
+	/* Parked in the order of the commit: when the boot disk says so, all
+	 * of them do. */
+	for (int boot = 0; boot < 2; boot++)
+		for (size_t i = 0; i < m->count; i++)
+			if (m->disk[i].record.boot == (boot == 1) &&
+			    park_disk(m, &m->disk[i], err) < 0)
+				return error_wrap(err, "%s",
+						  m->disk[i].target.path);
 	m->committing = true;
 	for (int boot = 0; boot < 2; boot++)
 		for (size_t i = 0; i < m->count; i++)

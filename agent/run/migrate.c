@@ -37,6 +37,10 @@ static int run_probe(struct migrate *m, struct error **err)
 
 	if (r == 0)
 		r = probe_disks(m, err);
+	if (r == 0 && m->finishing && config_switch(m->config, CONFIG_DRYRUN)) {
+		m->planned_only = true;
+		report_say(m->report, "dry run: nothing was written");
+	}
 	if (r < 0 || m->finishing || m->arrived)
 		return r;
 	return sources_open(m, err);
@@ -139,7 +143,10 @@ static int run_stages(struct migrate *m)
 		if (is_skipped(m, &stages[i]))
 			continue;
 		report_stage(m->report, stages[i].name);
-		if (stages[i].run(m, &error) >= 0) {
+		if (atomic_load(m->stop))
+			(void)error_set(&error, ERROR_ABORTED, 0,
+					"stopped by order");
+		else if (stages[i].run(m, &error) >= 0) {
 			error_free(error);
 			continue;
 		}

@@ -65,19 +65,26 @@ bool probe_is_own(const struct migrate *m, const struct content *content)
 	       !strcmp(content->record.job, m->job);
 }
 
-/* A cut commit: every disk of the job that has a record is parked. */
+/* A cut commit: every disk of the job that has a record is parked, the boot
+ * disk, which is the last to be, among them.  Without it a disk may be one
+ * whose controller is late. */
 static bool commit_was_cut(const struct migrate *m)
 {
-	size_t parked = 0;
+	bool boot = false;
 
 	for (size_t i = 0; i < m->disks.count; i++) {
-		if (!probe_is_own(m, &m->content[i]))
-			continue;
-		if (m->content[i].record.state != RECORD_COMMIT)
+		const struct content *content = &m->content[i];
+
+		if (content->kind == CONTENT_DAMAGED &&
+		    !strcmp(content->record.job, m->job))
 			return false;
-		parked++;
+		if (!probe_is_own(m, content))
+			continue;
+		if (content->record.state != RECORD_COMMIT)
+			return false;
+		boot = boot || content->record.boot;
 	}
-	return parked > 0;
+	return boot;
 }
 
 /* An unfinished disk of this job: whatever a receipt says, it is not over. */
