@@ -39,7 +39,7 @@ for round in 1 2 3 4 5; do
     console "$((boot_s + copy_s))" 'DISK-OK'
     pull_plug
     kill_server "$server"
-    same_disk "$source_disk" "$disk"
+    same_but_park "$source_disk" "$disk"
     rm -f "$disk"
 done
 echo "# $inside of 5 cuts were inside the commit"

@@ -271,12 +271,31 @@ unfinished()
         fail "$1: an unfinished disk with a partition table or a signature"
 }
 
-# The disk takes $1 writes a second from now on.
+# The disk takes $1 writes a second from now on, or $2 bytes a second; 0 is no
+# limit.
 slow_writes()
 {
     "$run_vm" qmp "$vm" '{"execute":"block_set_io_throttle","arguments":{
-        "id":"dev0","bps":0,"bps_rd":0,"bps_wr":0,"iops":0,"iops_rd":0,
-        "iops_wr":'"$1"'}}' | grep -q '"return"' || fail "no throttle"
+        "device":"disk0","bps":0,"bps_rd":0,"bps_wr":'"${2:-0}"',
+        "iops":0,"iops_rd":0,"iops_wr":'"$1"'}}' |
+        grep -q '"return"' || fail "no throttle"
+}
+
+# As same_disk, but for what a power cut may leave of a commit: one sector that
+# was zero, in no structure of the disk, and now holds a copy of sector 0.
+same_but_park()
+{
+    local sectors
+
+    sectors=$(cmp -l "$1" "$2" | awk '{ print int(($1 - 1) / 512) }' | uniq)
+    [ -n "$sectors" ] || return 0
+    [ "$(wc -l <<<"$sectors")" = 1 ] ||
+        fail "$1 and $2 differ in sectors" "$(head -n 9 <<<"$sectors" | tr '\n' ' ')"
+    echo "# the parked copy of sector 0 is still in sector $sectors"
+    cmp <(tail -c +$((sectors * 512 + 1)) "$1" | head -c 512) \
+        <(head -c 512 /dev/zero) || fail "that sector was not free"
+    cmp <(tail -c +$((sectors * 512 + 1)) "$2" | head -c 512) \
+        <(head -c 512 "$1") || fail "something else is in that sector"
 }
 
 # Reads in nbdkit's logs $@: "offset count" in hexadecimal without 0x
