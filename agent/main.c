@@ -4,12 +4,14 @@
  * never ends: it hands over, tries again, or waits and says why.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/io.h"
@@ -54,6 +56,19 @@ static void on_signal(int number)
 {
 	(void)number;
 	atomic_store(&stop, true);
+}
+
+/* Nothing that is opened later may become descriptor 0, 1 or 2: what a
+ * library prints would land on a disk. */
+static void hold_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		(void)close(fd);
 }
 
 static void catch_signals(void)
@@ -225,6 +240,7 @@ int main(int argc, char **argv)
 	struct error *error = NULL;
 	int r;
 
+	hold_standard();
 	if (argc == 2 && !strcmp(argv[1], "network"))
 		return run_network();
 	r = read_options(argv + 1, &options);

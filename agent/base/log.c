@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/io.h"
+#include "base/parse.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static FILE *file;
@@ -93,6 +94,7 @@ void log_message(enum log_level level, const char *area, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	parse_make_printable(text);
 	pthread_mutex_lock(&lock);
 	if (level <= threshold)
 		write_line(level, area, text);

@@ -168,3 +168,45 @@ const char *parse_format_size(uint64_t bytes, char *buf, size_t room)
 		(void)snprintf(buf, room, "%.1f %s", value, unit[i]);
 	return buf;
 }
+
+/* Bytes of the UTF-8 character at text, 0 when it is none or a control one.
+ * Source: The Unicode Standard, table 3-7. */
+static size_t character(const unsigned char *text)
+{
+	static const struct {
+		unsigned char low, high; /* first byte */
+		unsigned char from, to;	 /* second byte */
+		unsigned char length;
+	} row[] = {
+		{0xc2, 0xc2, 0xa0, 0xbf, 2}, {0xc3, 0xdf, 0x80, 0xbf, 2},
+		{0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
+		{0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+		{0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4},
+		{0xf4, 0xf4, 0x80, 0x8f, 4},
+	};
+
+	if (*text < 0x80)
+		return *text >= ' ' && *text != 0x7f;
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		if (*text < row[i].low || *text > row[i].high)
+			continue;
+		if (text[1] < row[i].from || text[1] > row[i].to)
+			return 0;
+		for (size_t at = 2; at < row[i].length; at++)
+			if ((text[at] & 0xc0) != 0x80)
+				return 0;
+		return row[i].length;
+	}
+	return 0;
+}
+
+void parse_make_printable(char *text)
+{
+	while (*text) {
+		size_t length = character((const unsigned char *)text);
+
+		if (!length)
+			*text = '?';
+		text += length ? length : 1;
+	}
+}

@@ -32,4 +32,8 @@ void parse_free_list(char **fields);
 /** parse_format_size(bytes, buf, room): "1.5 GiB", for people. */
 const char *parse_format_size(uint64_t bytes, char *buf, size_t room);
 
+/** parse_make_printable(text): control characters and what is not UTF-8 become
+ *  "?": words of others reach terminals, logs and JSON. */
+void parse_make_printable(char *text);
+
 #endif

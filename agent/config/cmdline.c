@@ -17,8 +17,9 @@
 
 static const char prefix[] = "lander.";
 
-/* One word into copy (quotes dropped); returns behind it. */
-static const char *take_word(const char *at, char *copy)
+/* One word into copy (quotes dropped); returns behind it.  *ret_open: its
+ * last quote is missing, so it reaches to the end of the text. */
+static const char *take_word(const char *at, char *copy, bool *ret_open)
 {
 	bool quoted = false;
 
@@ -29,7 +30,16 @@ static const char *take_word(const char *at, char *copy)
 			*copy++ = *at;
 	}
 	*copy = '\0';
+	*ret_open = quoted;
 	return at;
+}
+
+/* A word that is none may be a secret on the wrong side of a blank: only what
+ * looks like a name is repeated. */
+static int name_length(const char *word)
+{
+	return (int)strspn(word, "abcdefghijklmnopqrstuvwxyz"
+				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ._-");
 }
 
 static int read_word(struct config *config, char *word, const char *origin,
@@ -81,8 +91,8 @@ static void read_one(const struct reader *in, char *word, unsigned int line,
 		(void)read_word(in->config, word, origin, in->rank, &one);
 	else if (in->form == CMDLINE_ARGUMENTS)
 		(void)error_set(&one, ERROR_CONFIG, 0,
-				"%s: '%s' is not a lander.KEY=VALUE word",
-				origin, word);
+				"%s: '%.*s' is not a lander.KEY=VALUE word",
+				origin, name_length(word), word);
 	if (one)
 		gather(all, one);
 }
@@ -95,9 +105,13 @@ int cmdline_read(struct config *config, const char *text,
 	char *word = malloc(strlen(text) + 1);
 	struct error *all = NULL;
 	unsigned int line = 1;
+	bool open = false;
 
 	if (!word)
 		return error_memory(err);
+	/* Editors of another system put it in front. */
+	if (form == CMDLINE_ARGUMENTS && !strncmp(text, "\xef\xbb\xbf", 3))
+		text += 3;
 	for (const char *at = text; *at;) {
 		if (isspace((unsigned char)*at)) {
 			line += *at++ == '\n';
@@ -107,7 +121,16 @@ int cmdline_read(struct config *config, const char *text,
 			at += strcspn(at, "\n");
 			continue;
 		}
-		at = take_word(at, word);
+		at = take_word(at, word, &open);
+		if (open && strstr(word, prefix)) {
+			struct error *one = NULL;
+
+			(void)error_set(&one, ERROR_CONFIG, 0,
+					"%s: the quote of '%.*s' is not closed",
+					origin, name_length(word), word);
+			gather(&all, one);
+			break;
+		}
 		read_one(&in, word, line, &all);
 	}
 	free(word);

@@ -82,14 +82,19 @@ static bool nearly(const char *a, const char *b)
 
 static int unknown(const char *name, const char *origin, struct error **err)
 {
+	/* It may be a secret that lost its name: repeat no more than a name. */
+	int length = (int)strspn(name, "abcdefghijklmnopqrstuvwxyz"
+				       "ABCDEFGHIJKLMNOPQRSTUVWXYZ._-");
+
 	for (int key = 0; key < CONFIG_KEYS; key++)
 		if (nearly(name, table[key].name))
 			return error_set(err, ERROR_CONFIG, 0,
-					 "%s: lander.%s: no such parameter; "
+					 "%s: lander.%.*s: no such parameter; "
 					 "did you mean lander.%s?",
-					 origin, name, table[key].name);
+					 origin, length, name, table[key].name);
 	return error_set(err, ERROR_CONFIG, 0,
-			 "%s: lander.%s: no such parameter", origin, name);
+			 "%s: lander.%.*s: no such parameter", origin, length,
+			 name);
 }
 
 static bool is_choice(const char *values, const char *text)

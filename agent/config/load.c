@@ -27,6 +27,32 @@ enum rank { RANK_VOLUME = 1, RANK_FW_CFG, RANK_KERNEL, RANK_ARGV };
 static const char fw_cfg_path[] =
 	"/sys/firmware/qemu_fw_cfg/by_name/opt/lander/args/raw";
 
+/* A text for cmdline_read(): what hides behind a zero byte would be lost
+ * without a word, so there must be none but at the end. */
+static int read_text(const char *path, char **ret_text, struct error **err)
+{
+	char *text = NULL;
+	size_t length = 0;
+	int r = io_read_file(path, TEXT_LIMIT, &text, &length, err);
+
+	if (r < 0) {
+		if (err && (*err)->kind == ERROR_TARGET)
+			(*err)->kind = ERROR_CONFIG;
+		return r;
+	}
+	while (length && !text[length - 1])
+		length--;
+	if (strlen(text) != length) {
+		free(text);
+		return error_set(err, ERROR_CONFIG, 0,
+				 "'%s' has zero bytes in it: it must be plain "
+				 "text",
+				 path);
+	}
+	*ret_text = text;
+	return 0;
+}
+
 static int load_fw_cfg(struct config *config, struct error **err)
 {
 	char *text = NULL;
@@ -34,7 +60,7 @@ static int load_fw_cfg(struct config *config, struct error **err)
 
 	if (access(fw_cfg_path, F_OK) < 0)
 		return 0;
-	r = io_read_file(fw_cfg_path, TEXT_LIMIT, &text, NULL, err);
+	r = read_text(fw_cfg_path, &text, err);
 	if (r < 0)
 		return error_wrap(err, "fw_cfg opt/lander/args");
 	r = cmdline_read(config, text, CMDLINE_ARGUMENTS,
@@ -57,7 +83,7 @@ static int read_volume(struct config *config, const char *directory,
 		free(path);
 		return 0;
 	}
-	r = io_read_file(path, TEXT_LIMIT, &text, NULL, err);
+	r = read_text(path, &text, err);
 	if (r == 0)
 		r = cmdline_read(config, text, CMDLINE_ARGUMENTS,
 				 "LANDER volume, lander.args", RANK_VOLUME,

@@ -7,6 +7,7 @@
  */
 #include "disk/target.h"
 
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
@@ -142,6 +143,12 @@ int target_open(const struct blockdev *disk, uint64_t size,
 	if (fstat(target->fd, &st) < 0 ||
 	    !(disk->is_block ? S_ISBLK(st.st_mode) : S_ISREG(st.st_mode))) {
 		r = error_set(err, ERROR_TARGET, ENOTBLK, "open '%s'",
+			      disk->path);
+		goto out;
+	}
+	/* A disk has O_EXCL.  A second lander on one file would be as bad. */
+	if (!disk->is_block && flock(target->fd, LOCK_EX | LOCK_NB) < 0) {
+		r = error_set(err, ERROR_TARGET, EBUSY, "lock '%s'",
 			      disk->path);
 		goto out;
 	}

@@ -5,7 +5,11 @@
  */
 #include "plan/check.h"
 
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -38,6 +42,34 @@ static void refuse(struct reasons *reasons, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* Whether a source that is a file or a disk of this machine lies in target. */
+static bool is_same_disk(const char *source, const char *target)
+{
+	char from[PATH_MAX];
+	char to[PATH_MAX];
+	char link[64];
+	struct stat a;
+	struct stat b;
+	size_t length;
+
+	if (stat(source, &a) < 0 || stat(target, &b) < 0)
+		return false;
+	if (!S_ISBLK(a.st_mode) || !S_ISBLK(b.st_mode))
+		return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	(void)snprintf(link, sizeof(link), "/sys/dev/block/%u:%u",
+		       major(a.st_rdev), minor(a.st_rdev));
+	if (!realpath(link, from))
+		return a.st_rdev == b.st_rdev;
+	(void)snprintf(link, sizeof(link), "/sys/dev/block/%u:%u",
+		       major(b.st_rdev), minor(b.st_rdev));
+	if (!realpath(link, to))
+		return a.st_rdev == b.st_rdev;
+	/* A partition's directory is inside that of its disk. */
+	length = strlen(to);
+	return !strncmp(from, to, length) &&
+	       (!from[length] || from[length] == '/');
+}
+
 static void check_target(const struct plan *plan, const struct plan_disk *disk,
 			 struct reasons *reasons)
 {
@@ -46,6 +78,8 @@ static void check_target(const struct plan *plan, const struct plan_disk *disk,
 	char need[32];
 
 	(void)plan;
+	if (is_same_disk(disk->source->name, target->path))
+		refuse(reasons, "%s is the source itself", target->path);
 	if (target->busy)
 		refuse(reasons, "%s is %s", target->path, target->busy);
 	if (target->read_only)

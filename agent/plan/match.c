@@ -15,6 +15,28 @@
 #include "base/parse.h"
 #include "disk/blockdev.h"
 
+/* All of them say which source disk they want, each another, or none does:
+ * the order of what a server offers means nothing beside a name. */
+static int check_sources(const struct match_wishes *wishes, struct error **err)
+{
+	for (size_t i = 1; i < wishes->count; i++)
+		if (!wishes->wish[i].source != !wishes->wish[0].source)
+			return error_set(err, ERROR_CONFIG, 0,
+					 "disks: '%s' and '%s': give each its "
+					 "source disk, SRC:DST, or none",
+					 wishes->wish[0].target,
+					 wishes->wish[i].target);
+	for (size_t i = 1; i < wishes->count; i++)
+		for (size_t k = 0; wishes->wish[i].source && k < i; k++)
+			if (!strcmp(wishes->wish[i].source,
+				    wishes->wish[k].source))
+				return error_set(err, ERROR_CONFIG, 0,
+						 "disks: source disk '%s' is "
+						 "named twice",
+						 wishes->wish[i].source);
+	return 0;
+}
+
 int match_parse(const char *text, struct match_wishes *ret_wishes,
 		struct error **err)
 {
@@ -51,6 +73,8 @@ int match_parse(const char *text, struct match_wishes *ret_wishes,
 			r = error_set(err, ERROR_CONFIG, 0,
 				      "disks: '%s' names no target", word[i]);
 	}
+	if (r == 0)
+		r = check_sources(&wishes, err);
 	parse_free_list(word);
 	if (r < 0)
 		match_done(&wishes);

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "base/parse.h"
 #include "copy/pass.h"
 #include "run/console.h"
 #include "run/status.h"
@@ -58,7 +59,9 @@ static void speak(struct report *report, const char *text)
 {
 	char line[LINE_MAX_BYTES];
 
-	(void)snprintf(line, sizeof(line), "lander: %s\n", text);
+	(void)snprintf(line, sizeof(line) - 1, "lander: %s", text);
+	parse_make_printable(line);
+	(void)strcat(line, "\n");
 	console_write(report->console, line);
 	log_info("report", "%s", text);
 }

@@ -156,6 +156,28 @@ static bool is_in_list(const char *list, const struct blockdev *disk,
 	return found;
 }
 
+/* A name that is nobody's is a slip of the hand, not a wish. */
+static int check_overwrite(const struct migrate *m, struct error **err)
+{
+	struct match_wishes words = {0};
+	int r = match_parse(config_text(m->config, CONFIG_OVERWRITE), &words,
+			    err);
+
+	for (size_t i = 0; r == 0 && i < words.count; i++)
+		if (words.wish[i].source ||
+		    !blockdev_find(&m->disks, words.wish[i].target))
+			r = error_set(err, ERROR_CONFIG, 0,
+				      "overwrite: no disk of this machine is "
+				      "'%s%s%s', or more than one",
+				      words.wish[i].source
+					      ? words.wish[i].source
+					      : "",
+				      words.wish[i].source ? ":" : "",
+				      words.wish[i].target);
+	match_done(&words);
+	return r;
+}
+
 static struct match_target describe(const struct migrate *m, size_t t)
 {
 	const char *overwrite = config_text(m->config, CONFIG_OVERWRITE);
@@ -265,6 +287,8 @@ int sources_open(struct migrate *m, struct error **err)
 	}
 	for (size_t i = 0; r == 0 && i < count; i++)
 		r = open_disk(m, &spec, names[i], err);
+	if (r == 0)
+		r = check_overwrite(m, err);
 	if (r == 0)
 		r = choose_targets(m, &wishes, err);
 	if (r == 0)

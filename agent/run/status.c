@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "base/io.h"
+#include "base/parse.h"
 #include "base/version.h"
 #include "copy/pass.h"
 
@@ -26,7 +27,12 @@ static void add_number(json_t *json, const char *name, uint64_t value)
 
 static void add_text(json_t *json, const char *name, const char *text)
 {
-	(void)json_object_set_new(json, name, json_string(text ? text : ""));
+	char *copy = strdup(text ? text : "");
+
+	if (copy)
+		parse_make_printable(copy);
+	(void)json_object_set_new(json, name, json_string(copy ? copy : ""));
+	free(copy);
 }
 
 static void add_progress(json_t *json, const struct status *status)

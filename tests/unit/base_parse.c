@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,6 +109,31 @@ static void one_bit_is_not_zero(void **state)
 	free(buf);
 }
 
+static void others_words_are_printable(void **state)
+{
+	static const char *const row[][2] = {
+		{"plain", "plain"},
+		{"a\033[2Jb\r\n\tc\177", "a?[2Jb???c?"},
+		{"… ä", "… ä"},
+		{"\xff\xe2\x80", "???"},
+		{"\xc2\x9b"
+		 "2J",
+		 "??2J"},
+		{"\xc0\xaf\xed\xa0\x80", "?????"},
+		{"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},
+		{"", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		char text[32];
+
+		(void)snprintf(text, sizeof(text), "%s", row[i][0]);
+		parse_make_printable(text);
+		assert_string_equal(text, row[i][1]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +143,7 @@ int main(void)
 		cmocka_unit_test(split_keeps_empty_fields),
 		cmocka_unit_test(sizes_are_readable),
 		cmocka_unit_test(one_bit_is_not_zero),
+		cmocka_unit_test(others_words_are_printable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
