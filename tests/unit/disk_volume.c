@@ -12,7 +12,8 @@
 #include "disk/volume.h"
 #include "disk_scratch.h"
 
-#define MIB ((uint64_t)1 << 20)
+#define MIB	((uint64_t)1 << 20)
+#define FS_SIZE (320 * MIB)
 
 static bool attach(uint32_t block, char **ret_device)
 {
@@ -129,6 +130,84 @@ static void read_only_is_read_only(void **state)
 	assert_true(vfs.f_flag & ST_RDONLY);
 }
 
+/* Holes stay holes: the live system keeps these files in memory. */
+static void copy_disk(const char *from, const char *to)
+{
+	static char block[MIB];
+
+	scratch_file(to, FS_SIZE);
+	for (uint64_t at = 0; at < FS_SIZE; at += MIB) {
+		scratch_get(from, block, MIB, at);
+		if (!io_is_zero(block, MIB))
+			scratch_put(to, block, MIB, at);
+	}
+}
+
+/* A file system that was cut off while it was written to: looking at it
+ * read-only must change none of its bytes.  False when this machine can't. */
+static bool looking_changes_nothing(const char *fs, const char *mkfs)
+{
+	char command[128];
+	const char *const make[] = {"sh", "-c", command, NULL};
+	static const char *const same[] = {"cmp", "cut-off", "disk", NULL};
+	struct error *err = NULL;
+	char *directory = NULL;
+	char *device = NULL;
+	char path[128];
+
+	scratch_file("disk", FS_SIZE);
+	(void)snprintf(command, sizeof(command), "%s disk >/dev/null", mkfs);
+	if (!scratch_run(NULL, make) || !attach(512, &device))
+		return false;
+	if (volume_mount(device, fs, false, &directory, &err) < 0) {
+		print_message("%s\n", err->msg);
+		error_free(err);
+		assert_int_equal(loop_detach(device, 0, NULL), 0);
+		free(device);
+		return false;
+	}
+	(void)snprintf(path, sizeof(path), "%s/file", directory);
+	assert_int_equal(io_replace_file(path, "text", 4, NULL), 0);
+	sync();
+	copy_disk("disk", "cut-off");
+	assert_int_equal(volume_unmount(directory, NULL), 0);
+	assert_int_equal(loop_detach(device, io_seconds() + 5, NULL), 0);
+	free(device);
+
+	copy_disk("cut-off", "disk");
+	assert_true(attach(512, &device));
+	if (volume_mount(device, fs, true, &directory, &err) < 0)
+		fail_msg("%s", err->msg);
+	assert_int_equal(volume_unmount(directory, NULL), 0);
+	assert_int_equal(loop_detach(device, io_seconds() + 5, NULL), 0);
+	free(device);
+	assert_true(scratch_run(NULL, same));
+	return true;
+}
+
+static void looking_at_a_file_system_changes_nothing(void **state)
+{
+	static const char *const kind[][2] = {
+		{"ext4", "mkfs.ext4 -qF"},
+		{"ext3", "mkfs.ext4 -qF -t ext3"},
+		{"ext2", "mkfs.ext4 -qF -t ext2"},
+		{"xfs", "mkfs.xfs -qf"},
+		{"btrfs", "mkfs.btrfs -qf"},
+		{"vfat", "mkfs.vfat"},
+		{"ntfs", "mkntfs -qfF"},
+	};
+	size_t looked = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(kind) / sizeof(*kind); i++)
+		if (looking_changes_nothing(kind[i][0], kind[i][1]))
+			looked++;
+		else
+			print_message("not looked at: %s\n", kind[i][0]);
+	if (!looked)
+		skip();
+}
+
 static void unknown_and_wrong_file_systems_are_refused(void **state)
 {
 	struct error *err = NULL;
@@ -179,6 +258,7 @@ int main(void)
 		cmocka_unit_test(a_missing_file_is_told),
 		cmocka_unit_test(a_mounted_loop_is_not_detached),
 		cmocka_unit_test(read_only_is_read_only),
+		cmocka_unit_test(looking_at_a_file_system_changes_nothing),
 		cmocka_unit_test(unknown_and_wrong_file_systems_are_refused),
 		cmocka_unit_test(a_disk_without_tables_has_its_own_file_system),
 	};
