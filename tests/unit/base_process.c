@@ -62,6 +62,22 @@ static void a_slow_child_is_ended(void **state)
 	assert_true(io_seconds() - began < 30);
 }
 
+/* As efibootmgr would, inside a firmware that does not come back. */
+static void a_child_that_closed_its_output_is_ended(void **state)
+{
+	const char *argv[] = {
+		"sh", "-c", "exec >/dev/null 2>&1 </dev/null; sleep 60", NULL};
+	struct process process = {.argv = argv, .timeout_s = 1};
+	struct error *error = NULL;
+	double began = io_seconds();
+
+	(void)state;
+	assert_int_equal(process_run(&process, NULL, &error), -ETIMEDOUT);
+	assert_non_null(error);
+	error_free(error);
+	assert_true(io_seconds() - began < 30);
+}
+
 static void a_flood_is_bounded(void **state)
 {
 	const char *argv[] = {"head", "-c", "3000000", "/dev/zero", NULL};
@@ -81,6 +97,7 @@ int main(void)
 		cmocka_unit_test(a_missing_program_is_127),
 		cmocka_unit_test(the_last_line_is_in_the_error),
 		cmocka_unit_test(a_slow_child_is_ended),
+		cmocka_unit_test(a_child_that_closed_its_output_is_ended),
 		cmocka_unit_test(a_flood_is_bounded),
 	};
 

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Lines of fstab, and which volume they mean. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "disk/volume.h"
+#include "guest/fstab.h"
+
+static void finds(const char *text, const char *place, const char *want)
+{
+	char *spec = NULL;
+
+	assert_int_equal(fstab_find(text, place, &spec), want != NULL);
+	if (want)
+		assert_string_equal(spec, want);
+	free(spec);
+}
+
+static void lines(void **state)
+{
+	static const char text[] =
+		"# /boot was on /dev/sda1 during installation\n"
+		"\n"
+		"UUID=1234 /boot ext4 defaults 0 2\r\n"
+		"  /dev/mapper/vg-var\t/var   xfs\tdefaults,x=bind 0 0\n"
+		"/srv/log /var/log none bind 0 0\n"
+		"UUID=9 /home ext4\n"
+		"UUID=8 /opt\n"
+		"UUID=7\n"
+		"LABEL=x /a btrfs rw,subvol=@a 0 0\n"
+		"LABEL=x /b btrfs rw,subvolid=256 0 0\n"
+		"LABEL=x /c ext4 noauto 0 0\n"
+		"LABEL=last /d ext4 ro";
+
+	(void)state;
+	finds(text, "/boot", "UUID=1234");
+	finds(text, "/var", "/dev/mapper/vg-var");
+	finds(text, "/var/log", NULL);
+	finds(text, "/home", "UUID=9");
+	finds(text, "/opt", NULL);
+	finds(text, "/a", NULL);
+	finds(text, "/b", NULL);
+	finds(text, "/c", NULL);
+	finds(text, "/d", "LABEL=last");
+	finds(text, "/", NULL);
+	finds("", "/boot", NULL);
+	finds("\n\n \t \n#\n", "/boot", NULL);
+}
+
+static void names(void **state)
+{
+	static const struct {
+		const char *spec;
+		int want;
+	} row[] = {
+		{"UUID=ab-12", 1},
+		{"UUID=\"ab-12\"", 1},
+		{"UUID=ab-1", 0},
+		{"UUID=ab-123", 0},
+		{"UUID=", 0},
+		{"UUID=\"", 0},
+		{"LABEL=logs", 1},
+		{"LABEL=LOGS", 0},
+		{"/dev/disk/by-uuid/ab-12", 1},
+		{"/dev/disk/by-label/logs", 1},
+		{"/dev/mapper/my--vg-the--logs", 1},
+		{"/dev/my-vg/the-logs", 1},
+		{"/dev/my-vg/the-logs/x", 0},
+		{"/dev/my/vg-the-logs", 0},
+		{"/dev/sda1", 0},
+		{"PARTUUID=ab-12", 0},
+		{"", 0},
+	};
+	const struct volume volume = {
+		.device = (char *)(uintptr_t)"/dev/mapper/my--vg-the--logs",
+		.uuid = (char *)(uintptr_t)"ab-12",
+		.label = (char *)(uintptr_t)"logs"};
+	const struct volume bare = {.device = (char *)(uintptr_t)"/dev/sda1"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		if (fstab_names(row[i].spec, &volume) != row[i].want)
+			fail_msg("%s", row[i].spec);
+		assert_false(fstab_names(row[i].spec, &bare));
+	}
+}
+
+static void a_name_that_is_too_long(void **state)
+{
+	const struct volume volume = {
+		.device = (char *)(uintptr_t)"/dev/mapper/a-b"};
+	char spec[5000] = "/dev/a/";
+
+	(void)state;
+	for (size_t i = 7; i < sizeof(spec) - 1; i++)
+		spec[i] = '-';
+	assert_false(fstab_names(spec, &volume));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lines),
+		cmocka_unit_test(names),
+		cmocka_unit_test(a_name_that_is_too_long),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
