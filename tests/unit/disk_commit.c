@@ -18,6 +18,10 @@
 
 #define SIZE ((uint64_t)8 << 20)
 
+#define BOOT_IMG "/usr/lib/grub/i386-pc/boot.img"
+
+enum boot_code { NO_CODE, RANDOM_CODE, GRUB_CODE };
+
 struct step {
 	bool flush;
 	uint64_t offset;
@@ -82,8 +86,22 @@ struct copied {
 	struct record record;
 };
 
+/* As grub-install does: boot.img with where its core image is (a block list of
+ * one sector), and no check of the drive number. */
+static void put_grub(void)
+{
+	uint8_t code[440];
+
+	scratch_get(BOOT_IMG, code, sizeof(code), 0);
+	code[0x5c] = 0x22;
+	code[0x64] = 0xff;
+	code[0x66] = 0x90;
+	code[0x67] = 0x90;
+	scratch_put("disk", code, sizeof(code), 0);
+}
+
 static void copied_make(struct copied *c, uint32_t sector, const char *script,
-			bool boot_code)
+			enum boot_code boot_code)
 {
 	struct target *target;
 	unsigned int seed = 3;
@@ -93,7 +111,9 @@ static void copied_make(struct copied *c, uint32_t sector, const char *script,
 	c->start = malloc(SIZE);
 	scratch_file("disk", SIZE);
 	scratch_table("disk", sector, script);
-	if (boot_code) {
+	if (boot_code == GRUB_CODE)
+		put_grub();
+	if (boot_code == RANDOM_CODE) {
 		/* No deflate makes this small. */
 		uint8_t code[440];
 
@@ -206,14 +226,15 @@ static void judge_cut(struct copied *c, size_t cut, int seen[3])
 	free(disk);
 }
 
-static void cut_everywhere(uint32_t sector, const char *script, bool boot_code)
+static void cut_everywhere(uint32_t sector, const char *script,
+			   enum boot_code boot_code)
 {
 	struct copied c = {0};
 	int seen[3] = {0};
 
 	copied_make(&c, sector, script, boot_code);
 	commit_once(&c);
-	assert_int_equal(!c.record.park, !boot_code);
+	assert_int_equal(!c.record.park, boot_code != RANDOM_CODE);
 	for (size_t cut = 0; cut <= step_count; cut++)
 		judge_cut(&c, cut, seen);
 	print_message("%zu steps: %d disks before, %d inside, %d after\n",
@@ -225,32 +246,49 @@ static void cut_everywhere(uint32_t sector, const char *script, bool boot_code)
 static void parked_gpt(void **state)
 {
 	(void)state;
-	cut_everywhere(512, "label: gpt\nstart=2048,size=4096\n", true);
+	cut_everywhere(512, "label: gpt\nstart=2048,size=4096\n", RANDOM_CODE);
 }
 
 static void parked_gpt_of_4096(void **state)
 {
 	(void)state;
-	cut_everywhere(4096, "label: gpt\nstart=256,size=1024\n", true);
+	cut_everywhere(4096, "label: gpt\nstart=256,size=1024\n", RANDOM_CODE);
 }
 
 static void parked_mbr(void **state)
 {
 	(void)state;
 	cut_everywhere(512, "label: dos\nstart=2048,size=4096,bootable\n",
-		       true);
+		       RANDOM_CODE);
 }
 
 static void inline_gpt(void **state)
 {
 	(void)state;
-	cut_everywhere(512, "label: gpt\nstart=2048,size=4096\n", false);
+	cut_everywhere(512, "label: gpt\nstart=2048,size=4096\n", NO_CODE);
 }
 
 static void inline_gpt_of_4096(void **state)
 {
 	(void)state;
-	cut_everywhere(4096, "label: gpt\nstart=256,size=1024\n", false);
+	cut_everywhere(4096, "label: gpt\nstart=256,size=1024\n", NO_CODE);
+}
+
+/* What most BIOS disks look like: GRUB, and four partitions. */
+static void grub_needs_no_park(void **state)
+{
+	(void)state;
+	if (access(BOOT_IMG, R_OK) < 0) {
+		print_message("no GRUB for BIOS is installed\n");
+		skip();
+	}
+	cut_everywhere(512,
+		       "label: dos\nlabel-id: 0x9e3779b9\n"
+		       "start=2048,size=1234,bootable\n"
+		       "start=4096,size=777,type=82\nstart=6144,size=2345\n"
+		       "start=10240,size=3210,type=5\n",
+		       GRUB_CODE);
+	cut_everywhere(512, "label: gpt\nstart=2048,size=4096\n", GRUB_CODE);
 }
 
 static void no_place_leaves_the_record_alone(void **state)
@@ -262,7 +300,7 @@ static void no_place_leaves_the_record_alone(void **state)
 	uint8_t *now = malloc(SIZE);
 
 	(void)state;
-	copied_make(&c, 512, "label: dos\nstart=1\n", true);
+	copied_make(&c, 512, "label: dos\nstart=1\n", RANDOM_CODE);
 	before = c.record;
 	target = open_disk("disk", 512);
 	assert_int_equal(commit_park(target, &c.record, c.final, &err),
@@ -292,7 +330,7 @@ static void a_changed_park_is_refused(void **state)
 	struct record found;
 
 	(void)state;
-	copied_make(&c, 512, "label: gpt\nstart=2048,size=4096\n", true);
+	copied_make(&c, 512, "label: gpt\nstart=2048,size=4096\n", RANDOM_CODE);
 	target = open_disk("disk", 512);
 	assert_int_equal(commit_park(target, &c.record, c.final, NULL), 0);
 	scratch_put("disk", "x", 1, c.record.park + 100);
@@ -320,7 +358,7 @@ static void a_damaged_inline_sector_is_refused(void **state)
 	size_t refused = 0;
 
 	(void)state;
-	copied_make(&c, 512, "label: gpt\nstart=2048,size=4096\n", false);
+	copied_make(&c, 512, "label: gpt\nstart=2048,size=4096\n", NO_CODE);
 	target = open_disk("disk", 512);
 	assert_int_equal(commit_park(target, &c.record, c.final, NULL), 0);
 	for (size_t bit = 0; bit < c.record.inline_length * 8; bit++) {
@@ -347,6 +385,7 @@ int main(void)
 		cmocka_unit_test(parked_mbr),
 		cmocka_unit_test(inline_gpt),
 		cmocka_unit_test(inline_gpt_of_4096),
+		cmocka_unit_test(grub_needs_no_park),
 		cmocka_unit_test(no_place_leaves_the_record_alone),
 		cmocka_unit_test(a_changed_park_is_refused),
 		cmocka_unit_test(a_damaged_inline_sector_is_refused),
