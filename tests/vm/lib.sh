@@ -210,9 +210,10 @@ powered_off()
     rm -f "$vm/pid"
 }
 
+# One that has ended and waits for its parent has no command line.
 vm_is_off()
 {
-    ! kill -0 "$(cat "$vm/pid")" 2>/dev/null
+    [ -z "$(tr -d '\0' 2>/dev/null <"/proc/$(cat "$vm/pid")/cmdline")" ]
 }
 
 # As console, for lines after the last power-on: the log goes on across them.
