@@ -51,9 +51,12 @@ void plan_job(const struct config *config, char ret_job[37])
 		       id[15]);
 }
 
-uint64_t plan_source_id(const char *export, uint64_t size)
+uint64_t plan_source_id(const char *export, uint64_t size, uint64_t identity)
 {
-	return XXH3_64bits_withSeed(export, strlen(export), size);
+	const uint64_t disk[2] = {size, identity};
+
+	return XXH3_64bits_withSeed(export, strlen(export),
+				    XXH3_64bits(disk, sizeof(disk)));
 }
 
 static void print_present(FILE *out, const struct plan_disk *disk)

@@ -38,8 +38,9 @@ struct plan {
  *  disks=, so that the same line after a power cut is the same job. */
 void plan_job(const struct config *config, char ret_job[37]);
 
-/** plan_source_id(export, size): what the record calls a source disk. */
-uint64_t plan_source_id(const char *export, uint64_t size);
+/** plan_source_id(export, size, identity): what the record calls a source disk;
+ *  identity: of its partition table. */
+uint64_t plan_source_id(const char *export, uint64_t size, uint64_t identity);
 
 /** plan_print(plan, config, ret, err): the plan in plain words, one line a
  *  step, for the console and the log. */

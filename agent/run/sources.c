@@ -137,8 +137,12 @@ static int open_disk(struct migrate *m, const struct source_spec *base,
 	disk->export = strdup(name);
 	if (!disk->export)
 		return error_memory(err);
-	disk->source_id = plan_source_id(name, disk->source->size);
-	return read_table(disk, err);
+	r = read_table(disk, err);
+	if (r == 0)
+		disk->source_id =
+			plan_source_id(name, disk->source->size,
+				       atomic_load(&disk->source->identity));
+	return r;
 }
 
 static bool is_in_list(const char *list, const struct blockdev *disk,

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <xxhash.h>
 
 #include "base/error.h"
 #include "base/io.h"
@@ -19,7 +20,8 @@
 
 #define BACKOFF_FIRST_S 0.5
 #define BACKOFF_LAST_S	5.0
-#define ANSWER_MS	30000
+#define ANSWER_S	30.0
+#define POLL_MS		200
 
 static const struct {
 	const char *prefix;
@@ -107,9 +109,10 @@ static void note_done(struct request *request)
 
 /* Starts one read and waits for its answer. */
 static int read_now(struct source_reader *reader, struct request *request,
-		    struct error **err)
+		    const _Atomic bool *stop, struct error **err)
 {
 	struct source *source = reader->source;
+	double end = io_seconds() + ANSWER_S;
 	bool done = false;
 	int r;
 
@@ -120,13 +123,18 @@ static int read_now(struct source_reader *reader, struct request *request,
 		struct pollfd fd = {.fd = -1};
 		int n;
 
+		if (stop && atomic_load(stop))
+			return error_set(err, ERROR_ABORTED, ECANCELED,
+					 "%s: read", source->name);
+		if (io_seconds() > end)
+			return error_set(err, ERROR_NETWORK, ETIMEDOUT,
+					 "%s: read", source->name);
 		source_reader_want(reader, &fd);
-		n = poll(&fd, 1, ANSWER_MS);
-		if (n < 0 && errno == EINTR)
+		n = poll(&fd, 1, POLL_MS);
+		if (n == 0 || (n < 0 && errno == EINTR))
 			continue;
-		if (n <= 0)
-			return error_set(err, ERROR_NETWORK,
-					 n ? errno : ETIMEDOUT, "%s: read",
+		if (n < 0)
+			return error_set(err, ERROR_INTERNAL, errno, "%s: read",
 					 source->name);
 		r = source_reader_run(reader, fd.revents, err);
 	}
@@ -159,7 +167,7 @@ int source_pread(struct source *source, void *buf, size_t length,
 		return error_memory(err);
 	r = source_reader_open(source, NULL, &reader, err);
 	if (r == 0) {
-		r = read_now(reader, &request, err);
+		r = read_now(reader, &request, NULL, err);
 		source_reader_close(reader);
 	}
 	if (r == 0)
@@ -168,10 +176,71 @@ int source_pread(struct source *source, void *buf, size_t length,
 	return r;
 }
 
+#define HEAD_BYTES 8192U
+#define GPT_BYTES  92U /* of its header that are in use, UEFI 5.3.2 */
+
+/* What tells one disk from another of its size: boot code and MBR, and the
+ * GPT header, whose GUID and checksums no two disks share. */
+static uint64_t identify(const unsigned char *head, size_t length)
+{
+	unsigned char text[512 + GPT_BYTES] = {0};
+
+	memcpy(text, head, length < 512 ? length : 512);
+	for (size_t at = 512; at <= 4096; at += 4096 - 512)
+		if (at + GPT_BYTES <= length &&
+		    memcmp(head + at, "EFI PART", 8) == 0)
+			memcpy(text + 512, head + at, GPT_BYTES);
+	return XXH3_64bits(text, sizeof(text)) | 1;
+}
+
+/* A server may come back with another disk under the old name: half of each
+ * would be no disk at all.  Closes such a reader, and one that can't say. */
+static int check_identity(struct source_reader *reader,
+			  const _Atomic bool *stop, struct error **err)
+{
+	struct source *source = reader->source;
+	uint32_t length = HEAD_BYTES;
+	struct request request = {0};
+	uint64_t known = 0;
+	uint64_t now;
+	int r;
+
+	if (length < source->block_size)
+		length = source->block_size;
+	if (length > source->size)
+		length = (uint32_t)source->size;
+	request.length = length;
+	request.buf = malloc(length);
+	if (!request.buf) {
+		source_reader_close(reader);
+		return error_memory(err);
+	}
+	r = read_now(reader, &request, stop, err);
+	if (r == 0) {
+		now = identify(request.buf, length);
+		if (!atomic_compare_exchange_strong(&source->identity, &known,
+						    now) &&
+		    known != now)
+			r = error_set(err, ERROR_SOURCE, ESTALE,
+				      "%s is another disk now: its partition "
+				      "table is not the one it had",
+				      source->name);
+	}
+	/* Before its buffer goes: the answer may still be on its way. */
+	if (r < 0)
+		source_reader_close(reader);
+	free(request.buf);
+	return r;
+}
+
 int source_reader_open(struct source *source, const _Atomic bool *stop,
 		       struct source_reader **ret_reader, struct error **err)
 {
-	return source->ops->reader_open(source, stop, ret_reader, err);
+	int r = source->ops->reader_open(source, stop, ret_reader, err);
+
+	if (r < 0)
+		return r;
+	return check_identity(*ret_reader, stop, err);
 }
 
 void source_reader_close(struct source_reader *reader)

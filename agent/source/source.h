@@ -35,6 +35,9 @@ struct source {
 	uint64_t size;	      /* bytes */
 	uint32_t block_size;  /* minimum request alignment, bytes */
 	uint32_t max_request; /* bytes */
+	/** A hash of sector 0 and the GPT header, set by the first reader, 0
+	 *  before: a reader that finds another one is refused. */
+	_Atomic uint64_t identity;
 };
 
 /** source_open(spec, ret, err): the scheme picks the backend.  Retries while
@@ -85,7 +88,7 @@ struct inquiry {
  * source_reader_open(source, stop, ret, err): one connection for one thread,
  * at most 10 s; gives up early when *stop becomes true.
  * Errors: ERROR_NETWORK; ERROR_SOURCE, with ESTALE when the source is not the
- * one that was opened (its size differs).
+ * one that was opened (its size or its partition table differs).
  */
 int source_reader_open(struct source *source, const _Atomic bool *stop,
 		       struct source_reader **ret_reader, struct error **err);
