@@ -194,19 +194,25 @@ int config_set(struct config *config, const char *name, const char *text,
 int config_check(const struct config *config, struct error **err)
 {
 	const char *job = config_text(config, CONFIG_JOB);
+	const char *hash = config_text(config, CONFIG_PASSWORD);
 
 	if (!config_text(config, CONFIG_SOURCE))
 		return error_set(err, ERROR_CONFIG, 0,
 				 "no source is given: lander.source=nbd://"
 				 "host/export on the kernel command line, or "
 				 "in lander.args on a volume labelled LANDER");
-	if (config_is(config, CONFIG_ONFAIL, "shell") &&
-	    !config_text(config, CONFIG_PASSWORD))
+	if (config_is(config, CONFIG_ONFAIL, "shell") && !hash)
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: lander.onfail: 'shell' needs "
 				 "lander.password, because no shell opens "
 				 "without one",
 				 config_origin(config, CONFIG_ONFAIL));
+	if (hash && (hash[0] != '$' || strpbrk(hash, ": \t\n")))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: lander.password takes a crypt(5) hash "
+				 "($6$…, from openssl passwd -6), never the "
+				 "password itself",
+				 config_origin(config, CONFIG_PASSWORD));
 	if (job &&
 	    (strlen(job) != 36 || strspn(job, "0123456789abcdef-") != 36))
 		return error_set(err, ERROR_CONFIG, 0,
