@@ -29,10 +29,12 @@ migrated 2
 [ "$(since '^lander: .*has not run since')" = 0 ] || fail "no fresh try"
 pull_plug
 
-echo "# 3: a loader that is none: back here once, then kexec"
+echo "# 3: a loader that gives up: back here once, then kexec"
+echo 'exit 1' >"$work/exit.cfg"
+"$project/tools/in-root" grub-mkimage -O x86_64-efi -p / -c "$work/exit.cfg" \
+    -o "$work/exit.efi" minicmd
 in_esp "$disk" mdel ::/EFI/debian/grubx64.efi ::/EFI/BOOT/BOOTX64.EFI
-head -c 4096 /dev/zero >"$work/none.efi"
-in_esp "$disk" mcopy "$work/none.efi" ::/EFI/BOOT/BOOTX64.EFI
+in_esp "$disk" mcopy "$work/exit.efi" ::/EFI/BOOT/BOOTX64.EFI
 here
 machine "${start[@]}"
 console_since "$boot_s" '^lander: rebooting into /dev/sda'

@@ -68,7 +68,8 @@ press()
 mark=0
 here()
 {
-    mark=$(console_text | wc -l)
+    mark=0
+    [ ! -e "$vm/serial.log" ] || mark=$(console_text | wc -l)
 }
 
 since()
@@ -88,4 +89,39 @@ console_since()
 digest_of_disk()
 {
     sha256sum <"$1" | cut -d ' ' -f 1
+}
+
+# Starts the machine ($@) with the boot menu's forced entry: key l.
+machine_forced()
+{
+    local began end
+
+    began=$(console_text 2>/dev/null | grep -ac 'lander: lander ' || true)
+    machine "$@"
+    end=$(($(date +%s) + boot_s))
+    until [ "$(console_text | grep -ac 'lander: lander ' || true)" -gt "$began" ]; do
+        [ "$(date +%s)" -lt "$end" ] || fail "lander did not start"
+        press l
+        sleep 0.3
+    done
+}
+
+# $1: disk, $2: offset of its ext4 root, $3: job.  Its receipt is readable JSON
+# and says what was done; $4…: jq conditions on it.
+receipt_of()
+{
+    local disk=$1 offset=$2 job=$3 c
+
+    shift 3
+    debugfs -R 'cat /var/log/lander/receipt.json' "$disk?offset=$offset" \
+        >"$work/receipt" 2>/dev/null
+    cat "$work/receipt"
+    for c in ".job == \"$job\"" '.seconds > 0' '.time > 1700000000' \
+        '.version | length > 0' "$@"; do
+        "$project/tools/in-root" jq -e "$c" "$work/receipt" >/dev/null ||
+            fail "the receipt does not say: $c"
+    done
+    debugfs -R 'cat /var/log/lander/lander.log' "$disk?offset=$offset" \
+        2>/dev/null | grep -q 'stage convert' ||
+        fail "no log in the copied system"
 }

@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# UEFI, 4096-byte sectors, a target twice as large that is in no boot order, and
+# after=poweroff: QEMU ends. The table is the source's but for its new end, and
+# the receipt is there. At the next start the ISO comes first again, writes
+# nothing and boots the disk through BootNext.
+# limit: 900
+# shellcheck source=tests/vm/lib-handover.sh
+. "$(dirname "$0")/lib-handover.sh"
+
+job=66666666-7777-4888-9999-aaaaaaaaaaaa
+guest debian-4k
+serve "$source_disk"
+disk=$(target disk 2048)
+start=(--firmware uefi --disk "$disk,sector=4096,boot=no"
+    --args "lander.source=$uri lander.job=$job lander.after=poweroff")
+machine "${start[@]}"
+console "$boot_s" '^lander: stage probe'
+console "$copy_s" '^lander: done: '
+console 30 '^lander: powering off'
+powered_off 60
+no_prompt
+kill_server "$server"
+dump()
+{
+    "$project/tools/in-root" sfdisk --sector-size 4096 -d "$1" |
+        sed -e "s|$1||" -e '/^device:/d' -e '/^last-lba:/d'
+}
+[ "$(dump "$disk")" = "$(dump "$source_disk")" ] ||
+    fail "another table: $(dump "$disk")"
+"$project/tools/in-root" sfdisk --sector-size 4096 --verify "$disk" |
+    tee "$work/verify"
+grep -q 'No errors detected' "$work/verify" || fail "sfdisk finds errors"
+[ "$(tail -c 4096 "$disk" | head -c 8)" = "EFI PART" ] ||
+    fail "no backup partition table at the end"
+receipt_of "$disk" "$root_offset" "$job"
+before=$(digest_of_disk "$disk")
+here
+machine "${start[@]}"
+console_since "$boot_s" '^lander: .*this job is done: nothing is written'
+[ "$(digest_of_disk "$disk")" = "$before" ] || fail "the disk was written to"
+console_since 60 '^lander: rebooting into /dev/vda'
+migrated 1
