@@ -31,13 +31,16 @@ rm -rf "$vm"
 # Both cards are on networks with the same addresses: the bond may use either.
 direct --disk "$disk" \
     --nic "user;virtio-net-pci,mac=$mac:01" --nic "user;e1000e,mac=$mac:02" \
+    --nic "user,net=10.0.4.0/24;virtio-net-pci,mac=$mac:03" \
     --append "vlan=bond0.5:bond0 ip=10.0.5.9:::24::bond0.5:none
     bond=bond0:${mac//:/-}-01,${mac//:/-}-02:mode=active-backup,miimon=150,primary=${mac//:/-}-02
+    bridge=br0:${mac//:/-}-03 ip=10.0.4.9:::24::br0:none
     ip=bond0:dhcp lander.source=$uri lander.dryrun"
 console "$boot_s" '^lander: dry run: nothing was written'
 console 30 "^lander: network: bond0 \(bond: active-backup, miimon 150, active enp0s[0-9]+, $mac:01\): 10\.0\.2\.15/24"
 console 30 "^lander: network: .*\(e1000e, $mac:02\): part of bond0"
 console 30 '^lander: network: bond0\.5 .*: 10\.0\.5\.9/24'
+console 30 "^lander: network: br0 \($mac:03\): 10\.0\.4\.9/24"
 no_prompt
 pull_plug
 rm -rf "$vm"
