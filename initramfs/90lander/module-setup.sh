@@ -21,14 +21,18 @@ installkernel() {
     instmods $drivers
 }
 
-# What is loaded at run time and not marked executable: dracut does not look
-# for the libraries it needs.
-install_plugin() {
-    inst "$1"
+# The libraries of a program that comes later, in a segment of its own, or of a
+# plugin: dracut itself looks at executable files only.
+install_libraries() {
     local libraries
     libraries=$(ldd "$1" | awk '$3 ~ /^\// { print $3 }')
     # shellcheck disable=SC2086 # words
     inst_multiple $libraries
+}
+
+install_plugin() {
+    inst "$1"
+    install_libraries "$1"
 }
 
 # The programs that lander runs, and what a person at the console needs.
@@ -140,7 +144,7 @@ find_in_image() {
 }
 
 install() {
-    inst /usr/sbin/lander
+    install_libraries /usr/sbin/lander
     install_tools
     install_volumes
     install_network
