@@ -28,11 +28,11 @@ here
 machine "${start[@]}" \
     --args "lander.onfail=shell $source lander.reconnect=2s lander.password=$hash"
 console_since "$boot_s" '^lander: .*exit status: 6'
-console_since 30 'Give root password for maintenance'
+console_since 30 'Enter root password for system maintenance'
 type_line 'open says me'
 console_since 30 'Login incorrect'
 type_line 'echo SHELL-$((40+1))'
-console_since 30 'Give root password for maintenance' # that was a password too
+console_since 30 'Enter root password for system maintenance' # that was a password too
 type_line 'open sesame'
 sleep 2
 type_line 'echo SHELL-$((40+2))'
