@@ -18,7 +18,6 @@
 
 #include "base/error.h"
 #include "base/parse.h"
-#include "copy/pass.h"
 #include "plan/plan.h"
 #include "source/source.h"
 
@@ -160,7 +159,7 @@ static void check_memory_need(const struct plan *plan, uint64_t available,
 	char need[32];
 
 	for (size_t i = 0; i < plan->count; i++) {
-		most += pass_memory(plan->disk[i].source->size, 0);
+		most += plan->disk[i].memory;
 	}
 	if (available && most > available)
 		refuse(reasons,

@@ -18,6 +18,7 @@ struct plan_disk {
 	struct source *source;	/* open; owned by the plan */
 	char *export;		/* "" when the source has only one disk */
 	uint64_t source_id;	/* names it in the record */
+	uint64_t memory;	/* bytes that its copy may need at most */
 	uint32_t table_sector;	/* sector size its table is made for; 0 =
 				 * unknown */
 	struct blockdev target; /* a copy */

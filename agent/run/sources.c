@@ -15,6 +15,7 @@
 #include "base/io.h"
 #include "base/parse.h"
 #include "config/config.h"
+#include "copy/pass.h"
 #include "disk/layout.h"
 #include "plan/match.h"
 #include "run/migrate.h"
