@@ -249,7 +249,9 @@ static int probe_file(const char *path, uint64_t size, struct blockdev *disk,
 	disk->size = size;
 	disk->logical_block = 512;
 	disk->physical_block = 512;
-	return disk->name && disk->path && disk->bus ? 0 : error_memory(err);
+	if (!disk->name || !disk->path || !disk->bus)
+		return error_memory(err);
+	return claim_file(path, &disk->busy, err);
 }
 
 static int probe_device(const char *path, dev_t dev, struct blockdev *disk,

@@ -343,3 +343,47 @@ int claim_user(const char *path, char **ret_busy, struct error **err)
 		*ret_busy = busy;
 	return r;
 }
+
+/* The loop device that has this file, "loop3"; NULL when none has. */
+static char *find_loop(const struct stat *file)
+{
+	DIR *dir = opendir("/sys/block");
+	struct dirent *entry;
+	char *found = NULL;
+
+	while (dir && !found && (entry = readdir(dir))) {
+		char path[300];
+		struct stat st;
+		char *backing;
+
+		if (strncmp(entry->d_name, "loop", 4) != 0)
+			continue;
+		(void)snprintf(path, sizeof(path),
+			       "/sys/block/%s/loop/backing_file",
+			       entry->d_name);
+		backing = io_read_line(path);
+		if (backing && stat(backing, &st) == 0 &&
+		    st.st_dev == file->st_dev && st.st_ino == file->st_ino)
+			found = strdup(entry->d_name);
+		free(backing);
+	}
+	if (dir)
+		(void)closedir(dir);
+	return found;
+}
+
+int claim_file(const char *path, char **ret_busy, struct error **err)
+{
+	struct stat st;
+	char *loop;
+	int r;
+
+	if (stat(path, &st) < 0)
+		return error_set(err, ERROR_TARGET, errno, "'%s'", path);
+	loop = find_loop(&st);
+	if (!loop)
+		return 0;
+	r = say(ret_busy, "held by ", loop, err);
+	free(loop);
+	return r;
+}

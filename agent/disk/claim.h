@@ -17,9 +17,13 @@ struct error;
  */
 int claim_find(const char *name, char **ret_busy, struct error **err);
 
-/** claim_user(path, ret_busy, err): who uses this block device ("/dev/loop3") or
- *  a partition of it right now: a mount, swap, a holder, a process that has it
- *  open.  NULL when nobody does. */
+/** claim_user(path, ret_busy, err): who uses this block device ("/dev/loop3")
+ * or a partition of it right now: a mount, swap, a holder, a process that has
+ * it open.  NULL when nobody does. */
 int claim_user(const char *path, char **ret_busy, struct error **err);
+
+/** claim_file(path, ret_busy, err): the loop device over a regular file, as
+ *  "held by loop3"; *ret_busy stays NULL when there is none. */
+int claim_file(const char *path, char **ret_busy, struct error **err);
 
 #endif

@@ -96,6 +96,16 @@ static bool has_own_record(const struct migrate *m)
 	return false;
 }
 
+/* The same disk over another path, as multipath shows it. */
+static bool is_known(const struct migrate *m, const struct record *record)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (m->disk[i].record.source_id == record->source_id &&
+		    m->disk[i].record.sequence == record->sequence)
+			return true;
+	return false;
+}
+
 static int prepare_finish(struct migrate *m, struct error **err)
 {
 	m->disk = calloc(m->disks.count, sizeof(*m->disk));
@@ -105,7 +115,8 @@ static int prepare_finish(struct migrate *m, struct error **err)
 		struct job_disk *disk = &m->disk[m->count];
 		int r;
 
-		if (!probe_is_own(m, &m->content[i]))
+		if (!probe_is_own(m, &m->content[i]) ||
+		    is_known(m, &m->content[i].record))
 			continue;
 		r = blockdev_copy(&m->disks.disk[i], &disk->target, err);
 		if (r < 0)

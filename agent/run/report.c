@@ -102,11 +102,12 @@ static void draw(struct report *report, double now, bool last)
 	const struct pass_progress *p = report->status.progress;
 	uint64_t total = atomic_load(&p->total);
 	uint64_t done = atomic_load(&p->done);
+	uint64_t to_do = total > done ? total - done : 0;
 	char left[24] = "?";
 	char text[320];
 
 	if (report->status.rate > 1)
-		format_left((double)(total - done) / report->status.rate, left,
+		format_left((double)to_do / report->status.rate, left,
 			    sizeof(left));
 	if (last && !atomic_load(&p->received) && !atomic_load(&p->written))
 		(void)snprintf(text, sizeof(text), "%s: %.0f MB read in %.1f s",

@@ -341,6 +341,7 @@ int transfer_verify(struct migrate *m, struct error **err)
 {
 	for (size_t i = 0; i < m->count; i++) {
 		struct job_disk *disk = &m->disk[i];
+		bool earlier = disk->record.state > RECORD_VERIFY;
 		int r = 0;
 
 		if (!disk->verified)
@@ -349,8 +350,9 @@ int transfer_verify(struct migrate *m, struct error **err)
 			r = note_verified(disk, err);
 		if (r < 0)
 			return r;
-		report_say(m->report, "%s: read back and equal to the source",
-			   disk->target.path);
+		report_say(m->report, "%s: read back and equal to the source%s",
+			   disk->target.path,
+			   earlier ? ", at an earlier start" : "");
 	}
 	return 0;
 }

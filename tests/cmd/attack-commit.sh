@@ -19,7 +19,7 @@ committing()
     truncate -s 4M "$1"
     head -c 512 /dev/zero | tr '\0' A | dd of="$1" bs=1M seek=1 conv=notrunc status=none
     record_write "$1" lander_state=commit "lander_job=$job" \
-        lander_disk=0000000000000001 "lander_boot=$2" lander_epoch=00000000 \
+        "lander_disk=000000000000000$2" "lander_boot=$2" lander_epoch=00000000 \
         lander_seed=0000000000000001 lander_seq=0000000000000009 \
         "lander_s0=${3:-$digest}" lander_park=0000000000100000
 }
