@@ -26,6 +26,7 @@ static int prepare(void **state)
 	disk = (struct plan_disk){.source = &source,
 				  .export = (char *)"",
 				  .source_id = 5,
+				  .memory = 100,
 				  .target = {.name = (char *)"vda",
 					     .path = (char *)"/dev/vda",
 					     .size = 1 << 20,
