@@ -26,27 +26,27 @@ struct ring {
 	const char *path;
 	bool plain;
 	bool fixed;	      /* the pool is registered */
-	bool deferred;	      /* the kernel completes only when it is entered */
 	unsigned int started; /* not yet handed over */
 	unsigned int in_flight;
 };
 
-static bool in_memory(int fd)
+/* Not of a device: its node lies in devtmpfs. */
+static bool in_memory(const struct target *target)
 {
 	struct statfs fs;
 
-	return fstatfs(fd, &fs) == 0 &&
+	return !target->is_block && fstatfs(target->fd, &fs) == 0 &&
 	       (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC);
 }
 
 static int set_up(struct ring *ring, unsigned int depth)
 {
-	/* Cheapest first; an older kernel knows fewer words. */
+	/* Cheapest first; an older kernel knows fewer words.  Not
+	 * DEFER_TASKRUN: poll(2) would sleep through completions. */
 	int r = io_uring_queue_init(depth, &ring->uring,
 				    IORING_SETUP_SINGLE_ISSUER |
-					    IORING_SETUP_DEFER_TASKRUN);
+					    IORING_SETUP_COOP_TASKRUN);
 
-	ring->deferred = r == 0;
 	if (r == -EINVAL)
 		r = io_uring_queue_init(depth, &ring->uring, 0);
 	return r;
@@ -63,7 +63,7 @@ int ring_new(const struct target *target, unsigned int depth, void *pool,
 		return error_memory(err);
 	ring->fd = target->fd;
 	ring->path = target->path;
-	ring->plain = !target->direct || in_memory(target->fd);
+	ring->plain = !target->direct || in_memory(target);
 	if (!ring->plain)
 		r = set_up(ring, depth);
 	if (r == -ENOSYS || r == -EPERM || r == -EACCES) {
@@ -174,8 +174,6 @@ int ring_reap(struct ring *ring, bool wait, struct error **err)
 		return r;
 	if (wait)
 		r = io_uring_wait_cqe(&ring->uring, &cqe);
-	else if (ring->deferred)
-		r = io_uring_get_events(&ring->uring);
 	if (r < 0 && r != -EINTR && r != -EAGAIN)
 		return error_set(err, ERROR_INTERNAL, -r, "io_uring for '%s'",
 				 ring->path);
