@@ -185,7 +185,8 @@ build/vm/shell.img: build/pxe/initramfs.img initramfs/make-initramfs \
 		initramfs/shell.service | $(ROOT)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(IN) initramfs/make-initramfs shell initramfs/shell.service $@.part
-	$(Q)cat build/pxe/initramfs.img $@.part >$@
+	$(Q)cat build/pxe/initramfs.img $@.part >$@.new
+	$(Q)mv $@.new $@
 	$(Q)rm $@.part
 
 build/vm/disk.img:
@@ -202,7 +203,8 @@ CHECKS	:= format shell floors exports lengths words
 .PHONY: lint $(CHECKS:%=lint-%)
 lint: $(CHECKS:%=lint-%) ## format, shell scripts, floors, exports, lengths, words
 
-C_FILES	 = $(SRC) $(HDR) $(UNIT) $(wildcard tests/unit/*.h) initramfs/init.c
+C_FILES	 = $(SRC) $(HDR) $(UNIT) $(wildcard tests/unit/*.h tools/*.c) \
+	   initramfs/init.c
 
 lint-format: $(LINT)
 	$(Q)$(IN) clang-format --dry-run -Werror $(C_FILES)
