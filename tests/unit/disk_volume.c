@@ -130,17 +130,37 @@ static void read_only_is_read_only(void **state)
 	assert_true(vfs.f_flag & ST_RDONLY);
 }
 
-/* Holes stay holes: the live system keeps these files in memory. */
-static void copy_disk(const char *from, const char *to)
+/* Walks the data of one file, its holes left out, which are most of it: copied
+ * to the other file, or compared with what that has there. */
+static void walk_data(const char *from, const char *to, bool compare)
 {
 	static char block[MIB];
+	static char other[MIB];
+	int fd = open(from, O_RDONLY | O_CLOEXEC);
+	off_t at = 0;
 
-	scratch_file(to, FS_SIZE);
-	for (uint64_t at = 0; at < FS_SIZE; at += MIB) {
-		scratch_get(from, block, MIB, at);
-		if (!io_is_zero(block, MIB))
-			scratch_put(to, block, MIB, at);
+	assert_true(fd >= 0);
+	while ((at = lseek(fd, at, SEEK_DATA)) >= 0) {
+		off_t end = lseek(fd, at, SEEK_HOLE);
+		size_t length =
+			end - at < (off_t)MIB ? (size_t)(end - at) : MIB;
+
+		scratch_get(from, block, length, (uint64_t)at);
+		if (compare) {
+			scratch_get(to, other, length, (uint64_t)at);
+			assert_memory_equal(block, other, length);
+		} else {
+			scratch_put(to, block, length, (uint64_t)at);
+		}
+		at += (off_t)length;
 	}
+	assert_int_equal(close(fd), 0);
+}
+
+static void copy_disk(const char *from, const char *to)
+{
+	scratch_file(to, FS_SIZE);
+	walk_data(from, to, false);
 }
 
 /* A file system that was cut off while it was written to: looking at it
@@ -149,7 +169,6 @@ static bool looking_changes_nothing(const char *fs, const char *mkfs)
 {
 	char command[128];
 	const char *const make[] = {"sh", "-c", command, NULL};
-	static const char *const same[] = {"cmp", "cut-off", "disk", NULL};
 	struct error *err = NULL;
 	char *directory = NULL;
 	char *device = NULL;
@@ -181,7 +200,8 @@ static bool looking_changes_nothing(const char *fs, const char *mkfs)
 	assert_int_equal(volume_unmount(directory, NULL), 0);
 	assert_int_equal(loop_detach(device, io_seconds() + 5, NULL), 0);
 	free(device);
-	assert_true(scratch_run(NULL, same));
+	walk_data("cut-off", "disk", true);
+	walk_data("disk", "cut-off", true);
 	return true;
 }
 

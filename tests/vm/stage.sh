@@ -38,7 +38,7 @@ cat "$pxe_dir/initramfs.img" "$work/segment.cpio" >"$work/initramfs.img"
 medium=(--kernel "$pxe_dir/vmlinuz" --initrd "$work/initramfs.img"
     --append "console=ttyS0,115200 panic=30 quiet loglevel=1")
 machine --memory 1024 --net none
-console 600 '^UNIT-STATUS [0-9]+ [0-9]+'
+console 780 '^UNIT-STATUS [0-9]+ [0-9]+'
 text=$(console_text)
 grep -aE '^\[ *(RUN|OK|SKIPPED|FAILED|PASSED|ERROR|LINE) *\]|^not looked at' \
     <<<"$text" || :
