@@ -20,16 +20,16 @@ struct record {
 	char job[37];	    /* uuid, lower case */
 	uint64_t source_id; /* names the source disk within the job */
 	enum record_state state;
-	bool boot;	      /* this disk's sector 0 is committed last */
-	uint32_t epoch;	      /* pass number */
-	uint64_t watermark;   /* bytes [0, watermark) are on the disk */
-	uint8_t digest[16];   /* XXH3-128 over the chunk hashes below it */
-	uint64_t seed;	      /* seed of the chunk hashes */
-	uint64_t sequence;    /* grows with every write */
-	uint64_t park;	      /* RECORD_COMMIT: byte offset, 0 = inline */
-	uint8_t sector0[16];  /* RECORD_COMMIT: XXH3-128 of the real one */
+	bool boot;		/* this disk's sector 0 is committed last */
+	uint32_t epoch;		/* 0; 1 when the conversion has begun */
+	uint64_t watermark;	/* bytes [0, watermark) are on the disk */
+	uint8_t digest[16];	/* XXH3-128 over the chunk hashes below it */
+	uint64_t seed;		/* seed of the chunk hashes */
+	uint64_t sequence;	/* grows with every write */
+	uint64_t park;		/* RECORD_COMMIT: byte offset, 0 = inline */
+	uint8_t sector0[16];	/* RECORD_COMMIT: XXH3-128 of the real one */
 	uint8_t inline_s0[192]; /* RECORD_COMMIT: deflated sector 0 */
-	size_t inline_length; /* bytes used of inline_s0, 0 = parked */
+	size_t inline_length;	/* bytes used of inline_s0, 0 = parked */
 };
 
 /** What sector 0 holds, three states and never a bool. */

@@ -140,13 +140,24 @@ static int convert_staged(struct migrate *m, struct job_disk *disk,
 	return leave_receipt(m, disk, device, err);
 }
 
+/* From here on the disk differs from the source, and no digest can tell how. */
+static int note_conversion(struct job_disk *disk, struct error **err)
+{
+	if (disk->record.epoch)
+		return 0;
+	disk->record.epoch = 1;
+	return target_write_record(disk->open, &disk->record, err);
+}
+
 static int convert_disk(struct migrate *m, struct job_disk *disk,
 			struct error **err)
 {
 	struct stage *stage = NULL;
 	void *sector0 = NULL;
-	int r;
+	int r = note_conversion(disk, err);
 
+	if (r < 0)
+		return r;
 	/* The stage device claims the disk; ours would be in its way. */
 	target_close(disk->open);
 	disk->open = NULL;

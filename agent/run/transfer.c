@@ -171,6 +171,7 @@ static int forget(struct job_disk *disk, struct error **err)
 	disk->copied = false;
 	disk->record.state = RECORD_COPY;
 	disk->record.watermark = 0;
+	disk->record.epoch = 0;
 	memset(disk->record.digest, 0, sizeof(disk->record.digest));
 	return target_write_record(disk->open, &disk->record, err);
 }
@@ -187,7 +188,11 @@ static int begin_disk(struct migrate *m, struct job_disk *disk,
 	if (!is_possible(&disk->record, disk->plan->source->size))
 		r = forget(disk, err);
 	disk->copied = disk->record.state != RECORD_COPY;
-	disk->verified = disk->copied && disk->record.state != RECORD_VERIFY;
+	/* A verified copy is read again, too, until the conversion changes it.
+	 */
+	disk->verified =
+		disk->record.state == RECORD_COMMIT ||
+		(disk->record.state == RECORD_STAGE && disk->record.epoch > 0);
 	disk->parked = disk->record.state == RECORD_COMMIT;
 	if (disk->verified && !disk->parked)
 		memcpy(disk->digest, disk->record.digest, sizeof(disk->digest));
@@ -341,7 +346,8 @@ int transfer_verify(struct migrate *m, struct error **err)
 {
 	for (size_t i = 0; i < m->count; i++) {
 		struct job_disk *disk = &m->disk[i];
-		bool earlier = disk->record.state > RECORD_VERIFY;
+		bool earlier = disk->record.state == RECORD_COMMIT ||
+			       disk->record.epoch > 0;
 		int r = 0;
 
 		if (!disk->verified)

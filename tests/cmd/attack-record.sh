@@ -31,7 +31,7 @@ has_record()
     [ -n "$(record_get "$target" disk)" ]
 }
 stop_server
-serve_again --filter=rate file "$work/source" rate=80M
+serve_again --filter=rate file "$work/source" rate=4M
 "$lander" "source=$source_uri" "disks=$target" convert=none "job=$job" \
     >"$work/out" 2>&1 &
 agent=$!
@@ -63,6 +63,8 @@ forged copy $((size + 2097152)) $zero
 forged copy $((1 << 62)) $zero
 forged copy $((65536 + 512)) $zero
 forged copy 1000 $zero
+forged stage $size $zero
+forged stage 1048576 $zero
 forged verify 0 $zero
 forged verify 1048576 $zero
 forged verify $((size + 512)) $zero
