@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /** Characters that length bytes become, the final zero byte included. */
-#define BASE64_ROOM(length) (((length)*4 + 2) / 3 + 1)
+#define BASE64_ROOM(length) (((length) * 4 + 2) / 3 + 1)
 
 /** base64_encode(bytes, length, text): RFC 4648 §4 without padding, into a
  *  buffer of BASE64_ROOM(length). */

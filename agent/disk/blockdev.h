@@ -10,13 +10,13 @@ struct error;
 
 /** One whole disk of this machine, or a regular file named as a target. */
 struct blockdev {
-	char *name;   /* "vda"; a file's last component */
-	char *path;   /* "/dev/vda" */
-	char *serial; /* NULL when unknown */
-	char *wwn;    /* "naa.5000…", "eui.…", NULL when unknown */
-	char *model;  /* NULL when unknown */
-	char *bus;    /* "virtio", "nvme", "ata", "scsi", "usb", "file" */
-	uint64_t size;		/* bytes */
+	char *name;    /* "vda"; a file's last component */
+	char *path;    /* "/dev/vda" */
+	char *serial;  /* NULL when unknown */
+	char *wwn;     /* "naa.5000…", "eui.…", NULL when unknown */
+	char *model;   /* NULL when unknown */
+	char *bus;     /* "virtio", "nvme", "ata", "scsi", "usb", "file" */
+	uint64_t size; /* bytes */
 	uint32_t logical_block; /* bytes; 512 for a file */
 	uint32_t physical_block;
 	bool is_block; /* false: a regular file */
@@ -33,9 +33,9 @@ struct blockdevs {
 };
 
 /**
- * blockdev_list(ret, err): every whole disk, from /sys/block; not loop, nbd, ram,
- * zram, dm, md, floppy or optical drives, not disks of size 0.
- * Source: Documentation/ABI/stable/sysfs-block.
+ * blockdev_list(ret, err): every whole disk, from /sys/block; not loop, nbd,
+ * ram, zram, dm, md, floppy or optical drives, not disks of size 0. Source:
+ * Documentation/ABI/stable/sysfs-block.
  */
 int blockdev_list(struct blockdevs *ret_list, struct error **err);
 

@@ -13,17 +13,17 @@ struct layout_part {
 	uint64_t length; /* bytes */
 	char *type;	 /* GPT type GUID, or "0x83" */
 	char *uuid;	 /* PARTUUID, NULL when it has none */
-	char *fs;	 /* libblkid TYPE: "ext4", "vfat", "LVM2_member"; NULL */
+	char *fs; /* libblkid TYPE: "ext4", "vfat", "LVM2_member"; NULL */
 	char *fs_uuid;
 	char *fs_label;
 };
 
 /** A partition table and what is in its partitions, read by libblkid. */
 struct layout {
-	char *kind; /* "gpt", "dos", NULL when there is no table */
-	char *id;   /* disk GUID or MBR signature */
-	char *fs;   /* signature on the whole disk, NULL when none */
-	char *fs_label; /* label of that, NULL when none */
+	char *kind;	      /* "gpt", "dos", NULL when there is no table */
+	char *id;	      /* disk GUID or MBR signature */
+	char *fs;	      /* signature on the whole disk, NULL when none */
+	char *fs_label;	      /* label of that, NULL when none */
 	uint32_t sector_size; /* that the table was written for, bytes; 0 =
 			       * unknown (no GPT) */
 	struct layout_part *part;

@@ -16,8 +16,7 @@ int lvm_groups(char *const *devices, char ***ret_groups, struct error **err);
 /** lvm_activate(devices, group, err) and lvm_deactivate(...): all its logical
  *  volumes.  A single one that can't be is logged, not an error. */
 int lvm_activate(char *const *devices, const char *group, struct error **err);
-int lvm_deactivate(char *const *devices, const char *group,
-		   struct error **err);
+int lvm_deactivate(char *const *devices, const char *group, struct error **err);
 
 /** lvm_volumes(devices, group, ret, err): "/dev/mapper/…" of the active logical
  *  volumes that a file system could be in. */

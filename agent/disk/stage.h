@@ -11,24 +11,24 @@ struct target;
 /** A whole, normal-looking disk whose sector 0 is in memory and whose rest is
  *  the real disk.  agent/DESIGN.md, "Stage device". */
 struct stage {
-	char *device;	/* "/dev/loop1", partitions "/dev/loop1p1" */
-	char *dm_name;	/* "lander-stage-vda" */
-	char *dm_path;	/* "/dev/mapper/lander-stage-vda" */
-	char *s0_path;	/* the file in memory that holds sector 0 */
-	char *s0_loop;	/* the loop device over it */
-	char *target; /* the real disk, "/dev/vda" */
-	bool mapped;  /* dm_name exists */
+	char *device;  /* "/dev/loop1", partitions "/dev/loop1p1" */
+	char *dm_name; /* "lander-stage-vda" */
+	char *dm_path; /* "/dev/mapper/lander-stage-vda" */
+	char *s0_path; /* the file in memory that holds sector 0 */
+	char *s0_loop; /* the loop device over it */
+	char *target;  /* the real disk, "/dev/vda" */
+	bool mapped;   /* dm_name exists */
 	uint32_t logical_block;
 };
 
 /**
  * stage_open(target, name, sector0, ret, err): dm-linear of [sector 0 in
  * /run/lander | the real disk], and a loop device with partition scanning and
- * direct I/O on top.  name goes into dm_name.  The caller
- * closes its O_EXCL descriptor first, because dm claims the disk.  name: letters,
- * digits, "_", "-".
- * Errors: ENOTSUP when this kernel has no device-mapper.
- * Source: Documentation/admin-guide/device-mapper/linear.rst, loop(4).
+ * direct I/O on top.  name goes into dm_name: letters, digits, "_", "-".  The
+ * closes its O_EXCL descriptor first, because dm claims the disk.  name:
+ * letters, digits, "_", "-". Errors: ENOTSUP when this kernel has no
+ * device-mapper. Source: Documentation/admin-guide/device-mapper/linear.rst,
+ * loop(4).
  */
 int stage_open(const char *path, const char *name, const void *sector0,
 	       struct stage **ret_stage, struct error **err);

@@ -17,7 +17,7 @@ struct target {
 	uint64_t size;
 	uint32_t logical_block;
 	bool is_block;
-	bool direct; /* transfers must be aligned to logical_block */
+	bool direct;		/* transfers must be aligned to logical_block */
 	unsigned int zero_ways; /* what target_zero has not yet seen fail */
 };
 

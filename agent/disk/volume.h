@@ -18,9 +18,9 @@ struct volume {
 struct volumes {
 	struct volume *volume;
 	size_t count;
-	char **group;	/* volume groups that volume_open activated */
-	char **pv;	/* the physical volumes that they are on */
-	char *device;	/* the disk they were looked for on */
+	char **group; /* volume groups that volume_open activated */
+	char **pv;    /* the physical volumes that they are on */
+	char *device; /* the disk they were looked for on */
 };
 
 /** volume_open(device, ret, err): partitions of this disk, and the logical
