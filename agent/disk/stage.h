@@ -25,10 +25,11 @@ struct stage {
  * stage_open(target, name, sector0, ret, err): dm-linear of [sector 0 in
  * /run/lander | the real disk], and a loop device with partition scanning and
  * direct I/O on top.  name goes into dm_name: letters, digits, "_", "-".  The
- * closes its O_EXCL descriptor first, because dm claims the disk.  name:
- * letters, digits, "_", "-". Errors: ENOTSUP when this kernel has no
- * device-mapper. Source: Documentation/admin-guide/device-mapper/linear.rst,
- * loop(4).
+ * caller closes its O_EXCL descriptor first, because dm claims the disk.
+ *
+ * Errors: ENOTSUP when this kernel has no device-mapper.
+ *
+ * Source: Documentation/admin-guide/device-mapper/linear.rst, loop(4).
  */
 int stage_open(const char *path, const char *name, const void *sector0,
 	       struct stage **ret_stage, struct error **err);
