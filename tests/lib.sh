@@ -11,7 +11,7 @@
 #   at_exit CMD…       runs at the end, last registered first
 #   until_true SECONDS CMD…   tries CMD until it succeeds, else fails
 #   free_port          a TCP port of 127.0.0.1 that nobody listens on
-set -euo pipefail
+set -Eeuo pipefail
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 build=$project/build
@@ -51,7 +51,7 @@ at_end()
 {
     local status=$? i
 
-    trap - EXIT
+    trap - EXIT ERR
     set +e
     for ((i = ${#exit_commands[@]} - 1; i >= 0; i--)); do
         eval "${exit_commands[i]}"
@@ -62,6 +62,8 @@ at_end()
     exit "$status"
 }
 trap at_end EXIT
+# A command that fails without a word says at least where.
+trap 'echo "# ${BASH_SOURCE[0]##*/}:$LINENO: status $?: $BASH_COMMAND" >&2' ERR
 trap 'exit 143' TERM
 trap 'exit 130' INT
 
