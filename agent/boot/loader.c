@@ -97,7 +97,7 @@ static char *find_in(const char *at, const char *place)
 	(void)snprintf(part, sizeof(part), "%.*s",
 		       (int)(slash ? slash - place : (ptrdiff_t)strlen(place)),
 		       place);
-	if (!strcmp(part, "*"))
+	if (slash && !strcmp(part, "*"))
 		return find_any(at, slash + 1);
 	name = find_name(at, part);
 	if (!name)

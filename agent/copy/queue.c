@@ -111,7 +111,7 @@ void queue_free(struct queue *queue)
 {
 	if (!queue)
 		return;
-	for (unsigned int i = 0; i < queue->threads; i++)
+	for (unsigned int i = 0; queue->wake && i < queue->threads; i++)
 		(void)close(queue->wake[i]);
 	free(queue->wake);
 	extents_done(&queue->data);

@@ -84,7 +84,7 @@ static int open_file(const char *root, const char *path)
 	char *below_boot = NULL;
 	int fd = tree_open(root, path);
 
-	if (fd >= 0 || fd != -ENOENT)
+	if (fd != -ENOENT)
 		return fd;
 	if (asprintf(&below_boot, "/boot%s", path) < 0)
 		return -ENOMEM;

@@ -76,7 +76,7 @@ int tree_read(const char *root, const char *path, size_t limit, char **ret_text)
 	if (fd < 0)
 		return fd;
 	if (fstat(fd, &st) < 0)
-		r = -errno;
+		r = errno > 0 ? -errno : -EIO;
 	else if (S_ISDIR(st.st_mode))
 		r = -EISDIR;
 	else if ((uint64_t)st.st_size > limit)
@@ -86,9 +86,9 @@ int tree_read(const char *root, const char *path, size_t limit, char **ret_text)
 	else
 		r = io_pread(fd, text, (size_t)st.st_size, 0);
 	(void)close(fd);
-	if (r < 0) {
+	if (r < 0 || !text) {
 		free(text);
-		return r;
+		return r < 0 ? r : -EIO;
 	}
 	text[st.st_size] = '\0';
 	*ret_text = text;
