@@ -107,7 +107,7 @@ int grub_words_read(const char *line, size_t length,
 
 		while (at < end && ends_word(*at))
 			at++;
-		if (at == end || *at == '#' || ends_command(*at))
+		if (at >= end || *at == '#' || ends_command(*at))
 			break;
 		text = malloc((size_t)(end - at) + 1);
 		r = text ? read_word(&at, end, text, &variable) : -ENOMEM;
