@@ -17,7 +17,6 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "disk/bootcode.h"
 #include "disk/park.h"
 #include "disk/record.h"
 #include "disk/target.h"
@@ -30,8 +29,7 @@ static void digest(const void *sector, size_t length, uint8_t ret[16])
 	memcpy(ret, &canonical, sizeof(canonical));
 }
 
-/* Raw deflate of the whole sector, with GRUB's boot code as the dictionary;
- * false when it is longer than room. */
+/* Raw deflate of the whole sector; false when it is longer than room. */
 static bool deflate_sector(const void *sector, size_t length, uint8_t *into,
 			   size_t room, size_t *ret_used)
 {
@@ -44,9 +42,7 @@ static bool deflate_sector(const void *sector, size_t length, uint8_t *into,
 	if (deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, -MAX_WBITS,
 			 MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
 		return false;
-	fits = deflateSetDictionary(&z, bootcode_grub, BOOTCODE_LENGTH) ==
-		       Z_OK &&
-	       deflate(&z, Z_FINISH) == Z_STREAM_END;
+	fits = deflate(&z, Z_FINISH) == Z_STREAM_END;
 	*ret_used = room - z.avail_out;
 	(void)deflateEnd(&z);
 	return fits;
@@ -64,9 +60,7 @@ static bool inflate_sector(const struct record *record, void *sector,
 
 	if (inflateInit2(&z, -MAX_WBITS) != Z_OK)
 		return false;
-	good = inflateSetDictionary(&z, bootcode_grub, BOOTCODE_LENGTH) ==
-		       Z_OK &&
-	       inflate(&z, Z_FINISH) == Z_STREAM_END && z.avail_out == 0 &&
+	good = inflate(&z, Z_FINISH) == Z_STREAM_END && z.avail_out == 0 &&
 	       z.avail_in == 0;
 	(void)inflateEnd(&z);
 	return good;
