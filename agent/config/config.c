@@ -7,6 +7,7 @@
  */
 #include "config/config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,7 +139,12 @@ static int check_value(const struct config_parameter *row, const char *text,
 	case CONFIG_SWITCH:
 		return parse_switch(text, &on, err);
 	case CONFIG_DURATION:
-		return parse_duration(text, &seconds, err);
+		if (parse_duration(text, &seconds, err) < 0)
+			return -EINVAL;
+		if (seconds > INT32_MAX)
+			return error_set(err, ERROR_CONFIG, 0,
+					 "'%s' is longer than a life", text);
+		return 0;
 	case CONFIG_LIST:
 		return check_list(text, err);
 	case CONFIG_CHOICE:

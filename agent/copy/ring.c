@@ -25,8 +25,7 @@ struct ring {
 	int fd; /* the target's */
 	const char *path;
 	bool plain;
-	bool fixed;	      /* the pool is registered */
-	unsigned int started; /* not yet handed over */
+	bool fixed; /* the pool is registered */
 	unsigned int in_flight;
 };
 
@@ -111,7 +110,6 @@ static void prepare(struct ring *ring, struct ring_op *op)
 	else
 		io_uring_prep_read(sqe, ring->fd, buf, length, offset);
 	io_uring_sqe_set_data(sqe, op);
-	ring->started++;
 }
 
 void ring_start(struct ring *ring, struct ring_op *op)
@@ -128,7 +126,8 @@ void ring_start(struct ring *ring, struct ring_op *op)
 
 int ring_submit(struct ring *ring, struct error **err)
 {
-	while (ring->started) {
+	/* It may take fewer than there are. */
+	while (!ring->plain && io_uring_sq_ready(&ring->uring)) {
 		int r = io_uring_submit(&ring->uring);
 
 		if (r == -EINTR || r == -EAGAIN || r == -EBUSY)
@@ -137,7 +136,6 @@ int ring_submit(struct ring *ring, struct error **err)
 			return error_set(err, ERROR_INTERNAL, -r,
 					 "io_uring submit for '%s'",
 					 ring->path);
-		ring->started = 0;
 	}
 	return 0;
 }

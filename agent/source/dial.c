@@ -136,7 +136,9 @@ static int reach(const struct location *location, struct nbd_handle *nbd,
 	int r = 0;
 
 	if (nbd_aio_connect_uri(nbd, location->uri) < 0) {
-		if (nbd_get_errno() == EINVAL && nbd_aio_is_created(nbd))
+		if ((nbd_get_errno() == EINVAL ||
+		     nbd_get_errno() == ENAMETOOLONG) &&
+		    nbd_aio_is_created(nbd))
 			return error_set(err, ERROR_CONFIG, 0,
 					 "source '%s': %s", location->uri,
 					 last_words());
@@ -173,11 +175,11 @@ struct names {
 static int note_name(void *user_data, const char *name, const char *text)
 {
 	struct names *names = user_data;
+	char *copy = names->count < NAMES_MAX ? strdup(name) : NULL;
 
 	(void)text;
-	if (names->count < NAMES_MAX &&
-	    (names->name[names->count] = strdup(name)))
-		names->count++;
+	if (copy)
+		names->name[names->count++] = copy;
 	return 0;
 }
 
@@ -298,7 +300,7 @@ int dial_list(const struct location *location, unsigned int timeout_s,
 		goto out;
 	ask_names(location, nbd, end, &names);
 	if (!names.count)
-		(void)note_name(&names, "", NULL);
+		names.name[0] = strdup("");
 	*ret_names = names.name;
 	names.name = NULL;
 out:

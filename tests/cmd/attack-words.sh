@@ -69,3 +69,8 @@ refused 2 'no such parameter' --cmdline="$job lander.$secret"
 refused 4 'has no export' "source=nbd+unix:///x%1b%5b2J%9b?socket=$work/sock" \
     "disks=$work/a"
 ! grep -q "$(printf '\033')" "$work/out" || fail "an escape sequence came through"
+
+# Numbers and names beyond what can be meant.
+refused 2 'longer than' --cmdline="$job lander.reconnect=4294967296"
+refused 2 'not a duration' --cmdline="$job lander.reconnect=99999999999999999999d"
+refused 2 "probe failed: source 'nbd" --cmdline="lander.source=nbd+unix:///$(head -c 5000 /dev/zero | tr '\0' a)?socket=$work/sock lander.disks=$work/a"
