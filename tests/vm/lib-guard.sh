@@ -107,8 +107,8 @@ outcome()
 
     end=$(($(date +%s) + boot_s))
     while [ "$(date +%s)" -lt "$end" ]; do
-        text=$(console_text | grep -aoE 'DISK[0-9]-OK|Command line:.*lander\.guard=[a-z]+' |
-            head -n 1 | sed 's/.*lander\.guard=/lander:/; s/DISK\([0-9]\)-OK/disk\1/')
+        text=$(console_text | grep -aoE 'DISK[0-9]-OK|Command line:.*lander\.guard=[a-z]+ ' |
+            head -n 1 | sed 's/.*lander\.guard=\([a-z]*\) /lander:\1/; s/DISK\([0-9]\)-OK/disk\1/') || :
         if [ -n "$text" ]; then
             echo "$text"
             return
