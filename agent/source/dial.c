@@ -287,24 +287,23 @@ int dial_list(const struct location *location, unsigned int timeout_s,
 	      char ***ret_names, struct error **err)
 {
 	struct nbd_handle *nbd = new_handle();
-	struct names names = {calloc(NAMES_MAX + 1, sizeof(char *)), 0};
+	char **list = calloc(NAMES_MAX + 1, sizeof(char *));
+	struct names names = {.name = list};
 	double end = io_seconds() + timeout_s;
 	int r;
 
-	if (!nbd || !names.name) {
-		r = error_memory(err);
-		goto out;
+	r = nbd && list ? reach(location, nbd, end, NULL, err)
+			: error_memory(err);
+	if (r < 0) {
+		free(list);
+		nbd_close(nbd);
+		return r;
 	}
-	r = reach(location, nbd, end, NULL, err);
-	if (r < 0)
-		goto out;
 	ask_names(location, nbd, end, &names);
+	/* It can't tell: the default export. */
 	if (!names.count)
-		names.name[0] = strdup("");
-	*ret_names = names.name;
-	names.name = NULL;
-out:
-	free(names.name);
+		list[0] = strdup("");
 	nbd_close(nbd);
-	return r;
+	*ret_names = list;
+	return 0;
 }

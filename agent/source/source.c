@@ -111,15 +111,13 @@ static void note_done(struct request *request)
 static int read_now(struct source_reader *reader, struct request *request,
 		    const _Atomic bool *stop, struct error **err)
 {
-	struct source *source = reader->source;
+	const struct source *source = reader->source;
+	const bool *done = request->owner;
 	double end = io_seconds() + ANSWER_S;
-	bool done = false;
 	int r;
 
-	request->done = note_done;
-	request->owner = &done;
 	r = source_reader_read(reader, request, err);
-	while (r == 0 && !done) {
+	while (r == 0 && !*done) {
 		struct pollfd fd = {.fd = -1};
 		int n;
 
@@ -152,7 +150,9 @@ int source_pread(struct source *source, void *buf, size_t length,
 	uint64_t before = offset % source->block_size;
 	uint64_t whole = before + length + source->block_size - 1;
 	struct source_reader *reader = NULL;
-	struct request request = {.offset = offset - before};
+	bool done = false;
+	struct request request = {
+		.offset = offset - before, .done = note_done, .owner = &done};
 	int r;
 
 	whole -= whole % source->block_size;
@@ -200,7 +200,8 @@ static int check_identity(struct source_reader *reader,
 {
 	struct source *source = reader->source;
 	uint32_t length = HEAD_BYTES;
-	struct request request = {0};
+	bool done = false;
+	struct request request = {.done = note_done, .owner = &done};
 	uint64_t known = 0;
 	uint64_t now;
 	int r;

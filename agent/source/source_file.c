@@ -37,14 +37,17 @@ struct reader {
 	struct inquiry *inquiry; /* answered, or NULL */
 };
 
-static void close_source(struct source *source)
+static void discard(struct file *self)
 {
-	struct file *self = (struct file *)source;
-
 	if (self->fd >= 0)
 		(void)close(self->fd);
-	free(source->name);
+	free(self->source.name);
 	free(self);
+}
+
+static void close_source(struct source *source)
+{
+	discard((struct file *)source);
 }
 
 static int find_size(const struct file *self, uint64_t *ret_size,
@@ -99,9 +102,9 @@ static int open_source(const struct source_spec *spec,
 	else
 		r = find_size(self, &self->source.size, err);
 	if (r < 0)
-		close_source(&self->source);
+		discard(self);
 	else
-		*ret_source = &self->source;
+		*ret_source = (struct source *)self;
 	return r;
 }
 

@@ -77,15 +77,18 @@ static int geometry(struct nbd_handle *nbd, const struct location *location,
 	return 0;
 }
 
-static void close_source(struct source *source)
+static void discard(struct nbd *self)
 {
-	struct nbd *self = (struct nbd *)source;
-
 	nbd_close(self->idle);
 	(void)pthread_mutex_destroy(&self->lock);
 	location_done(&self->location);
-	free(source->name);
+	free(self->source.name);
 	free(self);
+}
+
+static void close_source(struct source *source)
+{
+	discard((struct nbd *)source);
 }
 
 static int open_source(const struct source_spec *spec,
@@ -113,9 +116,9 @@ static int open_source(const struct source_spec *spec,
 	}
 	self->source.ops = &source_nbd_ops;
 	if (r < 0)
-		close_source(&self->source);
+		discard(self);
 	else
-		*ret_source = &self->source;
+		*ret_source = (struct source *)self;
 	return r;
 }
 
