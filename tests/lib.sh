@@ -16,7 +16,7 @@ set -Eeuo pipefail
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 build=$project/build
 test_name=$(basename "$(dirname "$(realpath "$0")")")-$(basename "$0" .sh)
-work=$build/test-work/$test_name
+work=${LANDER_TEST_WORK:-$build/test-work}/$test_name
 rm -rf "$work"
 mkdir -p "$work"
 exit_commands=()

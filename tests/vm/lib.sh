@@ -51,8 +51,8 @@ at_exit "$run_vm" kill "$vm"
 keep_console()
 {
     [ -e "$vm/serial.log" ] || return 0
-    mkdir -p "$build/test-logs/vm"
-    cp "$vm/serial.log" "$build/test-logs/vm/$(basename "$0" .sh).serial"
+    mkdir -p "${LANDER_TEST_LOGS:-$build/test-logs}/vm"
+    cp "$vm/serial.log" "${LANDER_TEST_LOGS:-$build/test-logs}/vm/$(basename "$0" .sh).serial"
 }
 at_exit keep_console
 
