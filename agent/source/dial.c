@@ -51,6 +51,9 @@ int dial_lost(const struct location *location, const char *doing,
 	if (code == ENOENT && location->is_unix)
 		return error_set(err, ERROR_NETWORK, code,
 				 "no server at socket '%s'", location->place);
+	if (location->tls && strncmp(last_words(), "gnutls", 6) == 0)
+		return error_set(err, ERROR_NETWORK, 0, "TLS with %s: %s",
+				 location->place, last_words());
 	/* libnbd has no errno of its own for an answer that breaks the
 	 * protocol. */
 	if (strncmp(last_words(), "handshake:", 10) == 0)
