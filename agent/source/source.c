@@ -22,6 +22,7 @@
 #define BACKOFF_LAST_S	5.0
 #define ANSWER_S	30.0
 #define POLL_MS		200
+#define TRIES		3
 
 static const struct {
 	const char *prefix;
@@ -144,12 +145,50 @@ static int read_now(struct source_reader *reader, struct request *request,
 	return r;
 }
 
+static int read_once(struct source *source, struct request *request,
+		     struct error **err)
+{
+	struct source_reader *reader = NULL;
+	int r = source_reader_open(source, NULL, &reader, err);
+
+	if (r == 0) {
+		r = read_now(reader, request, NULL, err);
+		source_reader_close(reader);
+	}
+	return r;
+}
+
+/* One bad answer is forgiven here as it is in the copy. */
+static int read_patiently(struct source *source, struct request *request,
+			  struct error **err)
+{
+	for (unsigned int tries = 1;; tries++) {
+		struct error *why = NULL;
+		int r;
+
+		*(bool *)request->owner = false;
+		r = read_once(source, request, &why);
+		if (r == 0)
+			return 0;
+		if (tries == TRIES || why->code == ESTALE ||
+		    (why->kind != ERROR_NETWORK && why->kind != ERROR_SOURCE)) {
+			if (err)
+				*err = why;
+			else
+				error_free(why);
+			return r;
+		}
+		log_info("source", "%s; trying again", why->msg);
+		error_free(why);
+		sleep_s(BACKOFF_FIRST_S);
+	}
+}
+
 int source_pread(struct source *source, void *buf, size_t length,
 		 uint64_t offset, struct error **err)
 {
 	uint64_t before = offset % source->block_size;
 	uint64_t whole = before + length + source->block_size - 1;
-	struct source_reader *reader = NULL;
 	bool done = false;
 	struct request request = {
 		.offset = offset - before, .done = note_done, .owner = &done};
@@ -165,11 +204,7 @@ int source_pread(struct source *source, void *buf, size_t length,
 	request.buf = malloc(whole);
 	if (!request.buf)
 		return error_memory(err);
-	r = source_reader_open(source, NULL, &reader, err);
-	if (r == 0) {
-		r = read_now(reader, &request, NULL, err);
-		source_reader_close(reader);
-	}
+	r = read_patiently(source, &request, err);
 	if (r == 0)
 		memcpy(buf, (char *)request.buf + before, length);
 	free(request.buf);
