@@ -7,6 +7,7 @@
 #include "run/finish.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,19 +36,20 @@ static const char log_path[] = "/run/lander/log";
 
 static json_t *describe_disk(const struct job_disk *disk)
 {
+	char seed[17];
 	char hex[33];
 
 	for (size_t i = 0; i < sizeof(disk->digest); i++)
 		(void)snprintf(hex + 2 * i, 3, "%02x", disk->digest[i]);
-	return json_pack(
-		"{s:s, s:s, s:I, s:s, s:s*, s:I, s:s, s:s, s:I}", "source",
-		disk->plan->source->name, "export", disk->plan->export, "bytes",
-		(json_int_t)disk->plan->source->size, "target",
-		disk->target.path, "serial", disk->target.serial,
-		"bytes_received",
-		(json_int_t)atomic_load(&disk->progress.received), "digest",
-		hex, "digest_kind", "xxh3-128 over xxh3-128 of each 64 KiB",
-		"seed", (json_int_t)disk->record.seed);
+	(void)snprintf(seed, sizeof(seed), "%016" PRIx64, disk->record.seed);
+	return json_pack("{s:s, s:s, s:I, s:s, s:s*, s:I, s:s, s:s, s:s}",
+			 "source", disk->plan->source->name, "export",
+			 disk->plan->export, "bytes",
+			 (json_int_t)disk->plan->source->size, "target",
+			 disk->target.path, "serial", disk->target.serial,
+			 "bytes_received", (json_int_t)disk->received, "digest",
+			 hex, "digest_kind",
+			 "xxh3-128 over xxh3-128 of each 64 KiB", "seed", seed);
 }
 
 static char *make_receipt(const struct migrate *m, const char *system)

@@ -32,8 +32,9 @@ struct job_disk {
 	bool verified; /* … and was read back and compared */
 	bool parked;   /* ready for the one write */
 	bool unparked; /* no place to park: the write comes from memory */
-	struct pass_progress progress;
-	char *system; /* what was found on it, for the receipt */
+	struct pass_progress progress; /* of the pass that runs */
+	uint64_t received; /* bytes that came from the source for it */
+	char *system;	   /* what was found on it, for the receipt */
 };
 
 /** What the stages share.  Only run/ sees it. */

@@ -277,6 +277,7 @@ static int copy_disk(struct migrate *m, struct job_disk *disk,
 	report_watch(m->report, what, &disk->progress);
 	r = pass_full(&pass, err);
 	report_watch(m->report, NULL, NULL);
+	disk->received += atomic_load(&disk->progress.received);
 	m->received += atomic_load(&disk->progress.received);
 	if (r < 0)
 		return r;

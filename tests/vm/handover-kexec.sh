@@ -29,4 +29,5 @@ receipt_of "$disk" "$root_offset" "$job" \
     '.system == "Debian GNU/Linux 12 (bookworm)"' '.disks | length == 1' \
     ".disks[0].bytes == $(stat -c %s "$source_disk")" \
     '.disks[0].target == "/dev/vda"' '.disks[0].serial == "KEXEC"' \
-    '.disks[0].bytes_received > 0' '.disks[0].digest | length == 32'
+    '.disks[0].bytes_received > 0' '.disks[0].digest | length == 32' \
+    '.disks[0].seed | length == 16'

@@ -107,7 +107,8 @@ receipt_in()
         cat "$4/$3/receipt.json"; test -s "$4/$3/lander.log"' sh \
         "$work/$1.img" "$2" "$3" "$work/m" >"$work/receipt" ||
         fail "$1: no receipt in $3"
-    "$project/tools/in-root" jq -e ".job == \"$job\" and (.disks | length) == 6" \
+    "$project/tools/in-root" jq -e ".job == \"$job\" and (.disks | length) == 6 and
+        all(.disks[]; .bytes_received > 0 and .seed != \"\")" \
         "$work/receipt" >/dev/null || fail "$1: $(cat "$work/receipt")"
     echo "# $1: $("$project/tools/in-root" jq -r .system "$work/receipt")"
 }

@@ -20,7 +20,6 @@ console "$copy_s" '^lander: done: '
 console 30 '^lander: finished; this machine waits for a person'
 same_disk "$source_disk" "$disk"
 console 100 '^lander: finished; waiting for 1 min'
-console 100 '^lander: finished; waiting for 2 min'
 no_prompt
 press_reset
 console "$guest_s" 'DISK-OK'
