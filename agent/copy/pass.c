@@ -23,6 +23,7 @@
 #define THREADS	     2U
 #define TICK_MS	     100U
 #define CHECKPOINT_S 5.0
+#define ZERO_STEP_FIRST ((uint64_t)64 << 20)
 /* Libraries, stacks, libnbd's buffers: measured, rounded up. */
 #define OVERHEAD ((uint64_t)8 << 20)
 
@@ -32,6 +33,7 @@ struct course {
 	struct chunkmap_digest *digest;
 	double last_time;    /* of the last checkpoint */
 	uint64_t last_place; /* its watermark */
+	uint64_t zero_step;  /* bytes, by how long the last one took */
 };
 
 uint64_t pass_memory(uint64_t size, unsigned int threads)
@@ -70,32 +72,6 @@ static int zero_range(struct course *course, const struct extent *range,
 	return r;
 }
 
-/* At most a second or so of work at a time, to hear an order to stop. */
-#define ZERO_STEP ((uint64_t)1 << 30)
-
-static int make_zeroes(struct course *course, struct error **err)
-{
-	struct extents zero = {0};
-	int r = 0;
-
-	queue_take_zero(course->crew.queue, TICK_MS, &zero);
-	for (size_t i = 0; i < zero.count; i++) {
-		struct extent left = zero.range[i];
-
-		while (r == 0 && left.length && !crew_stopped(&course->crew)) {
-			struct extent step = left;
-
-			if (step.length > ZERO_STEP)
-				step.length = ZERO_STEP;
-			r = zero_range(course, &step, err);
-			left.offset += step.length;
-			left.length -= step.length;
-		}
-	}
-	extents_done(&zero);
-	return r;
-}
-
 /* What is finished now is durable after the flush; at the end, all of it. */
 static int checkpoint(struct course *course, struct error **err)
 {
@@ -121,6 +97,56 @@ static int checkpoint(struct course *course, struct error **err)
 	if (r == 0 && pass->checkpoint)
 		r = pass->checkpoint(pass->owner, place, digest, err);
 	course->last_time = io_seconds();
+	return r;
+}
+
+static int checkpoint_if_due(struct course *course, struct error **err)
+{
+	if (!course->pass->checkpoint ||
+	    io_seconds() - course->last_time <= CHECKPOINT_S)
+		return 0;
+	return checkpoint(course, err);
+}
+
+/* An order to stop and the next checkpoint wait for one step: about a second,
+ * also where a disk knows no zeroing and has to be written. */
+#define ZERO_STEP_MIN ((uint64_t)1 << 20)
+#define ZERO_STEP_MAX ((uint64_t)1 << 30)
+
+static int zero_step(struct course *course, const struct extent *step,
+		     struct error **err)
+{
+	double began = io_seconds();
+	int r = zero_range(course, step, err);
+	double seconds = io_seconds() - began;
+
+	if (seconds > 1 && course->zero_step > ZERO_STEP_MIN)
+		course->zero_step /= 2;
+	else if (seconds < 0.25 && course->zero_step < ZERO_STEP_MAX)
+		course->zero_step *= 2;
+	return r < 0 ? r : checkpoint_if_due(course, err);
+}
+
+static int make_zeroes(struct course *course, struct error **err)
+{
+	struct extents zero = {0};
+	int r = 0;
+
+	queue_take_zero(course->crew.queue, TICK_MS, &zero);
+	for (size_t i = 0; i < zero.count; i++) {
+		struct extent left = zero.range[i];
+
+		while (r == 0 && left.length && !crew_stopped(&course->crew)) {
+			struct extent step = left;
+
+			if (step.length > course->zero_step)
+				step.length = course->zero_step;
+			r = zero_step(course, &step, err);
+			left.offset += step.length;
+			left.length -= step.length;
+		}
+	}
+	extents_done(&zero);
 	return r;
 }
 
@@ -159,16 +185,14 @@ static unsigned int choose_threads(const struct pass *pass)
 /* Start, zeroes and checkpoints until the end, join. */
 static int run(struct course *course, unsigned int threads, struct error **err)
 {
-	const struct pass *pass = course->pass;
 	struct crew *crew = &course->crew;
 	struct error *why = NULL;
 	int r = crew_start(crew, worker_main, threads, &why);
 
 	while (r == 0 && !queue_complete(crew->queue) && !crew_stopped(crew)) {
 		r = make_zeroes(course, &why);
-		if (r == 0 && pass->checkpoint && !crew_stopped(crew) &&
-		    io_seconds() - course->last_time > CHECKPOINT_S)
-			r = checkpoint(course, &why);
+		if (r == 0 && !crew_stopped(crew))
+			r = checkpoint_if_due(course, &why);
 	}
 	if (r < 0)
 		crew_fail(crew, why);
@@ -199,6 +223,7 @@ int pass_full(struct pass *pass, struct error **err)
 		.pass = pass,
 		.last_time = io_seconds(),
 		.last_place = pass->start,
+		.zero_step = ZERO_STEP_FIRST,
 	};
 	unsigned int threads = choose_threads(pass);
 	double began = io_seconds();

@@ -40,6 +40,12 @@ static const char *last_words(void)
 	return text;
 }
 
+int dial_closed(const struct location *location, struct error **err)
+{
+	return error_set(err, ERROR_NETWORK, 0, "%s closed the connection",
+			 location->place);
+}
+
 int dial_lost(const struct location *location, const char *doing,
 	      struct error **err)
 {
@@ -48,6 +54,9 @@ int dial_lost(const struct location *location, const char *doing,
 	if (code == ECONNREFUSED)
 		return error_set(err, ERROR_NETWORK, code,
 				 "connection refused by %s", location->place);
+	/* How a hang-up shows depends on what was under way. */
+	if (code == ECONNRESET || code == EPIPE)
+		return dial_closed(location, err);
 	if (code == ENOENT && location->is_unix)
 		return error_set(err, ERROR_NETWORK, code,
 				 "no server at socket '%s'", location->place);

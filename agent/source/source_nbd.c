@@ -346,9 +346,7 @@ static int run(struct source_reader *base, short revents, struct error **err)
 		r = nbd_aio_notify_write(reader->nbd);
 	/* An end without an error leaves the words of an older one behind. */
 	if (r == 0 && nbd_aio_is_closed(reader->nbd))
-		return error_set(err, ERROR_NETWORK, 0,
-				 "%s closed the connection",
-				 self->location.place);
+		return dial_closed(&self->location, err);
 	if (r < 0 || nbd_aio_is_dead(reader->nbd))
 		return dial_lost(&self->location, "reading from", err);
 	return 0;

@@ -24,8 +24,9 @@ start=(--firmware bios --memory 512 --disk "$system,serial=SYS"
     --args "lander.source=$uri lander.disks=system:SYS,data:DATA lander.convert=none")
 machine "${start[@]}"
 console "$boot_s" '^lander: stage full'
+slow_disk 0 10000000 # the system's, so that there is time for:
 console "$copy_s" '^lander: stage verify'
-slow_writes 1 # disk0, the system's
+slow_disk 128 10000000
 console "$copy_s" '^lander: stage commit'
 console 60 '^lander: /dev/vdb: complete'
 pull_plug

@@ -1,11 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Power is cut at random moments around and inside the commit, with a disk that
-# takes one write a second. Before the last write the disk does not boot; the
-# next start goes on; a cut commit is finished without the source.
+# takes four seconds to write a sector. Before the last write the disk does not
+# boot; the next start goes on; a cut commit is finished without the source.
 # limit: 1500
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
+
+commit_noted()
+{
+    [ "$(record_of "$1" lander_state)" = commit ]
+}
 
 RANDOM=${LANDER_SEED:-11}
 guest tiny
@@ -17,14 +22,22 @@ for round in 1 2 3 4 5; do
     start=(--firmware bios --disk "$disk" --memory 512
         --args "lander.source=$uri lander.convert=none")
     machine "${start[@]}"
+    # Reading 64 MiB back gives the time to say that writing is slow.
+    console "$boot_s" '^lander: stage full'
+    slow_disk 0 10000000
     console "$boot_s" '^lander: stage verify'
-    slow_writes 1
+    slow_disk 128 10000000
     console "$copy_s" '^lander: stage commit'
-    pause=$((RANDOM % 15 + 6 * (round - 1)))
-    sleep "$((pause / 10)).$((pause % 10))"
+    # Three times at a moment that nobody knows, twice inside the commit.
+    if [ "$round" -le 3 ]; then
+        pause=$((RANDOM % 40 + 40 * (round - 1)))
+        sleep "$((pause / 10)).$((pause % 10))"
+    else
+        until_true 60 commit_noted "$disk"
+    fi
     pull_plug
     state=$(record_of "$disk" lander_state)
-    echo "# round $round: cut after $pause tenths of a second: '$state'"
+    echo "# round $round: cut in state '$state'"
     case $state in
     '') ;; # complete: sector 0 is the source's
     commit)

@@ -15,7 +15,7 @@ start=(--firmware bios --disk "$disk"
 machine "${start[@]}"
 console "$boot_s" '^lander: stage full'
 console "$copy_s" '^lander: stage verify'
-slow_writes 20
+slow_disk 80000 0
 console "$copy_s" '^lander: stage convert'
 pause=$((RANDOM % 20))
 sleep "$((pause / 10)).$((pause % 10))"

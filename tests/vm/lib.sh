@@ -272,13 +272,12 @@ unfinished()
         fail "$1: an unfinished disk with a partition table or a signature"
 }
 
-# The disk takes $1 writes a second from now on, or $2 bytes a second; 0 is no
-# limit.
-slow_writes()
+# The disk takes $1 bytes a second from now on and gives $2; 0 is no limit.
+slow_disk()
 {
     "$run_vm" qmp "$vm" '{"execute":"block_set_io_throttle","arguments":{
-        "device":"disk0","bps":0,"bps_rd":0,"bps_wr":'"${2:-0}"',
-        "iops":0,"iops_rd":0,"iops_wr":'"$1"'}}' |
+        "device":"disk0","bps":0,"bps_wr":'"$1"',"bps_rd":'"$2"',
+        "iops":0,"iops_rd":0,"iops_wr":0}}' |
         grep -q '"return"' || fail "no throttle"
 }
 
@@ -317,11 +316,12 @@ sent_bytes()
     echo "$sum"
 }
 
-# Bytes that were asked for at least once
+# Bytes from offset $1 on that were asked for at least once
 sent_distinct()
 {
-    local end=0 sum=0 from to offset count
+    local end=$1 sum=0 from to offset count
 
+    shift
     while read -r from to; do
         [ "$from" -ge "$end" ] || from=$end
         if [ "$to" -gt "$from" ]; then

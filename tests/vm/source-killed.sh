@@ -27,7 +27,7 @@ console "$copy_s" '^lander: done: '
 migrated 1
 no_prompt
 sent=$(sent_bytes "$log.1" "$log")
-distinct=$(sent_distinct "$log.1" "$log")
+distinct=$(sent_distinct 0 "$log.1" "$log")
 echo "# $sent bytes were asked for, $distinct of them different"
 # What was under way on all connections when the server died, no more.
 [ $((sent - distinct)) -le $((64 << 20)) ] || fail "too much was sent again"
