@@ -32,7 +32,7 @@ ASAN	:= -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	   -fno-sanitize-recover=all
 LINK	:= -pie -Wl,-z,relro,-z,now
 LIBS	:= -Wl,--as-needed -lnbd -luring -lxxhash -lz -lblkid -ljansson \
-	   -ldevmapper -lcrypt -lpthread
+	   -ldevmapper -lkmod -llzma -lzstd -llz4 -lbz2 -lcrypt -lpthread
 
 # Sorted, so that the link order does not depend on the file system.
 SRC	:= $(sort $(wildcard agent/*.c agent/*/*.c))

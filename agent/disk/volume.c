@@ -61,6 +61,7 @@ static int add_volume(struct volumes *volumes, const char *device,
 		return error_memory(err);
 	volumes->volume = grown;
 	grown += volumes->count;
+	*grown = (struct volume){0};
 	grown->device = strdup(device);
 	if (!grown->device)
 		return error_memory(err);
@@ -96,6 +97,16 @@ static bool wait_for(const char *path)
 		(void)nanosleep(&tenth, NULL);
 	}
 	return true;
+}
+
+/* The last volume is this partition. */
+static void place_volume(struct volumes *volumes, struct layout_part *part)
+{
+	struct volume *last = &volumes->volume[volumes->count - 1];
+
+	last->number = part->number;
+	last->partuuid = part->uuid;
+	part->uuid = NULL;
 }
 
 /* Partitions with a signature become volumes; physical volumes go to pv. */
@@ -136,6 +147,8 @@ static int find_parts(const char *device, struct volumes *volumes, char **pv,
 			part->fs = found.fs;
 			part->fs_uuid = found.uuid;
 			part->fs_label = found.label;
+			if (r == 0)
+				place_volume(volumes, part);
 		}
 		free(path);
 	}
@@ -244,6 +257,7 @@ int volume_close(struct volumes *volumes, struct error **err)
 		free(volumes->volume[i].fs);
 		free(volumes->volume[i].uuid);
 		free(volumes->volume[i].label);
+		free(volumes->volume[i].partuuid);
 	}
 	free(volumes->volume);
 	lvm_free_list(volumes->group);

@@ -13,6 +13,10 @@ struct volume {
 	char *fs;     /* "ext4" … */
 	char *uuid;
 	char *label;
+	char *partuuid;	     /* of the partition; NULL for a logical volume */
+	unsigned int disk;   /* which of the job's disks, from 0 */
+	unsigned int number; /* of the partition; 0 for a logical volume or a
+			      * whole disk */
 };
 
 struct volumes {

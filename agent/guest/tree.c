@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -20,6 +21,7 @@
 
 #include "base/io.h"
 
+#define LIST_MAX 65536
 #define ATTEMPTS 16 /* openat2(2): EAGAIN while something is renamed */
 
 /* A handle on whatever is there, which does not open it. */
@@ -122,4 +124,59 @@ int tree_path(const char *root, const char *path, char **ret_path)
 	where[n] = '\0';
 	*ret_path = strdup(where);
 	return *ret_path ? 0 : -ENOMEM;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int read_names(DIR *directory, char ***ret_names)
+{
+	char **names = calloc(LIST_MAX + 1, sizeof(*names));
+	struct dirent *entry;
+	size_t count = 0;
+	int r = names ? 0 : -ENOMEM;
+
+	while (r == 0 && (entry = readdir(directory))) {
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+			continue;
+		if (count == LIST_MAX)
+			r = -E2BIG;
+		else if (!(names[count++] = strdup(entry->d_name)))
+			r = -ENOMEM;
+	}
+	if (r < 0) {
+		tree_free_list(names);
+		return r;
+	}
+	qsort(names, count, sizeof(*names), by_name);
+	*ret_names = names;
+	return 0;
+}
+
+int tree_list(const char *root, const char *path, char ***ret_names)
+{
+	int fd = tree_open(root, path);
+	DIR *directory;
+	int r;
+
+	if (fd < 0)
+		return fd;
+	directory = fdopendir(fd);
+	if (!directory) {
+		r = -errno;
+		(void)close(fd);
+		return r;
+	}
+	r = read_names(directory, ret_names);
+	(void)closedir(directory);
+	return r;
+}
+
+void tree_free_list(char **names)
+{
+	for (size_t i = 0; names && names[i]; i++)
+		free(names[i]);
+	free(names);
 }

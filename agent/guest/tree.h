@@ -23,6 +23,12 @@ int tree_read(const char *root, const char *path, size_t limit,
 /** tree_has(root, path): such a file or directory is there. */
 bool tree_has(const char *root, const char *path);
 
+/** tree_list(root, path, ret): the names in a directory, sorted, without "."
+ *  and "..", NULL at the end; to tree_free_list().  Returns 0 or a negative
+ *  errno; -E2BIG above 65536 names. */
+int tree_list(const char *root, const char *path, char ***ret_names);
+void tree_free_list(char **names);
+
 /** tree_path(root, path, ret): where that directory is for us, without any
  *  link in it.  Returns 0 or a negative errno. */
 int tree_path(const char *root, const char *path, char **ret_path);

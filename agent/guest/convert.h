@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_GUEST_CONVERT_H
+#define LANDER_GUEST_CONVERT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "guest/steps.h"
+
+struct volumes;
+
+/** A network card of this machine. */
+struct convert_nic {
+	char mac[18];	 /* "52:54:00:12:34:56", lower case */
+	char driver[32]; /* "virtio_net" */
+};
+
+/** One copied system, mounted, and the machine that it is to run on.  Steps of
+ *  the conversion take it, change the tree below root and add to steps. */
+struct convert {
+	const char *root; /* its root directory, with /boot, /usr, /var and the
+			   * EFI system partition mounted where it has them */
+	/* All file systems, swap areas and the like on the job's disks. */
+	const struct volumes *volumes;
+	bool uefi; /* how this machine was started */
+	/* Of the disk's controllers and the network cards, from the device up
+	 * to its bus, as in /sys/…/modalias; NULL at the end. */
+	char **modalias;
+	bool scsi; /* a target disk is a SCSI disk: sd_mod is needed, too */
+	const struct convert_nic *nic;
+	size_t nics;
+	struct steps steps;
+};
+
+#endif
