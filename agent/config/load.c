@@ -5,9 +5,11 @@
  */
 #include "config/load.h"
 
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <blkid/blkid.h>
@@ -22,7 +24,9 @@
 
 enum rank { RANK_VOLUME = 1, RANK_FW_CFG, RANK_KERNEL, RANK_ARGV };
 
-#define TEXT_LIMIT ((size_t)64 << 10)
+#define TEXT_LIMIT    ((size_t)64 << 10)
+#define VOLUME_WAIT_S 10.0
+#define USB_WAIT_S    3.0
 
 static const char fw_cfg_path[] =
 	"/sys/firmware/qemu_fw_cfg/by_name/opt/lander/args/raw";
@@ -93,7 +97,6 @@ static int read_volume(struct config *config, const char *directory,
 	return r;
 }
 
-/* udev may still be at work on a CD or a stick: wait for it, bounded. */
 static char *find_volume(void)
 {
 	static const char *const settle[] = {"udevadm", "settle", "-t", "20",
@@ -112,9 +115,41 @@ static char *find_volume(void)
 	return device;
 }
 
+static size_t count_paths(const char *pattern)
+{
+	glob_t found;
+	size_t count = 0;
+
+	if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0)
+		count = found.gl_pathc;
+	globfree(&found);
+	return count;
+}
+
+/* A stick becomes a disk seconds after udev is done with it (the kernel's
+ * usb_storage.delay_use), and udev knows nothing of a port that is still being
+ * powered up.  Without a source there is no job but on a volume. */
+static double patience(const struct config *config)
+{
+	if (!config_text(config, CONFIG_SOURCE))
+		return VOLUME_WAIT_S;
+	return count_paths("/sys/bus/usb/devices/usb*") ? USB_WAIT_S : 0;
+}
+
+static char *wait_for_volume(const struct config *config)
+{
+	const struct timespec half = {.tv_nsec = 500000000};
+	double end = io_seconds() + patience(config);
+	char *device;
+
+	while (!(device = find_volume()) && io_seconds() < end)
+		(void)nanosleep(&half, NULL);
+	return device;
+}
+
 static int load_volume(struct config *config, struct error **err)
 {
-	char *device = find_volume();
+	char *device = wait_for_volume(config);
 	char *directory = NULL;
 	char *fs = NULL;
 	int r;

@@ -20,9 +20,9 @@
 #include "disk/target.h"
 #include "source/source.h"
 
-#define THREADS	     2U
-#define TICK_MS	     100U
-#define CHECKPOINT_S 5.0
+#define THREADS		2U
+#define TICK_MS		100U
+#define CHECKPOINT_S	5.0
 #define ZERO_STEP_FIRST ((uint64_t)64 << 20)
 /* Libraries, stacks, libnbd's buffers: measured, rounded up. */
 #define OVERHEAD ((uint64_t)8 << 20)

@@ -29,12 +29,12 @@ migrated 2
 [ "$(since '^lander: .*has not run since')" = 0 ] || fail "no fresh try"
 pull_plug
 
-echo "# 3: a loader that gives up: back here once, then kexec"
-echo 'exit 1' >"$work/exit.cfg"
-"$project/tools/in-root" grub-mkimage -O x86_64-efi -p / -c "$work/exit.cfg" \
-    -o "$work/exit.efi" minicmd
+# One that ends with success would end in the firmware's menu (UEFI 2.10, 3.1.1),
+# so it is one that does not start.
+echo "# 3: a loader that is broken: back here once, then kexec"
+head -c 100000 /dev/urandom >"$work/broken.efi"
 in_esp "$disk" mdel ::/EFI/debian/grubx64.efi ::/EFI/BOOT/BOOTX64.EFI
-in_esp "$disk" mcopy "$work/exit.efi" ::/EFI/BOOT/BOOTX64.EFI
+in_esp "$disk" mcopy "$work/broken.efi" ::/EFI/BOOT/BOOTX64.EFI
 here
 machine "${start[@]}"
 console_since "$boot_s" '^lander: rebooting into /dev/sda'
