@@ -91,7 +91,7 @@ static void become_login(const char *console)
 {
 	static char *const environment[] = {
 		(char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin", (char *)"HOME=/",
-		(char *)"TERM=vt102", NULL};
+		(char *)"TERM=vt102", (char *)"SUSHELL=/bin/sh", NULL};
 	sigset_t none;
 	int fd;
 

@@ -52,7 +52,7 @@ int dial_lost(const struct location *location, const char *doing,
 	int code = nbd_get_errno();
 
 	if (code == ECONNREFUSED)
-		return error_set(err, ERROR_NETWORK, code,
+		return error_set(err, ERROR_NETWORK, 0,
 				 "connection refused by %s", location->place);
 	/* How a hang-up shows depends on what was under way. */
 	if (code == ECONNRESET || code == EPIPE)
