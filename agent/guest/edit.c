@@ -21,8 +21,8 @@
 #include "base/io.h"
 #include "guest/tree.h"
 
-#define NEW	".lander.new"
-#define LINKS	16
+#define NEW	 ".lander.new"
+#define LINKS	 16
 #define ATTR_MAX 65536
 
 /* A place in the tree: an open directory and a name in it. */
@@ -81,8 +81,8 @@ static int find_place(const char *root, const char *path, bool make,
 		ret->directory = tree_open(root, *upper ? upper : "/");
 		r = ret->directory < 0 ? ret->directory : 0;
 	}
-	if (r == 0 && (fstat(ret->directory, &st) < 0 ||
-		       !S_ISDIR(st.st_mode))) {
+	if (r == 0 &&
+	    (fstat(ret->directory, &st) < 0 || !S_ISDIR(st.st_mode))) {
 		(void)close(ret->directory);
 		r = -ENOTDIR;
 	}
@@ -201,7 +201,7 @@ static int write_beside(const struct place *place, const void *data,
 		return -errno;
 	r = io_pwrite(fd, data, length, 0);
 	if (r == 0)
-		r = old >= 0	      ? take_over(old, fd)
+		r = old >= 0	       ? take_over(old, fd)
 		    : fchmod(fd, mode) ? -errno
 				       : 0;
 	if (r == 0 && fsync(fd) < 0)
@@ -229,8 +229,8 @@ static int replace(const struct place *place, const void *data, size_t length,
 		r = write_beside(place, data, length, mode, old);
 	if (r == 0 && old >= 0 && keep)
 		r = keep_original(place);
-	if (r == 0 && renameat(place->directory, NEW, place->directory,
-			       place->name) < 0)
+	if (r == 0 &&
+	    renameat(place->directory, NEW, place->directory, place->name) < 0)
 		r = -errno;
 	if (r == 0 && fsync(place->directory) < 0)
 		r = -errno;
@@ -302,8 +302,8 @@ int edit_remove(const char *root, const char *path, struct error **err)
 static int make_link(const struct place *place, const char *target)
 {
 	char now[PATH_MAX];
-	ssize_t length = readlinkat(place->directory, place->name, now,
-				    sizeof(now) - 1);
+	ssize_t length =
+		readlinkat(place->directory, place->name, now, sizeof(now) - 1);
 	int r;
 
 	if (length >= 0) {

@@ -2,9 +2,10 @@
 #ifndef LANDER_GUEST_EDIT_H
 #define LANDER_GUEST_EDIT_H
 
+#include <sys/types.h>
+
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
 
 struct error;
 

@@ -22,8 +22,8 @@ static void make_printable(char *text)
 void steps_add(struct steps *steps, enum step_outcome outcome, const char *name,
 	       const char *format, ...)
 {
-	struct step *grown = reallocarray(steps->step, steps->count + 1,
-					  sizeof(*grown));
+	struct step *grown =
+		reallocarray(steps->step, steps->count + 1, sizeof(*grown));
 	struct step step = {.outcome = outcome, .name = strdup(name)};
 	va_list arguments;
 	int length;

@@ -47,10 +47,11 @@ static void what_is_missing_is_made(void **state)
 static void links_stay_inside(void **state)
 {
 	(void)state;
-	guest_make("mkdir etc usr && echo old >usr/f && "
-		   "ln -s /usr/f etc/absolute && ln -s ../usr/f etc/relative && "
-		   "ln -s ../../../outside/secret etc/out && "
-		   "ln -s /etc/loop etc/loop && ln -s ../../outside etc/dir");
+	guest_make(
+		"mkdir etc usr && echo old >usr/f && "
+		"ln -s /usr/f etc/absolute && ln -s ../usr/f etc/relative && "
+		"ln -s ../../../outside/secret etc/out && "
+		"ln -s /etc/loop etc/loop && ln -s ../../outside etc/dir");
 	assert_int_equal(write_it("/etc/absolute", "1"), 1);
 	assert_true(guest_is("test \"$(cat guest/usr/f)\" = 1"));
 	assert_int_equal(write_it("/etc/relative", "2"), 1);
@@ -89,8 +90,10 @@ static void links_are_made_once(void **state)
 	guest_make("mkdir etc && echo old >etc/unit");
 	assert_int_equal(edit_link("guest", "/etc/unit", "/dev/null", NULL), 1);
 	assert_int_equal(edit_link("guest", "/etc/unit", "/dev/null", NULL), 0);
-	assert_true(guest_is("test \"$(readlink guest/etc/unit)\" = /dev/null"));
-	assert_true(guest_is("test \"$(cat guest/etc/unit.lander-bak)\" = old"));
+	assert_true(
+		guest_is("test \"$(readlink guest/etc/unit)\" = /dev/null"));
+	assert_true(
+		guest_is("test \"$(cat guest/etc/unit.lander-bak)\" = old"));
 }
 
 int main(void)
