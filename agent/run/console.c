@@ -20,11 +20,17 @@
 #define CONSOLES_MAX 8
 #define STUCK_MS     2000
 
+#define PATH_ROOM 64
+
+struct line {
+	int fd;
+	char path[PATH_ROOM]; /* "" for standard output */
+};
+
 struct console {
 	pthread_mutex_t lock;
-	int fd[CONSOLES_MAX];
+	struct line line[CONSOLES_MAX]; /* the last one is the main one */
 	size_t count;
-	char *main;
 };
 
 /* systemd and the kernel leave the line discipline as it is; lines need CR. */
@@ -38,19 +44,23 @@ static void prepare(int fd)
 	(void)tcsetattr(fd, TCSANOW, &line);
 }
 
+static int open_line(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd >= 0)
+		prepare(fd);
+	return fd;
+}
+
 static void add(struct console *console, const char *name)
 {
-	char path[64];
-	int fd;
+	struct line *line = &console->line[console->count];
 
-	(void)snprintf(path, sizeof(path), "/dev/%s", name);
-	fd = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	prepare(fd);
-	console->fd[console->count++] = fd;
-	free(console->main);
-	console->main = strdup(path);
+	(void)snprintf(line->path, sizeof(line->path), "/dev/%s", name);
+	line->fd = open_line(line->path);
+	if (line->fd >= 0)
+		console->count++;
 }
 
 struct console *console_open(bool machine)
@@ -63,7 +73,7 @@ struct console *console_open(bool machine)
 		return NULL;
 	(void)pthread_mutex_init(&console->lock, NULL);
 	if (!machine) {
-		console->fd[console->count++] =
+		console->line[console->count++].fd =
 			fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 		return console;
 	}
@@ -81,19 +91,32 @@ void console_close(struct console *console)
 	if (!console)
 		return;
 	for (size_t i = 0; i < console->count; i++)
-		(void)close(console->fd[i]);
+		(void)close(console->line[i].fd);
 	(void)pthread_mutex_destroy(&console->lock);
-	free(console->main);
 	free(console);
 }
 
-static void write_one(int fd, const char *text)
+/* When a shell that had this terminal ends, the kernel hangs the terminal up
+ * for everybody who has it open (tty_vhangup_session()). */
+static bool open_again(struct line *line)
+{
+	int fd = *line->path ? open_line(line->path) : -1;
+
+	if (fd < 0)
+		return false;
+	(void)close(line->fd);
+	line->fd = fd;
+	return true;
+}
+
+static void write_one(struct line *line, const char *text)
 {
 	size_t left = strlen(text);
+	bool again = false;
 
 	while (left) {
-		struct pollfd ready = {.fd = fd, .events = POLLOUT};
-		ssize_t n = write(fd, text, left);
+		struct pollfd ready = {.fd = line->fd, .events = POLLOUT};
+		ssize_t n = write(line->fd, text, left);
 
 		if (n > 0) {
 			text += n;
@@ -102,6 +125,10 @@ static void write_one(int fd, const char *text)
 		}
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (n < 0 && errno == EIO && !again && open_again(line)) {
+			again = true;
+			continue;
+		}
 		if (n < 0 && errno != EAGAIN)
 			return;
 		if (poll(&ready, 1, STUCK_MS) <= 0)
@@ -115,11 +142,15 @@ void console_write(struct console *console, const char *text)
 		return;
 	(void)pthread_mutex_lock(&console->lock);
 	for (size_t i = 0; i < console->count; i++)
-		write_one(console->fd[i], text);
+		write_one(&console->line[i], text);
 	(void)pthread_mutex_unlock(&console->lock);
 }
 
 const char *console_main(const struct console *console)
 {
-	return console && console->main ? console->main : "/dev/console";
+	const struct line *line = NULL;
+
+	if (console && console->count)
+		line = &console->line[console->count - 1];
+	return line && *line->path ? line->path : "/dev/console";
 }

@@ -58,10 +58,13 @@ static void mirror(void *owner, enum log_level level, const char *line)
 static void speak(struct report *report, const char *text)
 {
 	char line[LINE_MAX_BYTES];
+	size_t length;
 
 	(void)snprintf(line, sizeof(line) - 1, "lander: %s", text);
 	parse_make_printable(line);
-	(void)strcat(line, "\n");
+	length = strlen(line);
+	line[length] = '\n';
+	line[length + 1] = '\0';
 	console_write(report->console, line);
 	log_info("report", "%s", text);
 }

@@ -24,7 +24,8 @@ int dial_open(const struct location *location, unsigned int timeout_s,
 int dial_list(const struct location *location, unsigned int timeout_s,
 	      char ***ret_names, struct error **err);
 
-/** dial_closed(location, err): the error of a server that hung up; its negative. */
+/** dial_closed(location, err): the error of a server that hung up; its
+ *  negative. */
 int dial_closed(const struct location *location, struct error **err);
 
 /** dial_lost(location, doing, err): make the error of a connection that failed,

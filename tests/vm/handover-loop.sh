@@ -29,12 +29,13 @@ migrated 2
 [ "$(since '^lander: .*has not run since')" = 0 ] || fail "no fresh try"
 pull_plug
 
-# One that ends with success would end in the firmware's menu (UEFI 2.10, 3.1.1),
-# so it is one that does not start.
-echo "# 3: a loader that is broken: back here once, then kexec"
-head -c 100000 /dev/urandom >"$work/broken.efi"
+# A shim that has lost its GRUB: it says so to the firmware, which goes on to the
+# next entry. (One that ends with success ends in the firmware's menu: UEFI 2.10,
+# 3.1.1.)
+echo "# 3: a loader that gives up: back here once, then kexec"
 in_esp "$disk" mdel ::/EFI/debian/grubx64.efi ::/EFI/BOOT/BOOTX64.EFI
-in_esp "$disk" mcopy "$work/broken.efi" ::/EFI/BOOT/BOOTX64.EFI
+in_esp "$disk" mcopy "$build/root/usr/lib/shim/shimx64.efi.signed" \
+    ::/EFI/BOOT/BOOTX64.EFI
 here
 machine "${start[@]}"
 console_since "$boot_s" '^lander: rebooting into /dev/sda'
