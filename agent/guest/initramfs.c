@@ -203,7 +203,7 @@ static int add_segment(struct initramfs *initramfs, size_t *at,
 	}
 	*at += codec == CODEC_NONE ? used : result.used;
 	initramfs->codec = codec;
-	initramfs->base_length = initramfs->length;
+	initramfs->end = *at;
 	return 0;
 }
 
@@ -235,7 +235,8 @@ static void classify(struct initramfs *initramfs)
 	for (size_t i = 0; i < tree->count; i++) {
 		const char *path = tree->entry[i].path;
 
-		if (ends_with(path, "80-drivers.rules"))
+		if (ends_with(path, "80-drivers.rules") ||
+		    ends_with(path, "nlplug-findfs"))
 			initramfs->udev = true;
 		for (size_t k = 0; k < sizeof(loaders) / sizeof(*loaders); k++)
 			if (ends_with(path, loaders[k]))
@@ -273,6 +274,8 @@ int initramfs_parse(const uint8_t *image, size_t length,
 		initramfs_free(&initramfs);
 		return r;
 	}
+	if (!initramfs.ours)
+		initramfs.base_length = length;
 	classify(&initramfs);
 	*ret_initramfs = initramfs;
 	return 0;

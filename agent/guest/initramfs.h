@@ -30,6 +30,7 @@ struct initramfs {
 	size_t base_length;  /* without our segment and what pads it */
 	const uint8_t *ours; /* our segment, unpacked, or NULL */
 	size_t ours_length;
+	size_t end; /* of the last segment of the base; zeroes may follow */
 	enum codec codec; /* of the last segment of the base */
 	enum initramfs_tool tool;
 	bool systemd;	     /* systemd is in it */
