@@ -12,6 +12,7 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -124,4 +125,30 @@ int depmod_read(const struct depmod *depmod, const char *name, char **ret_bytes,
 			    : 1;
 	free(where);
 	return r;
+}
+
+bool depmod_module_name(const char *path, char *ret_name, size_t room)
+{
+	static const char *const endings[] = {".ko", ".ko.gz", ".ko.xz",
+					      ".ko.zst"};
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	size_t length = strlen(name);
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+		size_t end = strlen(endings[i]);
+
+		if (length <= end ||
+		    strcmp(name + length - end, endings[i]) != 0)
+			continue;
+		length -= end;
+		if (length >= room)
+			return false;
+		memcpy(ret_name, name, length);
+		ret_name[length] = '\0';
+		for (char *c = ret_name; *c; c++)
+			*c = *c == '-' ? '_' : *c;
+		return true;
+	}
+	return false;
 }

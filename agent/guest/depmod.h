@@ -2,6 +2,7 @@
 #ifndef LANDER_GUEST_DEPMOD_H
 #define LANDER_GUEST_DEPMOD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct error;
@@ -34,5 +35,9 @@ int depmod_read(const struct depmod *depmod, const char *name, char **ret_bytes,
 
 /** depmod_set_stage(directory): where it works; "/run/lander" at start. */
 void depmod_set_stage(const char *directory);
+
+/** depmod_module_name(path, ret, room): "nvme_core" of "…/nvme-core.ko.xz";
+ *  false when that is no module. */
+bool depmod_module_name(const char *path, char *ret_name, size_t room);
 
 #endif

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "guest/depmod.h"
 #include "guest/modalias.h"
 #include "guest/tree.h"
 
@@ -80,35 +81,10 @@ static struct pair *find_pair(const struct pairs *pairs, const char *key)
 {
 	struct pair wanted = {.key = key};
 
-	return pairs->count ? bsearch(&wanted, pairs->pair, pairs->count,
-				      sizeof(*pairs->pair), by_key)
-			    : NULL;
-}
-
-bool driver_module_name(const char *path, char *ret_name, size_t room)
-{
-	static const char *const endings[] = {".ko", ".ko.gz", ".ko.xz",
-					      ".ko.zst"};
-	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
-	size_t length = strlen(name);
-
-	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
-		size_t end = strlen(endings[i]);
-
-		if (length <= end ||
-		    strcmp(name + length - end, endings[i]) != 0)
-			continue;
-		length -= end;
-		if (length >= room)
-			return false;
-		memcpy(ret_name, name, length);
-		ret_name[length] = '\0';
-		for (char *c = ret_name; *c; c++)
-			*c = *c == '-' ? '_' : *c;
-		return true;
-	}
-	return false;
+	if (!pairs->count)
+		return NULL;
+	return bsearch(&wanted, pairs->pair, pairs->count, sizeof(*pairs->pair),
+		       by_key);
 }
 
 /* Keeps a text of ours for as long as the index. */
@@ -117,7 +93,7 @@ static const char *own_name(struct driver_index *index, const char *path)
 	char name[NAME_MAX_BYTES];
 	char **grown;
 
-	if (!driver_module_name(path, name, sizeof(name)))
+	if (!depmod_module_name(path, name, sizeof(name)))
 		return "";
 	grown = reallocarray(index->own, index->owned + 1, sizeof(*grown));
 	if (!grown)
@@ -195,10 +171,11 @@ static int read_lines(struct driver_index *index, enum text which)
 			*next++ = '\0';
 		switch (which) {
 		case DEP:
-			r = add_module(index, &index->module, line);
-			break;
 		case BUILTIN:
-			r = add_module(index, &index->builtin, line);
+			r = add_module(index,
+				       which == DEP ? &index->module
+						    : &index->builtin,
+				       line);
 			break;
 		case ALIAS:
 			r = add_words(&index->alias, "alias", line);
@@ -366,7 +343,7 @@ static int add_list(const struct driver_index *index, const char *list,
 
 		if (!word)
 			return -ENOMEM;
-		if (driver_module_name(word, name, sizeof(name)))
+		if (depmod_module_name(word, name, sizeof(name)))
 			r = look_up(index, name, drivers, &answer);
 		else if (word[length - 1] != ':')
 			r = look_up(index, word, drivers, &answer);

@@ -2,7 +2,6 @@
 #ifndef LANDER_GUEST_DRIVER_H
 #define LANDER_GUEST_DRIVER_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 struct error;
@@ -45,9 +44,5 @@ enum driver_answer { DRIVER_NONE, DRIVER_MODULE, DRIVER_BUILTIN };
 int driver_add(const struct driver_index *index, const char *word,
 	       struct drivers *drivers, enum driver_answer *ret_answer);
 void driver_free(struct drivers *drivers);
-
-/** driver_module_name(path, ret, room): "nvme_core" of "…/nvme-core.ko.xz";
- *  false when that is no module. */
-bool driver_module_name(const char *path, char *ret_name, size_t room);
 
 #endif

@@ -11,76 +11,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/error.h"
-#include "base/io.h"
+#include "guest/image.h"
 #include "guest/tree.h"
-#include "guest/unified.h"
 
-#define ENTRY_MAX    ((size_t)64 << 10)
-#define VERSION_MAX  128
-#define KERNELS_MAX  1024
-#define SETUP_HEADER 0x202 /* boot.rst: "HdrS" */
-#define VERSION_AT   0x20e
+#define ENTRY_MAX   ((size_t)64 << 10)
+#define KERNELS_MAX 1024
 
 /* Where an EFI system partition, or the boot partition, is mounted. */
 static const char *const partitions[] = {"/boot", "/boot/efi", "/efi"};
-
-bool kernel_is_version(const char *text)
-{
-	size_t length = strlen(text);
-
-	if (length == 0 || length > VERSION_MAX || !isalnum((uint8_t)*text))
-		return false;
-	for (size_t i = 0; i < length; i++)
-		if (!isalnum((uint8_t)text[i]) && !strchr("._+~-", text[i]))
-			return false;
-	return true;
-}
 
 static char *join(const char *a, const char *b, const char *c)
 {
 	char *text;
 
 	return asprintf(&text, "%s%s%s", a, b, c) < 0 ? NULL : text;
-}
-
-/* The version that the image of an x86 kernel carries. */
-static char *image_version(const char *root, const char *image)
-{
-	char text[VERSION_MAX + 1] = "";
-	uint8_t head[VERSION_AT - SETUP_HEADER + 2];
-	int fd = tree_open(root, image);
-	size_t at;
-
-	if (fd < 0)
-		return NULL;
-	if (io_pread(fd, head, sizeof(head), SETUP_HEADER) == 0 &&
-	    memcmp(head, "HdrS", 4) == 0) {
-		at = head[VERSION_AT - SETUP_HEADER] |
-		     (size_t)head[VERSION_AT - SETUP_HEADER + 1] << 8;
-		if (at && io_pread(fd, text, VERSION_MAX, at + 0x200) < 0)
-			*text = '\0';
-	}
-	(void)close(fd);
-	text[strcspn(text, " ")] = '\0';
-	return kernel_is_version(text) ? strdup(text) : NULL;
-}
-
-static char *unified_version(const char *root, const char *image)
-{
-	char *text = NULL;
-	size_t length;
-
-	if (unified_read(root, image, ".uname", VERSION_MAX, &text, &length) <
-	    0)
-		return NULL;
-	text[strcspn(text, " \n")] = '\0';
-	if (kernel_is_version(text))
-		return text;
-	free(text);
-	return NULL;
 }
 
 char *kernel_modules(const char *root, const char *version)
@@ -138,14 +84,11 @@ static int add(const char *root, struct kernels *kernels, char *image,
 		free_one(&kernel);
 		return image ? 0 : -ENOMEM;
 	}
-	kernel.version = image_version(root, image);
-	if (!kernel.version) {
-		kernel.version = unified_version(root, image);
-		kernel.unified = kernel.version && !initramfs;
-	}
+	kernel.version = image_version(root, image, &kernel.unified);
+	kernel.unified = kernel.unified && !initramfs;
 	if (!kernel.version)
 		kernel.version = strdup(named);
-	if (kernel.version && kernel_is_version(kernel.version))
+	if (kernel.version && image_is_version(kernel.version))
 		kernel.modules = kernel_modules(root, kernel.version);
 	grown = reallocarray(kernels->kernel, kernels->count + 1,
 			     sizeof(*grown));

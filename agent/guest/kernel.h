@@ -40,8 +40,4 @@ int kernel_list(const char *root, struct kernels *ret_kernels,
 char *kernel_modules(const char *root, const char *version);
 void kernel_free(struct kernels *kernels);
 
-/** kernel_is_version(text): letters, digits and "._+~-", not a word that a
- *  program would take for an option or a path. */
-bool kernel_is_version(const char *text);
-
 #endif

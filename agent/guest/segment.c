@@ -63,7 +63,7 @@ bool segment_holds(const struct initramfs *initramfs, const char *version,
 		char module[NAME_BYTES];
 
 		found = !strncmp(path, inside, length) && path[length] == '/' &&
-			driver_module_name(path, module, sizeof(module)) &&
+			depmod_module_name(path, module, sizeof(module)) &&
 			!strcmp(module, name);
 		if (found) {
 			const struct overlay_entry *file =
@@ -89,7 +89,7 @@ static int stage_base(const struct work *work, struct error **err)
 
 		if (strncmp(path, work->inside, length) != 0 ||
 		    path[length] != '/' ||
-		    !driver_module_name(path, name, sizeof(name)))
+		    !depmod_module_name(path, name, sizeof(name)))
 			continue;
 		file = overlay_find(work->tree, path);
 		if (file && S_ISREG(file->mode) && file->size)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Reads sections of unified kernel images.  It changes none: what is appended
- * to one is not loaded, and a changed one is no longer what was signed.
+ * Reads images of kernels.  It changes none: what is appended to a unified one
+ * is not loaded, and a changed one is no longer what was signed.
  */
-#include "guest/unified.h"
+#include "guest/image.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,6 +17,10 @@
 
 #define SECTIONS_MAX 96 /* of the Windows loader */
 #define SECTION	     40
+#define SECTION_MAX  ((uint32_t)512 << 20)
+#define VERSION_MAX  128
+#define SETUP_HEADER 0x202 /* boot.rst: "HdrS" */
+#define VERSION_AT   0x20e
 
 static uint32_t word(const uint8_t *at, int bytes)
 {
@@ -67,8 +72,8 @@ static int find(int fd, const char *name, uint32_t *ret_offset,
 	return -ENOENT;
 }
 
-int unified_read(const char *root, const char *path, const char *section,
-		 size_t limit, char **ret_bytes, size_t *ret_length)
+int image_section(const char *root, const char *path, const char *section,
+		  size_t limit, char **ret_bytes, size_t *ret_length)
 {
 	uint32_t offset = 0;
 	uint32_t size = 0;
@@ -79,7 +84,7 @@ int unified_read(const char *root, const char *path, const char *section,
 	if (fd < 0)
 		return fd;
 	r = find(fd, section, &offset, &size);
-	if (r == 0 && size > limit)
+	if (r == 0 && size > SECTION_MAX)
 		r = -EFBIG;
 	if (r == 0 && !(bytes = malloc((size_t)size + 1)))
 		r = -ENOMEM;
@@ -94,4 +99,53 @@ int unified_read(const char *root, const char *path, const char *section,
 	*ret_bytes = bytes;
 	*ret_length = size;
 	return 0;
+}
+
+bool image_is_version(const char *text)
+{
+	size_t length = strlen(text);
+
+	if (length == 0 || length > VERSION_MAX || !isalnum((uint8_t)*text))
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if (!isalnum((uint8_t)text[i]) && !strchr("._+~-", text[i]))
+			return false;
+	return true;
+}
+
+/* The words that the setup code of an x86 kernel carries. */
+static char *setup_words(const char *root, const char *path)
+{
+	uint8_t head[VERSION_AT - SETUP_HEADER + 2];
+	char *words = NULL;
+	int fd = tree_open(root, path);
+	size_t at;
+
+	if (fd < 0)
+		return NULL;
+	if (io_pread(fd, head, sizeof(head), SETUP_HEADER) == 0 &&
+	    memcmp(head, "HdrS", 4) == 0) {
+		at = word(head + VERSION_AT - SETUP_HEADER, 2);
+		words = at ? calloc(1, VERSION_MAX + 1) : NULL;
+		if (words && io_pread(fd, words, VERSION_MAX, at + 0x200) < 0)
+			*words = '\0';
+	}
+	(void)close(fd);
+	return words;
+}
+
+char *image_version(const char *root, const char *path, bool *ret_unified)
+{
+	size_t length;
+	char *text = NULL;
+
+	*ret_unified = image_section(root, path, ".uname", &text, &length) == 0;
+	if (!*ret_unified)
+		text = setup_words(root, path);
+	if (text)
+		text[strcspn(text, " \n")] = '\0';
+	if (text && image_is_version(text))
+		return text;
+	free(text);
+	return NULL;
 }
