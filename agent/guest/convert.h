@@ -29,6 +29,7 @@ struct convert {
 	bool scsi; /* a target disk is a SCSI disk: sd_mod is needed, too */
 	const struct convert_nic *nic;
 	size_t nics;
+	bool rebuild; /* the guest's own tool makes each initramfs anew */
 	struct steps steps;
 };
 

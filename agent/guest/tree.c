@@ -68,7 +68,8 @@ int tree_open(const char *root, const char *path)
 	return fd;
 }
 
-int tree_read(const char *root, const char *path, size_t limit, char **ret_text)
+int tree_load(const char *root, const char *path, size_t limit, char **ret_text,
+	      size_t *ret_length)
 {
 	char *text = NULL;
 	struct stat st;
@@ -94,7 +95,15 @@ int tree_read(const char *root, const char *path, size_t limit, char **ret_text)
 	}
 	text[st.st_size] = '\0';
 	*ret_text = text;
+	*ret_length = (size_t)st.st_size;
 	return 0;
+}
+
+int tree_read(const char *root, const char *path, size_t limit, char **ret_text)
+{
+	size_t length;
+
+	return tree_load(root, path, limit, ret_text, &length);
 }
 
 bool tree_has(const char *root, const char *path)

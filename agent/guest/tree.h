@@ -20,6 +20,11 @@ int tree_open(const char *root, const char *path);
 int tree_read(const char *root, const char *path, size_t limit,
 	      char **ret_text);
 
+/** tree_load(root, path, limit, ret, ret_length): tree_read() of a file that
+ *  may hold zero bytes. */
+int tree_load(const char *root, const char *path, size_t limit, char **ret_text,
+	      size_t *ret_length);
+
 /** tree_has(root, path): such a file or directory is there. */
 bool tree_has(const char *root, const char *path);
 

@@ -38,7 +38,8 @@ install_plugin() {
 # The programs that lander runs, and what a person at the console needs.
 install_tools() {
     inst_multiple \
-        ip udevadm mount umount modprobe modinfo losetup blkid blockdev lsblk \
+        ip udevadm mount umount modprobe modinfo depmod losetup \
+        blkid blockdev lsblk unshare env chroot \
         sfdisk partx wipefs dmsetup dd sync \
         lvm vgchange pvs vgs lvs mdadm cryptsetup \
         mke2fs mkfs.ext4 e2fsck fsck.ext4 resize2fs tune2fs dumpe2fs e2image \

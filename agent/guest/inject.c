@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Looks at each kernel's initramfs and adds the drivers it lacks.  One that
+ * has them is not touched, and nothing that a person appended is removed.
+ */
+#include "guest/inject.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/parse.h"
+#include "guest/append.h"
+#include "guest/convert.h"
+#include "guest/cpio.h"
+#include "guest/injection.h"
+#include "guest/kernel.h"
+#include "guest/persist.h"
+#include "guest/rebuild.h"
+#include "guest/segment.h"
+
+#define STEP "initramfs"
+
+static char *names_of(const struct drivers *drivers)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < drivers->count; i++)
+		(void)fprintf(out, "%s%s", i ? " " : "",
+			      drivers->driver[i].name);
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+/* Appends what is missing.  1, or 0 when just that was appended before. */
+static int append_missing(struct injection *work, bool *ret_in_place,
+			  size_t *ret_added, struct error **err)
+{
+	struct initramfs *initramfs = &work->initramfs;
+	struct segment segment = {.root = work->convert->root,
+				  .modules = work->modules,
+				  .version = work->version,
+				  .initramfs = initramfs,
+				  .drivers = &work->missing};
+	struct append append = {.root = work->convert->root,
+				.path = work->kernel->initramfs,
+				.base = initramfs->base_length};
+	struct cpio archive = {0};
+	uint8_t *image = NULL;
+	int r = segment_build(&segment, &archive, err);
+
+	if (r < 0)
+		return r;
+	if (append_same(initramfs, &archive)) {
+		free(archive.data);
+		return 0;
+	}
+	r = append_make(initramfs, &archive, &image, &append.length, err);
+	free(archive.data);
+	append.image = image;
+	if (r == 0)
+		r = append_write(&append, ret_in_place, err);
+	free(image);
+	if (r == 0)
+		r = injection_verify(work, err);
+	*ret_added = append.length - append.base;
+	return r < 0 ? r : 1;
+}
+
+/* What can't be appended to is made anew by the guest's own tool. */
+static int rebuild(struct convert *convert, const struct injection *work,
+		   const char *why, struct error **err)
+{
+	const struct rebuild job = {
+		.root = work->convert->root,
+		.version =
+			work->version ? work->version : work->kernel->version,
+		.image = work->kernel->image,
+		.initramfs = work->kernel->initramfs,
+		.uefi = work->convert->uefi,
+	};
+	struct injection after = {.convert = work->convert,
+				  .kernel = work->kernel};
+	const char *tool = NULL;
+	double began = io_seconds();
+	int r;
+
+	if (work->kernel->unified)
+		return error_set(err, ERROR_CONVERT, ENOTSUP,
+				 "a unified kernel image can't be appended to");
+	r = rebuild_initramfs(&job, &tool, err);
+	if (r == 0)
+		r = injection_look(&after, err);
+	if (r == 0 && after.missing.count)
+		r = error_set(err, ERROR_CONVERT, 0, "%s made it without %s",
+			      tool, after.missing.driver[0].name);
+	injection_end(&after);
+	if (r == 0)
+		steps_add(&convert->steps, STEP_DONE, STEP,
+			  "%s: '%s' made anew by %s in %.1f s (%s)",
+			  job.version, job.initramfs, tool,
+			  io_seconds() - began, why);
+	return r;
+}
+
+/* Whether the guest's own tool may do better than an append. */
+static bool is_refusal(const struct error *why)
+{
+	return why->code == ENOTSUP || why->code == EBADMSG ||
+	       why->code == ESTALE || why->code == EFBIG ||
+	       why->code == E2BIG || why->code == ENODATA;
+}
+
+static int append_and_say(struct convert *convert, struct injection *work,
+			  struct error **err)
+{
+	struct steps *steps = &convert->steps;
+	const char *path = work->kernel->initramfs;
+	double began = io_seconds();
+	bool in_place = false;
+	size_t added = 0;
+	char size[24];
+	char *names;
+	int r = append_missing(work, &in_place, &added, err);
+
+	if (r < 0)
+		return r;
+	names = names_of(&work->missing);
+	if (r == 0)
+		steps_add(steps, STEP_SKIPPED, STEP,
+			  "%s: '%s' has what was appended before: %s",
+			  work->version, path, names ? names : "");
+	else
+		steps_add(steps, STEP_DONE, STEP,
+			  "%s: appended to '%s' (%s%s, %s, %.0f ms): %s",
+			  work->version, path,
+			  codec_name(work->initramfs.codec),
+			  in_place ? ", in place" : "",
+			  parse_format_size(added, size, sizeof(size)),
+			  (io_seconds() - began) * 1000, names ? names : "");
+	free(names);
+	return 0;
+}
+
+static int serve(struct convert *convert, struct injection *work,
+		 struct error **err)
+{
+	struct error *why = NULL;
+	bool asked = work->convert->rebuild && work->kernel->initramfs;
+	int r = injection_look(work, &why);
+
+	if (work->no_network)
+		steps_add(&convert->steps, STEP_FAILED, STEP,
+			  "%s: no driver %s for this machine's network card",
+			  work->version, work->no_network);
+
+	if (r == 0 && !work->missing.count && !asked) {
+		steps_add(&convert->steps, STEP_SKIPPED, STEP,
+			  "%s: '%s' has the drivers already", work->version,
+			  work->kernel->initramfs ? work->kernel->initramfs
+						  : work->kernel->image);
+		return 0;
+	}
+	if (r == 0 && !work->kernel->initramfs && !work->kernel->unified)
+		return error_set(err, ERROR_CONVERT, ENOENT,
+				 "it has no initramfs, and %s is a module",
+				 work->missing.driver[0].name);
+	if (r == 0 && work->kernel->unified)
+		return rebuild(convert, work, "", err);
+	if (r == 0 && !asked)
+		r = append_and_say(convert, work, &why);
+	if (asked || (r < 0 && is_refusal(why))) {
+		r = rebuild(convert, work, asked ? "as asked for" : why->msg,
+			    err);
+		if (r < 0 && why)
+			r = error_wrap(err, "%s; and then", why->msg);
+		error_free(why);
+		return r;
+	}
+	if (r < 0 && err)
+		*err = why;
+	else
+		error_free(why);
+	return r;
+}
+
+int inject_convert(struct convert *convert, struct error **err)
+{
+	struct kernels kernels = {0};
+	struct error *first = NULL;
+	size_t good = 0;
+	bool broken = false;
+	int r = kernel_list(convert->root, &kernels, err);
+
+	if (r < 0)
+		return r;
+	if (!kernels.count)
+		return error_set(err, ERROR_CONVERT, ENOENT,
+				 "no kernel in /boot, in boot entries or in "
+				 "/usr/lib/modules of the copied system");
+	r = persist_drivers(convert, err);
+	broken = r < 0;
+	for (size_t i = 0; !broken && i < kernels.count; i++) {
+		struct injection work = {.convert = convert,
+					 .kernel = &kernels.kernel[i]};
+		struct error *why = NULL;
+
+		if (serve(convert, &work, &why) == 0) {
+			good++;
+		} else {
+			broken = why->code == EIO;
+			steps_add(&convert->steps, STEP_FAILED, STEP, "%s: %s",
+				  work.kernel->version, why->msg);
+			if (broken || !first) {
+				error_free(first);
+				first = why;
+				why = NULL;
+				(void)error_wrap(&first, "kernel %s",
+						 work.kernel->version);
+			}
+		}
+		error_free(why);
+		injection_end(&work);
+	}
+	kernel_free(&kernels);
+	if (r < 0)
+		return r;
+	if (first && (broken || !good)) {
+		r = -(first->code ? first->code : EIO);
+		if (err)
+			*err = first;
+		else
+			error_free(first);
+		return r;
+	}
+	error_free(first);
+	return 0;
+}
