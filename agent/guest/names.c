@@ -11,7 +11,8 @@
 #include "guest/convert.h"
 #include "guest/names_fstab.h"
 #include "guest/names_kernel.h"
-#include "guest/names_text.h"
+#include "guest/names_list.h"
+#include "guest/names_known.h"
 #include "guest/tree.h"
 
 static bool has_initramfs(const char *root)
@@ -49,5 +50,7 @@ int names_convert(struct convert *convert, struct error **err)
 		r = names_fstab_crypt(&names, err);
 	if (r == 0)
 		r = names_kernel(&names, err);
+	if (r == 0)
+		r = names_list(&names, err);
 	return r;
 }

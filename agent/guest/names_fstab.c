@@ -15,7 +15,8 @@
 #include "disk/volume.h"
 #include "guest/convert.h"
 #include "guest/fstab.h"
-#include "guest/names_text.h"
+#include "guest/names_known.h"
+#include "guest/text.h"
 
 #define FSTAB	 "/etc/fstab"
 #define CRYPTTAB "/etc/crypttab"
@@ -103,7 +104,7 @@ static char *new_name(const struct names *names, struct devicename *found)
 }
 
 /* nofail at the end of this field; the field itself where there is none. */
-static void add_nofail(const struct names *names, struct names_edit *edit,
+static void add_nofail(const struct names *names, struct text_edit *edit,
 		       const struct entry *entry, enum fstab_column column,
 		       bool device)
 {
@@ -122,13 +123,13 @@ static void add_nofail(const struct names *names, struct names_edit *edit,
 		       : column == last + 2 ? " none "
 					     : " ",
 		       wait);
-	names_text_replace(edit,
+	text_replace(edit,
 			   entry->line->at[which] + entry->line->length[which],
 			   0, text);
 }
 
 /* It can't be found: what becomes of the entry? */
-static int lose_mount(struct names *names, struct names_edit *edit,
+static int lose_mount(struct names *names, struct text_edit *edit,
 		      const struct entry *entry, const char *why,
 		      struct error **err)
 {
@@ -180,7 +181,7 @@ static void take_root(const struct names *names, const struct entry *entry,
 	found->volume = root;
 }
 
-static int edit_entry(struct names *names, struct names_edit *edit,
+static int edit_entry(struct names *names, struct text_edit *edit,
 		      const struct entry *entry, struct error **err)
 {
 	bool top = !strcmp(entry->place, "/");
@@ -202,7 +203,7 @@ static int edit_entry(struct names *names, struct names_edit *edit,
 	if (found.verdict == DEVICENAME_UNKNOWN)
 		r = lose_mount(names, edit, entry, found.why, err);
 	if (name) {
-		names_text_replace(edit, entry->line->at[FSTAB_SPEC],
+		text_replace(edit, entry->line->at[FSTAB_SPEC],
 				   entry->line->length[FSTAB_SPEC], name);
 		steps_add(&names->convert->steps, STEP_DONE, "fstab",
 			  FSTAB ": %s on %s is %s", entry->spec, entry->place,
@@ -213,7 +214,7 @@ static int edit_entry(struct names *names, struct names_edit *edit,
 }
 
 /* crypttab: name, device, key, options.  Only LUKS has a name of its own. */
-static int edit_crypt(struct names *names, struct names_edit *edit,
+static int edit_crypt(struct names *names, struct text_edit *edit,
 		      const struct entry *entry, struct error **err)
 {
 	static const char *const other[] = {"plain", "swap", "tmp", "tcrypt",
@@ -232,7 +233,7 @@ static int edit_crypt(struct names *names, struct names_edit *edit,
 	if (found.verdict == DEVICENAME_MOVED)
 		name = new_name(names, &found);
 	if (name) {
-		names_text_replace(edit, entry->line->at[FSTAB_PLACE],
+		text_replace(edit, entry->line->at[FSTAB_PLACE],
 				   entry->line->length[FSTAB_PLACE], name);
 		steps_add(steps, STEP_DONE, "crypttab",
 			  CRYPTTAB ": %s: %s is %s", entry->spec, device, name);
@@ -254,13 +255,13 @@ static int edit_crypt(struct names *names, struct names_edit *edit,
 	return 0;
 }
 
-typedef int edit_line(struct names *names, struct names_edit *edit,
+typedef int edit_line(struct names *names, struct text_edit *edit,
 		      const struct entry *entry, struct error **err);
 
 static int edit_lines(struct names *names, const char *text, edit_line *change,
 		      char **ret_text, struct error **err)
 {
-	struct names_edit edit = {.old = text};
+	struct text_edit edit = {.old = text};
 	struct fstab_line line;
 	size_t at = 0;
 	int r = 0;
@@ -275,7 +276,7 @@ static int edit_lines(struct names *names, const char *text, edit_line *change,
 			r = change(names, &edit, &entry, err);
 		free_entry(&entry);
 	}
-	*ret_text = names_text_finish(&edit);
+	*ret_text = text_finish(&edit);
 	if (r == 0 && !*ret_text)
 		r = error_memory(err);
 	return r < 0 ? r : edit.changes > 0;
@@ -287,13 +288,13 @@ static int edit_table(struct names *names, const char *step, const char *path,
 	char *text = NULL;
 	char *fresh = NULL;
 	size_t before = names->convert->steps.count;
-	int r = names_text_read(names, step, path, &text, err);
+	int r = text_read(names->convert, step, path, &text, err);
 
 	if (r <= 0)
 		return r;
 	r = edit_lines(names, text, change, &fresh, err);
 	if (r > 0)
-		r = names_text_write(names, step, path, fresh, err);
+		r = text_write(names->convert, step, path, fresh, err);
 	else if (r == 0 && names->convert->steps.count == before)
 		steps_add(&names->convert->steps, STEP_SKIPPED, step,
 			  "%s: every name in it means the same here", path);
@@ -318,7 +319,7 @@ static int note_table(struct names *names, const char *path,
 	char *text = NULL;
 	struct fstab_line line;
 	size_t at = 0;
-	int r = names_text_read(names, NULL, path, &text, err);
+	int r = text_read(names->convert, NULL, path, &text, err);
 
 	while (r > 0 && fstab_next(text, &at, &line)) {
 		struct entry entry = {0};

@@ -16,7 +16,8 @@
 #include "guest/convert.h"
 #include "guest/devicename_old.h"
 #include "guest/names_place.h"
-#include "guest/names_text.h"
+#include "guest/names_known.h"
+#include "guest/text.h"
 
 #define STEP "kernel line"
 
@@ -110,7 +111,7 @@ static void tell_lost(struct names *names, const char *path,
 }
 
 static int edit_word(struct names *names, const char *path, bool initramfs,
-		     struct word *word, struct names_edit *edit)
+		     struct word *word, struct text_edit *edit)
 {
 	const struct volume *likely =
 		word->key->root ? names->convert->root_volume : NULL;
@@ -133,7 +134,7 @@ static int edit_word(struct names *names, const char *path, bool initramfs,
 				       found.volume->device);
 	}
 	if (name) {
-		names_text_replace(edit, word->at, word->length, name);
+		text_replace(edit, word->at, word->length, name);
 		steps_add(&names->convert->steps, STEP_DONE, STEP,
 			  "%s: %s%s is %s", path, word->key->name, device,
 			  name);
@@ -148,7 +149,7 @@ static int edit_word(struct names *names, const char *path, bool initramfs,
 static int edit_text_of(struct names *names, const struct names_place *place,
 			const char *text, char **ret_text, struct error **err)
 {
-	struct names_edit edit = {.old = text};
+	struct text_edit edit = {.old = text};
 	size_t start = 0;
 	int r = 0;
 
@@ -164,7 +165,7 @@ static int edit_text_of(struct names *names, const struct names_place *place,
 			r = edit_word(names, place->path, own, &word, &edit);
 		start = end + (text[end] == '\n');
 	}
-	*ret_text = names_text_finish(&edit);
+	*ret_text = text_finish(&edit);
 	if (r < 0 || !*ret_text)
 		return error_memory(err);
 	return edit.changes > 0;
@@ -195,7 +196,7 @@ static int edit_place(struct names *names, const struct names_place *place,
 {
 	char *text = NULL;
 	char *fresh = NULL;
-	int r = names_text_read(names, STEP, place->path, &text, err);
+	int r = text_read(names->convert, STEP, place->path, &text, err);
 
 	if (r <= 0)
 		return r;
@@ -207,7 +208,7 @@ static int edit_place(struct names *names, const struct names_place *place,
 		r = 0;
 	}
 	if (r > 0)
-		r = names_text_write(names, STEP, place->path, fresh, err);
+		r = text_write(names->convert, STEP, place->path, fresh, err);
 	free(text);
 	free(fresh);
 	return r < 0 ? r : 0;
@@ -217,7 +218,7 @@ static int note_place(struct names *names, const struct names_place *place,
 		      struct error **err)
 {
 	char *text = NULL;
-	int r = names_text_read(names, NULL, place->path, &text, err);
+	int r = text_read(names->convert, NULL, place->path, &text, err);
 	size_t start = 0;
 
 	while (r > 0 && text[start]) {
