@@ -87,17 +87,17 @@ void devicename_anchor(struct devicename_order *order, const char *name,
 
 static bool is_extended(const char *type, size_t length)
 {
-	return length == 4 && (!memcmp(type, "ext2", 4) ||
-			       !memcmp(type, "ext3", 4) ||
-			       !memcmp(type, "ext4", 4));
+	return length == 4 &&
+	       (!memcmp(type, "ext2", 4) || !memcmp(type, "ext3", 4) ||
+		!memcmp(type, "ext4", 4));
 }
 
 /* What mount(8) finds by itself with "auto". */
 static bool is_mountable(const char *fs)
 {
 	static const char *const other[] = {
-		"swap",	      "swsuspend", "crypto_LUKS",      "LVM2_member",
-		"bcache",     "BitLocker", "linux_raid_member", "zfs_member",
+		"swap",	  "swsuspend", "crypto_LUKS",	    "LVM2_member",
+		"bcache", "BitLocker", "linux_raid_member", "zfs_member",
 		"drbd"};
 
 	for (size_t i = 0; i < sizeof(other) / sizeof(*other); i++)
@@ -148,8 +148,7 @@ bool devicename_fits(const struct volume *volume, const char *type)
 }
 
 static const struct volume *find_volume(const struct volumes *volumes,
-					unsigned long disk,
-					unsigned int number)
+					unsigned long disk, unsigned int number)
 {
 	for (size_t i = 0; i < volumes->count; i++) {
 		const struct volume *volume = &volumes->volume[i];
@@ -272,7 +271,7 @@ static bool has_closed(const struct volumes *volumes)
 {
 	static const char *const closed[] = {"crypto_LUKS", "linux_raid_member",
 					     "LVM2_member", "bcache",
-					     "zfs_member", "BitLocker"};
+					     "zfs_member",  "BitLocker"};
 
 	for (size_t i = 0; i < volumes->count; i++)
 		for (size_t c = 0; c < sizeof(closed) / sizeof(*closed); c++)
@@ -343,7 +342,8 @@ char *devicename_write(const struct volumes *volumes,
 	if (asprintf(&text, "%s%s%s",
 		     form == DEVICENAME_PATH ? "/dev/disk/by-" : "",
 		     uuid ? form == DEVICENAME_PATH ? "uuid/" : "UUID="
-			  : form == DEVICENAME_PATH ? "partuuid/" : "PARTUUID=",
+		     : form == DEVICENAME_PATH ? "partuuid/"
+					       : "PARTUUID=",
 		     value) < 0)
 		return NULL;
 	return text;

@@ -23,12 +23,8 @@ static const struct {
 	const char *after;
 	const char *part;
 } numbered[] = {
-	{"nvme", "n1", "p"},
-	{"mmcblk", "", "p"},
-	{"cciss/c0d", "", "p"},
-	{"ida/c0d", "", "p"},
-	{"rd/c0d", "", "p"},
-	{"pmem", "", "p"},
+	{"nvme", "n1", "p"},  {"mmcblk", "", "p"}, {"cciss/c0d", "", "p"},
+	{"ida/c0d", "", "p"}, {"rd/c0d", "", "p"}, {"pmem", "", "p"},
 };
 #define NUMBERED (int)(sizeof(numbered) / sizeof(*numbered))
 
@@ -96,8 +92,7 @@ static bool read_numbered(const char *name, int row, struct devicename_old *old)
 
 	if (strncmp(name, numbered[row].before, strlen(numbered[row].before)) !=
 		    0 ||
-	    !read_number(&at, &index) ||
-	    strncmp(at, after, strlen(after)) != 0)
+	    !read_number(&at, &index) || strncmp(at, after, strlen(after)) != 0)
 		return false;
 	at += strlen(after);
 	old->family = LETTERED + row;
@@ -192,16 +187,18 @@ static bool begins(const char *name, const char *const *heads)
 
 enum devicename_old_kind devicename_old_kind(const char *name)
 {
-	static const char *const tags[] = {
-		"UUID=",	     "LABEL=",		    "PARTUUID=",
-		"/dev/disk/by-uuid/", "/dev/disk/by-label/",
-		"/dev/disk/by-partuuid/", NULL};
-	static const char *const drives[] = {"/dev/sr",	   "/dev/scd",
-					     "/dev/cdrom", "/dev/cdrw",
-					     "/dev/dvd",   "/dev/fd",
-					     "/dev/floppy", NULL};
-	static const char *const opaque[] = {"/dev/", "PARTLABEL=", "ID=",
-					     NULL};
+	static const char *const tags[] = {"UUID=",
+					   "LABEL=",
+					   "PARTUUID=",
+					   "/dev/disk/by-uuid/",
+					   "/dev/disk/by-label/",
+					   "/dev/disk/by-partuuid/",
+					   NULL};
+	static const char *const drives[] = {
+		"/dev/sr",  "/dev/scd", "/dev/cdrom",  "/dev/cdrw",
+		"/dev/dvd", "/dev/fd",	"/dev/floppy", NULL};
+	static const char *const opaque[] = {"/dev/",
+					     "PARTLABEL=", "ID=", NULL};
 	struct devicename_old old;
 
 	if (devicename_old_read(name, &old))

@@ -19,9 +19,9 @@ enum devicename_old_kind devicename_old_kind(const char *name);
 
 /** A name by controller, order or hardware, taken apart. */
 struct devicename_old {
-	char key[128];	     /* the disk: "sda", "by-path/pci-0000:00:1f.2" */
-	int family;	     /* names of one family are in one order */
-	long index;	     /* of the disk in its family; -1: not in the name */
+	char key[128]; /* the disk: "sda", "by-path/pci-0000:00:1f.2" */
+	int family;    /* names of one family are in one order */
+	long index;    /* of the disk in its family; -1: not in the name */
 	unsigned int number; /* of the partition; 0: the whole disk */
 };
 

@@ -55,9 +55,9 @@ char *fstab_field(const char *text, const struct fstab_line *line,
 		const char *from = text + line->at[column] + i;
 
 		if (is_octal(from, length - i)) {
-			field[used++] = (char)((from[1] - '0') * 64 +
-					       (from[2] - '0') * 8 + from[3] -
-					       '0');
+			field[used++] =
+				(char)((from[1] - '0') * 64 +
+				       (from[2] - '0') * 8 + from[3] - '0');
 			i += 3;
 		} else {
 			field[used++] = *from;
@@ -126,8 +126,7 @@ static bool is_value(const char *spec, const char *prefix, const char *value)
 		spec++;
 		inner -= 2;
 	}
-	return inner && strlen(value) == inner &&
-	       !strncmp(spec, value, inner);
+	return inner && strlen(value) == inner && !strncmp(spec, value, inner);
 }
 
 /* "/dev/vg-0/root" is "/dev/mapper/vg--0-root": lvm(8). */

@@ -37,8 +37,8 @@ static size_t find_console(const char *line, size_t length)
 	size_t left = command ? length - (size_t)(command - line) : 0;
 
 	for (size_t i = 0; command && i < CONSOLES; i++) {
-		const char *name = memmem(command, left, consoles[i],
-					  strlen(consoles[i]));
+		const char *name =
+			memmem(command, left, consoles[i], strlen(consoles[i]));
 
 		if (name)
 			return (size_t)(name - line);
@@ -150,8 +150,8 @@ static int tell_places(struct convert *convert, struct error **err)
 
 int leftovers_console(struct convert *convert, struct error **err)
 {
-	static const char *const jobs[] = {
-		"/etc/init/hvc0.conf", "/etc/init/xvc0.conf"};
+	static const char *const jobs[] = {"/etc/init/hvc0.conf",
+					   "/etc/init/xvc0.conf"};
 	int r = 0;
 
 	if (!strcmp(convert->hypervisor, "xen"))

@@ -38,8 +38,8 @@ static void unit_name(const char *name, char *unit, size_t room)
 		       strchr(name, '.') ? "" : ".service");
 }
 
-static bool find_file(const char *root, const char *const *places,
-		      size_t count, const char *name, char path[300])
+static bool find_file(const char *root, const char *const *places, size_t count,
+		      const char *name, char path[300])
 {
 	for (size_t i = 0; i < count; i++) {
 		(void)snprintf(path, 300, "%s%s", places[i], name);

@@ -11,8 +11,8 @@
 #include "guest/convert.h"
 #include "guest/names_fstab.h"
 #include "guest/names_kernel.h"
-#include "guest/names_list.h"
 #include "guest/names_known.h"
+#include "guest/names_list.h"
 #include "guest/tree.h"
 
 static bool has_initramfs(const char *root)
@@ -33,12 +33,11 @@ int names_convert(struct convert *convert, struct error **err)
 {
 	struct names names = {
 		.convert = convert,
-		.order = devicename_order_make(convert->volumes,
-					       convert->disks),
+		.order =
+			devicename_order_make(convert->volumes, convert->disks),
 		.initramfs = has_initramfs(convert->root),
-		.systemd =
-			tree_has(convert->root, "/lib/systemd/systemd") ||
-			tree_has(convert->root, "/usr/lib/systemd/systemd"),
+		.systemd = tree_has(convert->root, "/lib/systemd/systemd") ||
+			   tree_has(convert->root, "/usr/lib/systemd/systemd"),
 	};
 	int r = names_fstab_note(&names, err);
 

@@ -65,8 +65,8 @@ static void free_entry(struct entry *entry)
 static bool is_share(const struct entry *entry)
 {
 	static const char *const shares[] = {
-		"vmhgfs", "fuse.vmhgfs-fuse", "vboxsf", "prl_fs",
-		"fuse.prl_fsd", "virtiofs", NULL};
+		"vmhgfs",	"fuse.vmhgfs-fuse", "vboxsf", "prl_fs",
+		"fuse.prl_fsd", "virtiofs",	    NULL};
 
 	return is_one_of(entry->type, shares) ||
 	       !strncmp(entry->spec, "vmhgfs-fuse", 11) ||
@@ -111,21 +111,21 @@ static void add_nofail(const struct names *names, struct text_edit *edit,
 	size_t last = entry->line->fields - 1;
 	bool has = entry->line->fields > column;
 	size_t which = has ? column : last;
-	const char *wait = device && names->systemd &&
-				   !fstab_has(entry->options,
-					      "x-systemd.device-timeout")
-				   ? "," WAIT
-				   : "";
+	const char *wait =
+		device && names->systemd &&
+				!fstab_has(entry->options,
+					   "x-systemd.device-timeout")
+			? "," WAIT
+			: "";
 	char text[64];
 
 	(void)snprintf(text, sizeof(text), "%snofail%s",
-		       has		     ? ","
+		       has		    ? ","
 		       : column == last + 2 ? " none "
-					     : " ",
+					    : " ",
 		       wait);
-	text_replace(edit,
-			   entry->line->at[which] + entry->line->length[which],
-			   0, text);
+	text_replace(edit, entry->line->at[which] + entry->line->length[which],
+		     0, text);
 }
 
 /* It can't be found: what becomes of the entry? */
@@ -134,8 +134,7 @@ static int lose_mount(struct names *names, struct text_edit *edit,
 		      struct error **err)
 {
 	static const char *const vital[] = {"/", "/usr", NULL};
-	static const char *const needed[] = {"/boot", "/var", "/var/lib",
-					     NULL};
+	static const char *const needed[] = {"/boot", "/var", "/var/lib", NULL};
 	struct steps *steps = &names->convert->steps;
 
 	if (is_one_of(entry->place, vital))
@@ -204,7 +203,7 @@ static int edit_entry(struct names *names, struct text_edit *edit,
 		r = lose_mount(names, edit, entry, found.why, err);
 	if (name) {
 		text_replace(edit, entry->line->at[FSTAB_SPEC],
-				   entry->line->length[FSTAB_SPEC], name);
+			     entry->line->length[FSTAB_SPEC], name);
 		steps_add(&names->convert->steps, STEP_DONE, "fstab",
 			  FSTAB ": %s on %s is %s", entry->spec, entry->place,
 			  name);
@@ -217,8 +216,8 @@ static int edit_entry(struct names *names, struct text_edit *edit,
 static int edit_crypt(struct names *names, struct text_edit *edit,
 		      const struct entry *entry, struct error **err)
 {
-	static const char *const other[] = {"plain", "swap", "tmp", "tcrypt",
-					    "bitlk", NULL};
+	static const char *const other[] = {"plain",  "swap",  "tmp",
+					    "tcrypt", "bitlk", NULL};
 	const char *device = entry->place;
 	struct devicename found = {0};
 	struct steps *steps = &names->convert->steps;
@@ -234,7 +233,7 @@ static int edit_crypt(struct names *names, struct text_edit *edit,
 		name = new_name(names, &found);
 	if (name) {
 		text_replace(edit, entry->line->at[FSTAB_PLACE],
-				   entry->line->length[FSTAB_PLACE], name);
+			     entry->line->length[FSTAB_PLACE], name);
 		steps_add(steps, STEP_DONE, "crypttab",
 			  CRYPTTAB ": %s: %s is %s", entry->spec, device, name);
 	} else if (found.verdict == DEVICENAME_UNKNOWN) {
@@ -332,9 +331,9 @@ static int note_table(struct names *names, const char *path,
 					  names->convert->root_volume);
 			devicename_note(&names->order, entry.spec);
 		} else if (!fstab_has(entry.options, "noauto")) {
-			devicename_note(&names->order,
-					column == FSTAB_SPEC ? entry.spec
-							     : entry.place);
+			devicename_note(&names->order, column == FSTAB_SPEC
+							       ? entry.spec
+							       : entry.place);
 		}
 		free_entry(&entry);
 	}

@@ -15,11 +15,14 @@
 #include "disk/volume.h"
 #include "guest/convert.h"
 #include "guest/devicename_old.h"
-#include "guest/names_place.h"
 #include "guest/names_known.h"
+#include "guest/names_place.h"
 #include "guest/text.h"
 
 #define STEP "kernel line"
+
+/* No name of a device is longer. */
+#define NAME_BYTES 300
 
 /* Words that take a device, and what is expected there. */
 static const struct key {
@@ -75,6 +78,10 @@ static bool next_word(const char *text, size_t *at, size_t end,
 			if (word.at + word.length > end)
 				word.length = end - word.at;
 			*at = word.at + word.length;
+			if (word.length > NAME_BYTES) {
+				i = *at;
+				break;
+			}
 			*ret_word = word;
 			return true;
 		}
@@ -150,19 +157,24 @@ static int edit_text_of(struct names *names, const struct names_place *place,
 			const char *text, char **ret_text, struct error **err)
 {
 	struct text_edit edit = {.old = text};
+	bool tells = names_place_tells(place);
+	bool initramfs = names->initramfs;
 	size_t start = 0;
+	size_t block = 0;
 	int r = 0;
 
 	while (r == 0 && text[start]) {
 		size_t end = start + strcspn(text + start, "\n");
-		bool own = names_place_initramfs(place, text, start,
-						 names->initramfs);
+		bool counts = names_place_counts(place, text + start);
 		struct word word;
 		size_t at = start;
 
-		while (r == 0 && names_place_counts(place, text + start) &&
-		       next_word(text, &at, end, &word))
-			r = edit_word(names, place->path, own, &word, &edit);
+		if (tells && start >= block)
+			initramfs =
+				names_place_block(place, text, start, &block);
+		while (r == 0 && counts && next_word(text, &at, end, &word))
+			r = edit_word(names, place->path, initramfs, &word,
+				      &edit);
 		start = end + (text[end] == '\n');
 	}
 	*ret_text = text_finish(&edit);

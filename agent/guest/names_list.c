@@ -141,38 +141,61 @@ static bool is_pinned(const char *list, size_t length)
 	return passes && stops;
 }
 
-static int edit_filter(struct names *names, struct error **err)
+/* Up to the bracket that ends a list, which may stand in a pattern, too. */
+static size_t list_length(const char *list)
 {
-	struct steps *steps = &names->convert->steps;
-	char *text = NULL;
-	char *fresh = NULL;
-	int r = text_read(names->convert, "lvm", LVM_CONF, &text, err);
-	struct text_edit edit = {.old = text};
-	size_t at = 0;
+	char quote = '\0';
+	size_t i = 0;
 
-	while (r > 0 && text[at]) {
+	for (; list[i] && (quote || list[i] != ']'); i++) {
+		if (quote && list[i] == quote)
+			quote = '\0';
+		else if (!quote && (list[i] == '"' || list[i] == '\''))
+			quote = list[i];
+	}
+	return i;
+}
+
+static void edit_filters(struct names *names, struct text_edit *edit)
+{
+	const char *text = edit->old;
+
+	for (size_t at = 0; text[at];) {
 		size_t length = strcspn(text + at, "\n");
-		size_t list = strcspn(text + at, "]");
 
-		if (is_filter(text + at) && is_pinned(text + at, list)) {
-			if (list < length)
-				text_replace(&edit, at, 0, "# ");
-			else
-				steps_add(steps, STEP_FAILED, "lvm",
+		if (is_filter(text + at)) {
+			size_t list = list_length(text + at);
+			bool pinned = is_pinned(text + at, list);
+
+			if (pinned && list < length)
+				text_replace(edit, at, 0, "# ");
+			else if (pinned)
+				steps_add(&names->convert->steps, STEP_FAILED,
+					  "lvm",
 					  LVM_CONF ": a filter over several "
 						   "lines lets only the old "
 						   "machine's disks pass");
+			length = list > length ? list : length;
 		}
 		at += length;
 		at += text[at] == '\n';
 	}
-	if (edit.changes) {
-		fresh = text_finish(&edit);
-		r = fresh ? text_write(names->convert, "lvm", LVM_CONF, fresh, err)
-			  : error_memory(err);
-	}
+}
+
+static int edit_filter(struct names *names, struct error **err)
+{
+	char *text = NULL;
+	int r = text_read(names->convert, "lvm", LVM_CONF, &text, err);
+	struct text_edit edit = {.old = text};
+
+	if (r > 0)
+		edit_filters(names, &edit);
+	if (edit.changes)
+		r = text_finish(&edit) ? text_write(names->convert, "lvm",
+						    LVM_CONF, edit.fresh, err)
+				       : error_memory(err);
 	if (r > 0 && edit.changes)
-		steps_add(steps, STEP_DONE, "lvm",
+		steps_add(&names->convert->steps, STEP_DONE, "lvm",
 			  LVM_CONF ": a filter that lets only the old "
 				   "machine's disks pass is a comment now");
 	free(edit.fresh);

@@ -171,11 +171,10 @@ static bool begins_any(const char *line, const char *const *words)
 bool names_place_counts(const struct names_place *place, const char *line)
 {
 	/* "# kopt=" and its like are data of Debian's old update-grub. */
-	static const char *const grub[] = {
-		"linux",      "linuxefi", "linux16",
-		"kernel",     "module",	  "module2",
-		"set",	      "# kopt=",  "# kopt_",
-		"# xenkopt=", NULL};
+	static const char *const grub[] = {"linux",	 "linuxefi", "linux16",
+					   "kernel",	 "module",   "module2",
+					   "set",	 "# kopt=",  "# kopt_",
+					   "# xenkopt=", NULL};
 	static const char *const syslinux[] = {"append", NULL};
 	static const char *const entry[] = {"options", NULL};
 
@@ -225,37 +224,28 @@ static bool is_initrd(enum names_place_kind kind, const char *line)
 	return false;
 }
 
-/* The start of the line before, or at itself at the top. */
-static size_t line_before(const char *text, size_t at)
+bool names_place_block(const struct names_place *place, const char *text,
+		       size_t at, size_t *ret_end)
 {
-	if (at)
-		at--;
-	while (at && text[at - 1] != '\n')
-		at--;
-	return at;
-}
-
-bool names_place_initramfs(const struct names_place *place, const char *text,
-			   size_t at, bool otherwise)
-{
+	bool found = false;
 	size_t i = at;
 
-	if (place->kind != NAMES_PLACE_GRUB &&
-	    place->kind != NAMES_PLACE_LINUX &&
-	    place->kind != NAMES_PLACE_ENTRY)
-		return otherwise;
-	while (i && !is_border(place->kind,
-			       text + i + strspn(text + i, " \t")))
-		i = line_before(text, i);
-	for (bool first = true; text[i]; first = false) {
+	while (text[i]) {
 		const char *line = text + i + strspn(text + i, " \t");
 
-		if (!first && i > at && is_border(place->kind, line))
+		if (i > at && is_border(place->kind, line))
 			break;
-		if (is_initrd(place->kind, line))
-			return true;
+		found = found || is_initrd(place->kind, line);
 		i += strcspn(text + i, "\n");
 		i += text[i] == '\n';
 	}
-	return false;
+	*ret_end = i;
+	return found;
+}
+
+bool names_place_tells(const struct names_place *place)
+{
+	return place->kind == NAMES_PLACE_GRUB ||
+	       place->kind == NAMES_PLACE_LINUX ||
+	       place->kind == NAMES_PLACE_ENTRY;
 }

@@ -32,10 +32,13 @@ void names_place_free(struct names_place *places, size_t count);
 /** names_place_counts(place, line): this line holds such words. */
 bool names_place_counts(const struct names_place *place, const char *line);
 
-/** names_place_initramfs(place, text, at, otherwise): the menu entry that the
- *  line at this place belongs to starts with an initramfs; otherwise for files
- *  that do not say. */
-bool names_place_initramfs(const struct names_place *place, const char *text,
-			   size_t at, bool otherwise);
+/** names_place_block(place, text, at, ret_end): the menu entry that starts at
+ *  this line has an initramfs; it ends before ret_end. */
+bool names_place_block(const struct names_place *place, const char *text,
+		       size_t at, size_t *ret_end);
+
+/** names_place_tells(place): its entries say themselves whether they have an
+ *  initramfs. */
+bool names_place_tells(const struct names_place *place);
 
 #endif

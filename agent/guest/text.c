@@ -131,18 +131,17 @@ int text_write(struct convert *convert, const char *step, const char *path,
 	       const char *text, struct error **err)
 {
 	struct error *why = NULL;
-	int r = reads_all(path)
-			? replace_apart(convert->root, path, text, &why)
-			: edit_text(convert->root, path, text, &why);
+	int r = reads_all(path) ? replace_apart(convert->root, path, text, &why)
+				: edit_text(convert->root, path, text, &why);
 
 	return text_forgive(convert, step, r, &why, err);
 }
 
 static void append(struct text_edit *edit, const char *text, size_t length)
 {
-	char *grown = edit->failed ? NULL
-				   : realloc(edit->fresh,
-					     edit->length + length + 1);
+	char *grown = edit->failed
+			      ? NULL
+			      : realloc(edit->fresh, edit->length + length + 1);
 
 	if (!grown) {
 		edit->failed = true;

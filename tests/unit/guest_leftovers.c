@@ -4,9 +4,9 @@
 #include "guest/leftovers.h"
 #include "guest_golden.h"
 
-#define ROWS(row) row, sizeof(row) / sizeof(*(row))
-#define ETC	  "/etc/systemd/system/"
-#define LIB	  "/usr/lib/systemd/system/"
+#define ROWS(row)    row, sizeof(row) / sizeof(*(row))
+#define ETC	     "/etc/systemd/system/"
+#define LIB	     "/usr/lib/systemd/system/"
 #define MASKED(unit) "test \"$(readlink guest" ETC unit ")\" = /dev/null"
 
 /* Converts twice; the second time changes nothing. */
@@ -64,10 +64,10 @@ static void systemd(void **state)
 	assert_false(guest_is("test -L guest" ETC "ssh.service"));
 	assert_false(guest_is("test -L guest" ETC "waagent.service"));
 	assert_true(golden_told(&convert, STEP_SKIPPED, "waagent"));
-	assert_true(guest_is(
-		"test \"$(readlink guest" ETC
-		"dev-v.device.wants/qemu-guest-agent.service)\" = " LIB
-		"qemu-guest-agent.service"));
+	assert_true(
+		guest_is("test \"$(readlink guest" ETC
+			 "dev-v.device.wants/qemu-guest-agent.service)\" = " LIB
+			 "qemu-guest-agent.service"));
 	assert_true(guest_is("rm guest" ETC "vmware-tools.service"));
 	golden_check(ROWS(row));
 	steps_free(&convert.steps);
