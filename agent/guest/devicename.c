@@ -267,8 +267,9 @@ static void resolve_old(const struct devicename_order *order,
 
 /* What may be inside is not known: LUKS that is not open, RAID, and groups
  * that are not complete here. */
-static bool has_closed(const struct volumes *volumes)
+static bool has_closed(const struct devicename_order *order)
 {
+	const struct volumes *volumes = order->volumes;
 	static const char *const closed[] = {"crypto_LUKS", "linux_raid_member",
 					     "LVM2_member", "bcache",
 					     "zfs_member",  "BitLocker"};
@@ -279,7 +280,7 @@ static bool has_closed(const struct volumes *volumes)
 			    !strcmp(volumes->volume[i].fs, closed[c]))
 				return true;
 	return volumes->pv && volumes->pv[0] &&
-	       !(volumes->group && volumes->group[0]);
+	       (order->disks > 1 || !(volumes->group && volumes->group[0]));
 }
 
 struct devicename devicename_resolve(const struct devicename_order *order,
@@ -304,7 +305,7 @@ struct devicename devicename_resolve(const struct devicename_order *order,
 		break;
 	case DEVICENAME_OLD_TAG:
 		result.verdict = DEVICENAME_STABLE;
-		if (!has_closed(order->volumes))
+		if (!has_closed(order))
 			say_unknown(&result, "nothing on the copied disks has "
 					     "that name");
 		break;

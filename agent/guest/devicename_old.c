@@ -185,6 +185,29 @@ static bool begins(const char *name, const char *const *heads)
 	return false;
 }
 
+/* "/dev/mapper/vg-lv", with a hyphen that is not doubled, or "/dev/vg/lv". */
+static bool is_logical(const char *name)
+{
+	static const char *const other[] = {"disk/", "md/",   "block/", "char/",
+					    "zvol/", "drbd/", "rbd/",	NULL};
+	const char *slash;
+
+	if (strncmp(name, "/dev/", 5) != 0)
+		return false;
+	name += 5;
+	if (!strncmp(name, "mapper/", 7)) {
+		for (name += 7; *name; name++) {
+			if (*name == '-' && name[1] != '-')
+				return true;
+			name += *name == '-';
+		}
+		return false;
+	}
+	slash = strchr(name, '/');
+	return slash && slash[1] && !strchr(slash + 1, '/') &&
+	       !begins(name, other);
+}
+
 enum devicename_old_kind devicename_old_kind(const char *name)
 {
 	static const char *const tags[] = {"UUID=",
@@ -203,7 +226,7 @@ enum devicename_old_kind devicename_old_kind(const char *name)
 
 	if (devicename_old_read(name, &old))
 		return DEVICENAME_OLD_DISK;
-	if (begins(name, tags))
+	if (begins(name, tags) || is_logical(name))
 		return DEVICENAME_OLD_TAG;
 	if (begins(name, drives))
 		return DEVICENAME_OLD_DRIVE;

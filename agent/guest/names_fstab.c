@@ -75,10 +75,11 @@ static bool is_share(const struct entry *entry)
 		strstr(entry->options, "trans=virtio"));
 }
 
+/* A disk over the network has a name like any other, and is none of the job's.
+ */
 static bool is_network(const struct entry *entry)
 {
-	return fstab_has(entry->options, "_netdev") &&
-	       strncmp(entry->spec, "/dev/", 5) != 0;
+	return fstab_has(entry->options, "_netdev");
 }
 
 /* Whatever stick or camera is plugged in, by the name that the first gets. */
@@ -330,7 +331,8 @@ static int note_table(struct names *names, const char *path,
 			devicename_anchor(&names->order, entry.spec,
 					  names->convert->root_volume);
 			devicename_note(&names->order, entry.spec);
-		} else if (!fstab_has(entry.options, "noauto")) {
+		} else if (!fstab_has(entry.options, "noauto") &&
+			   !is_network(&entry)) {
 			devicename_note(&names->order, column == FSTAB_SPEC
 							       ? entry.spec
 							       : entry.place);

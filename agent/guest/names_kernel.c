@@ -42,7 +42,7 @@ static const struct key {
 	{"mount.usr=", "auto", false, false, false},
 	{"GRUB_DEVICE=", "auto", true, false, true},
 	{"GRUB_DEVICE_BOOT=", "auto", false, false, true},
-	{"EXTLINUX_ROOT=root=", "auto", true, false, false},
+	{"What=", "auto", false, false, true},
 };
 
 /* One word: the value's place in the text. */
@@ -107,18 +107,23 @@ static char *device_of(const char *text, struct word *word)
 	return name;
 }
 
-static void tell_lost(struct names *names, const char *path,
+static const char *step_of(const struct names_place *place)
+{
+	return place->kind == NAMES_PLACE_UNIT ? "mount unit" : STEP;
+}
+
+static void tell_lost(struct names *names, const struct names_place *place,
 		      const struct word *word, const char *device,
 		      const char *why)
 {
 	steps_add(&names->convert->steps,
-		  word->key->root ? STEP_FAILED : STEP_SKIPPED, STEP,
-		  "%s: %s%s: %s; left as it is", path, word->key->name, device,
-		  why);
+		  word->key->root ? STEP_FAILED : STEP_SKIPPED, step_of(place),
+		  "%s: %s%s: %s; left as it is", place->path, word->key->name,
+		  device, why);
 }
 
-static int edit_word(struct names *names, const char *path, bool initramfs,
-		     struct word *word, struct text_edit *edit)
+static int edit_word(struct names *names, const struct names_place *place,
+		     bool initramfs, struct word *word, struct text_edit *edit)
 {
 	const struct volume *likely =
 		word->key->root ? names->convert->root_volume : NULL;
@@ -142,11 +147,11 @@ static int edit_word(struct names *names, const char *path, bool initramfs,
 	}
 	if (name) {
 		text_replace(edit, word->at, word->length, name);
-		steps_add(&names->convert->steps, STEP_DONE, STEP,
-			  "%s: %s%s is %s", path, word->key->name, device,
-			  name);
+		steps_add(&names->convert->steps, STEP_DONE, step_of(place),
+			  "%s: %s%s is %s", place->path, word->key->name,
+			  device, name);
 	} else if (*found.why) {
-		tell_lost(names, path, word, device, found.why);
+		tell_lost(names, place, word, device, found.why);
 	}
 	free(name);
 	free(device);
@@ -173,8 +178,7 @@ static int edit_text_of(struct names *names, const struct names_place *place,
 			initramfs =
 				names_place_block(place, text, start, &block);
 		while (r == 0 && counts && next_word(text, &at, end, &word))
-			r = edit_word(names, place->path, initramfs, &word,
-				      &edit);
+			r = edit_word(names, place, initramfs, &word, &edit);
 		start = end + (text[end] == '\n');
 	}
 	*ret_text = text_finish(&edit);
@@ -208,7 +212,8 @@ static int edit_place(struct names *names, const struct names_place *place,
 {
 	char *text = NULL;
 	char *fresh = NULL;
-	int r = text_read(names->convert, STEP, place->path, &text, err);
+	int r = text_read(names->convert, step_of(place), place->path, &text,
+			  err);
 
 	if (r <= 0)
 		return r;
@@ -220,7 +225,8 @@ static int edit_place(struct names *names, const struct names_place *place,
 		r = 0;
 	}
 	if (r > 0)
-		r = text_write(names->convert, STEP, place->path, fresh, err);
+		r = text_write(names->convert, step_of(place), place->path,
+			       fresh, err);
 	free(text);
 	free(fresh);
 	return r < 0 ? r : 0;

@@ -56,6 +56,7 @@ static const struct {
 	{NAMES_PLACE_ENTRY, "/boot/loader/entries", ".conf", NULL},
 	{NAMES_PLACE_ENTRY, "/boot/efi/loader/entries", ".conf", NULL},
 	{NAMES_PLACE_ENTRY, "/efi/loader/entries", ".conf", NULL},
+	{NAMES_PLACE_UNIT, "/etc/systemd/system", ".mount", NULL},
 	{NAMES_PLACE_GRUB, "/boot/efi/EFI", "", "grub.cfg"},
 	{NAMES_PLACE_GRUB, "/boot/efi/EFI", "", "grub.conf"},
 	{NAMES_PLACE_BLOCK, "/boot/efi/EFI", "", "grubenv"},
@@ -177,6 +178,7 @@ bool names_place_counts(const struct names_place *place, const char *line)
 					   "# xenkopt=", NULL};
 	static const char *const syslinux[] = {"append", NULL};
 	static const char *const entry[] = {"options", NULL};
+	static const char *const unit[] = {"What=", NULL};
 
 	line += strspn(line, " \t");
 	switch (place->kind) {
@@ -186,6 +188,8 @@ bool names_place_counts(const struct names_place *place, const char *line)
 		return begins_any(line, syslinux);
 	case NAMES_PLACE_ENTRY:
 		return begins_any(line, entry);
+	case NAMES_PLACE_UNIT:
+		return begins_any(line, unit);
 	case NAMES_PLACE_BLOCK:
 	case NAMES_PLACE_SHELL:
 	case NAMES_PLACE_PLAIN:

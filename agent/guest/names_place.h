@@ -15,6 +15,7 @@ enum names_place_kind {
 	NAMES_PLACE_PLAIN, /* every line that is no comment */
 	NAMES_PLACE_ENTRY, /* BLS: options */
 	NAMES_PLACE_LINUX, /* extlinux, syslinux: append */
+	NAMES_PLACE_UNIT,  /* systemd.mount(5): What= */
 };
 
 struct names_place {

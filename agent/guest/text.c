@@ -96,13 +96,31 @@ int text_forgive(struct convert *convert, const char *step, int r,
 	return r;
 }
 
-/* initramfs-tools reads every file of this directory, originals too, and the
- * last one counts: initramfs-tools(7). */
+/* Directories whose every file is read, originals too: the last one counts for
+ * mkinitramfs, initramfs-tools(7); insserv takes two scripts for one service,
+ * insserv(8). */
 static bool reads_all(const char *path)
 {
-	static const char directory[] = "/etc/initramfs-tools/conf.d/";
+	static const char *const directories[] = {
+		"/etc/initramfs-tools/conf.d/", "/etc/init.d/",
+		"/etc/rc.d/init.d/"};
 
-	return !strncmp(path, directory, strlen(directory));
+	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++)
+		if (!strncmp(path, directories[i], strlen(directories[i])))
+			return true;
+	return false;
+}
+
+static mode_t mode_of(const char *root, const char *path)
+{
+	struct stat st = {.st_mode = 0644};
+	int fd = tree_open(root, path);
+
+	if (fd < 0)
+		return 0644;
+	(void)fstat(fd, &st);
+	(void)close(fd);
+	return st.st_mode & 0777;
 }
 
 /* The original goes one directory up, once. */
@@ -119,7 +137,8 @@ static int replace_apart(const char *root, const char *path, const char *text,
 		return error_memory(err);
 	if (!tree_has(root, apart) &&
 	    tree_read(root, path, TEXT_LIMIT, &old) == 0)
-		r = edit_file(root, apart, old, strlen(old), 0644, false, err);
+		r = edit_file(root, apart, old, strlen(old),
+			      mode_of(root, path), false, err);
 	if (r >= 0)
 		r = edit_file(root, path, text, strlen(text), 0644, false, err);
 	free(apart);

@@ -111,6 +111,7 @@ static void one_disk_only(void **state)
 		/* The LUKS that is not open may hold it. */
 		{"UUID=gone", "ext4", STABLE, NULL},
 		{"PARTLABEL=x", "ext4", STABLE, NULL},
+		{"/dev/mapper/luks-1234", "ext4", STABLE, NULL},
 		{"/dev/md0", "ext4", STABLE, NULL},
 		{"/dev/disk/by-id/dm-name-vg-home", "xfs", STABLE, NULL},
 		{"/dev/disk/by-id/md-uuid-1", "xfs", STABLE, NULL},
@@ -143,6 +144,10 @@ static void several_disks(void **state)
 		{"/dev/disk/by-id/B-part1", NULL, UNKNOWN, NULL},
 		{"UUID=gone", "ext4", UNKNOWN, NULL},
 		{"LABEL=gone", "ext4", UNKNOWN, NULL},
+		{"/dev/mapper/gone-lv", "xfs", UNKNOWN, NULL},
+		{"/dev/gone/lv", "xfs", UNKNOWN, NULL},
+		{"/dev/mapper/a--b", "xfs", STABLE, NULL},
+		{"/dev/md/0", "xfs", STABLE, NULL},
 	};
 	struct devicename_order order = devicename_order_make(&disks, 0);
 

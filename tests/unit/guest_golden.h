@@ -90,4 +90,48 @@ static inline size_t golden_count(const struct convert *convert,
 	return count;
 }
 
+static inline struct volume golden_volume(const char *device, const char *fs,
+					  const char *uuid,
+					  const char *partuuid,
+					  unsigned int number)
+{
+	return (struct volume){.device = TEXT(device),
+			       .fs = TEXT(fs),
+			       .uuid = TEXT(uuid),
+			       .partuuid = TEXT(partuuid),
+			       .number = number};
+}
+
+typedef int golden_part(struct convert *convert, struct error **err);
+
+/* Converts twice: the second time changes nothing and says so.  Returns what
+ * the first one did. */
+static inline int golden_twice(golden_part *part, struct convert *convert)
+{
+	struct convert again = *convert;
+	struct error *error = NULL;
+	char *before;
+	char *after;
+	int r = part(convert, &error);
+
+	guest_stayed_inside();
+	if (r < 0) {
+		assert_int_equal(error->kind, ERROR_CONVERT);
+		print_message("%s\n", error->msg);
+		error_free(error);
+		return r;
+	}
+	before = golden_state();
+	assert_int_equal(part(&again, NULL), 0);
+	assert_int_equal(golden_count(&again, STEP_DONE), 0);
+	after = golden_state();
+	assert_string_equal(before, after);
+	free(before);
+	free(after);
+	steps_free(&again.steps);
+	return 0;
+}
+
+#define GOLDEN_ROWS(row) row, sizeof(row) / sizeof(*(row))
+
 #endif

@@ -4,34 +4,9 @@
 #include "guest/leftovers.h"
 #include "guest_golden.h"
 
-#define ROWS(row)    row, sizeof(row) / sizeof(*(row))
 #define ETC	     "/etc/systemd/system/"
 #define LIB	     "/usr/lib/systemd/system/"
 #define MASKED(unit) "test \"$(readlink guest" ETC unit ")\" = /dev/null"
-
-/* Converts twice; the second time changes nothing. */
-static int convert_it(struct convert *convert)
-{
-	struct convert again = *convert;
-	struct error *error = NULL;
-	char *before;
-	char *after;
-	int r = leftovers_convert(convert, &error);
-
-	error_free(error);
-	guest_stayed_inside();
-	if (r < 0)
-		return r;
-	before = golden_state();
-	assert_int_equal(leftovers_convert(&again, NULL), 0);
-	assert_int_equal(golden_count(&again, STEP_DONE), 0);
-	after = golden_state();
-	assert_string_equal(before, after);
-	free(before);
-	free(after);
-	steps_free(&again.steps);
-	return 0;
-}
 
 static void systemd(void **state)
 {
@@ -54,8 +29,8 @@ static void systemd(void **state)
 	struct convert convert = {.root = "guest", .hypervisor = "kvm"};
 
 	(void)state;
-	golden_make(ROWS(row));
-	assert_int_equal(convert_it(&convert), 0);
+	golden_make(GOLDEN_ROWS(row));
+	assert_int_equal(golden_twice(leftovers_convert, &convert), 0);
 	assert_true(guest_is(MASKED("vmtoolsd.service")));
 	assert_true(guest_is(MASKED("'run-vmblock\\x2dfuse.mount'")));
 	assert_true(guest_is(MASKED("hypervkvpd.service")));
@@ -69,7 +44,7 @@ static void systemd(void **state)
 			 "dev-v.device.wants/qemu-guest-agent.service)\" = " LIB
 			 "qemu-guest-agent.service"));
 	assert_true(guest_is("rm guest" ETC "vmware-tools.service"));
-	golden_check(ROWS(row));
+	golden_check(GOLDEN_ROWS(row));
 	steps_free(&convert.steps);
 }
 
@@ -84,10 +59,10 @@ static void its_own_tools_stay(void **state)
 	struct convert unknown = {.root = "guest"};
 
 	(void)state;
-	golden_make(ROWS(row));
-	assert_int_equal(convert_it(&unknown), 0);
+	golden_make(GOLDEN_ROWS(row));
+	assert_int_equal(golden_twice(leftovers_convert, &unknown), 0);
 	assert_false(guest_is("test -e guest/etc"));
-	assert_int_equal(convert_it(&convert), 0);
+	assert_int_equal(golden_twice(leftovers_convert, &convert), 0);
 	assert_true(guest_is(MASKED("vmtoolsd.service")));
 	assert_false(guest_is("test -L guest" ETC "hypervkvpd.service"));
 	steps_free(&convert.steps);
@@ -107,7 +82,8 @@ static void system_v(void **state)
 		 "### END INIT INFO\n\n"
 		 "exit 0 # lander: a tool of another hypervisor\n"
 		 ". /etc/vmware-tools/x\n"},
-		{"/etc/init.d/vmware-tools.lander-bak", NULL, script},
+		{"/etc/init.d/../vmware-tools.lander-bak", NULL, script},
+		{"/etc/init.d/vmware-tools.lander-bak", NULL, NULL},
 		{"/etc/init.d/xe-daemon", "#!/usr/bin/perl\nrun\n",
 		 "#!/usr/bin/perl\nrun\n"},
 		{"/etc/init/vmware-tools.conf", "exec x\n", NULL},
@@ -127,10 +103,10 @@ static void system_v(void **state)
 	struct convert convert = {.root = "guest", .hypervisor = "kvm"};
 
 	(void)state;
-	golden_make(ROWS(row));
+	golden_make(GOLDEN_ROWS(row));
 	assert_true(guest_is("chmod 755 guest/etc/init.d/vmware-tools"));
-	assert_int_equal(convert_it(&convert), 0);
-	golden_check(ROWS(row));
+	assert_int_equal(golden_twice(leftovers_convert, &convert), 0);
+	golden_check(GOLDEN_ROWS(row));
 	assert_true(guest_is("test -x guest/etc/init.d/vmware-tools"));
 	assert_true(guest_is("sh guest/etc/init.d/vmware-tools"));
 	assert_true(golden_told(&convert, STEP_FAILED, "xe-daemon"));
@@ -150,9 +126,9 @@ static void the_last_login_stays(void **state)
 	struct convert convert = {.root = "guest", .hypervisor = "vmware"};
 
 	(void)state;
-	golden_make(ROWS(row));
-	assert_int_equal(convert_it(&convert), 0);
-	golden_check(ROWS(row));
+	golden_make(GOLDEN_ROWS(row));
+	assert_int_equal(golden_twice(leftovers_convert, &convert), 0);
+	golden_check(GOLDEN_ROWS(row));
 	steps_free(&convert.steps);
 }
 
