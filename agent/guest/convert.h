@@ -7,6 +7,7 @@
 
 #include "guest/steps.h"
 
+struct volume;
 struct volumes;
 
 /** A network card of this machine. */
@@ -30,6 +31,14 @@ struct convert {
 	const struct convert_nic *nic;
 	size_t nics;
 	bool rebuild; /* the guest's own tool makes each initramfs anew */
+	/* What this machine is: "kvm", "vmware", "microsoft", "xen", "oracle",
+	 * "parallels", "none", as systemd-detect-virt(1) says it; NULL when
+	 * nobody knows. */
+	const char *hypervisor;
+	/* The one of volumes that root is on, and how many disks the job has;
+	 * NULL and 0 when the caller does not say. */
+	const struct volume *root_volume;
+	unsigned int disks;
 	struct steps steps;
 };
 
