@@ -29,6 +29,12 @@ struct convert {
 	bool scsi; /* a target disk is a SCSI disk: sd_mod is needed, too */
 	const struct convert_nic *nic;
 	size_t nics;
+	/* From the job: which NIC an interface is, "ens192=52:54:00:12:34:56",
+	 * NULL at the end; NULL when it says nothing. */
+	const char *const *nic_map;
+	/* What the first interface gets: NULL or "keep", "dhcp", or
+	 * "static:ADDRESS/PREFIX,GATEWAY[,DNS...]". */
+	const char *network;
 	struct steps steps;
 };
 
