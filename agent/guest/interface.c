@@ -6,6 +6,7 @@
 #include "guest/interface.h"
 
 #include <ctype.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,7 +140,7 @@ void interface_exclude(struct interfaces *list, const char *name)
 }
 
 void interface_tie(struct interfaces *list, const char *name,
-		   const struct mac *mac)
+		   const struct mac *mac, bool kept)
 {
 	struct interface *item = find(list, name, NULL);
 
@@ -150,7 +151,18 @@ void interface_tie(struct interfaces *list, const char *name,
 	if (!item || (*item->name && strcmp(item->name, name) != 0))
 		return;
 	complete(item, name, mac);
+	item->kept |= kept && mac_equal(&item->mac, mac);
 	merge(list, item);
+}
+
+void interface_pattern(struct interfaces *list, const char *pattern,
+		       const char *file)
+{
+	if (fnmatch(pattern, "enp1s0", 0) == 0 ||
+	    fnmatch(pattern, "eth0", 0) == 0)
+		return;
+	(void)snprintf(list->pattern, sizeof(list->pattern), "%s in %s",
+		       pattern, file);
 }
 
 static int by_number(const void *a, const void *b)

@@ -16,6 +16,7 @@ struct interface {
 	char name[INTERFACE_NAME]; /* "" where only its MAC is known */
 	struct mac mac;		   /* of the NIC it had */
 	bool tied;		   /* mac is known */
+	bool kept; /* the system itself gives the NIC of that MAC this name */
 	char file[INTERFACE_FILE]; /* that configures it */
 };
 
@@ -25,6 +26,8 @@ struct interfaces {
 	/* Names of bridges, bonds, VLANs and the like. */
 	char other[INTERFACE_MAX][INTERFACE_NAME];
 	size_t others;
+	/* The last one that only a name of another machine fits. */
+	char pattern[INTERFACE_FILE];
 	/* More than there is room for: no mapping can be certain. */
 	bool overflow;
 };
@@ -48,10 +51,16 @@ void interface_add(struct interfaces *list, const char *name,
  *  when it is added later. */
 void interface_exclude(struct interfaces *list, const char *name);
 
+/** interface_pattern(list, pattern, file): all whose names fit are configured;
+ *  noted where names that new machines give ("enp1s0", "eth0") do not. */
+void interface_pattern(struct interfaces *list, const char *pattern,
+		       const char *file);
+
 /** interface_tie(list, name, mac): completes an interface that is there, and
- *  adds none: a rule that names a NIC does not configure it. */
+ *  adds none: a rule that names a NIC does not configure it.  kept: it goes on
+ *  to do so with another MAC in it. */
 void interface_tie(struct interfaces *list, const char *name,
-		   const struct mac *mac);
+		   const struct mac *mac, bool kept);
 
 /** interface_sort(list): in the order of the numbers in their names, those
  *  without a name last. */

@@ -46,6 +46,7 @@ static const struct {
 	{NETFILE_LINK, "/etc/systemd/network", "*.link"},
 	{NETFILE_UDEV, "/etc/udev/rules.d", "*persistent-net.rules"},
 	{NETFILE_UDEV, "/etc/udev/rules.d", "*net_persistent_names.rules"},
+	{NETFILE_UDEV, "/etc/udev/rules.d", "70-lander-net.rules"},
 };
 
 /* Left by editors and package managers; no stack reads them. */
@@ -123,6 +124,8 @@ static const struct netfile *take(struct collect *collect,
 		return NULL;
 	}
 	file.path = strdup(path);
+	file.own = strstr(path, "/10-lander-") ||
+		   strstr(path, "/70-lander-net.rules");
 	grown = reallocarray(files->file, files->count + 1, sizeof(*grown));
 	if (grown)
 		files->file = grown;

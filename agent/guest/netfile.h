@@ -2,6 +2,7 @@
 #ifndef LANDER_GUEST_NETFILE_H
 #define LANDER_GUEST_NETFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct error;
@@ -16,11 +17,12 @@ enum netfile_kind {
 	NETFILE_NETWORK,  /* /etc/systemd/network/NAME.network */
 	NETFILE_NETDEV,	  /* /etc/systemd/network/NAME.netdev */
 	NETFILE_LINK,	  /* /etc/systemd/network/NAME.link */
-	NETFILE_UDEV,	  /* /etc/udev/rules.d/NAMEpersistent-net.rules */
+	NETFILE_UDEV, /* rules that name NICs, in /etc/udev/rules.d */
 };
 
 struct netfile {
 	enum netfile_kind kind;
+	bool own; /* made by lander */
 	char *path;
 	char *text;
 };

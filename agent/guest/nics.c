@@ -10,24 +10,56 @@
 
 #include "base/error.h"
 #include "guest/convert.h"
+#include "guest/ifcfg.h"
 #include "guest/ifupdown.h"
 #include "guest/interface.h"
+#include "guest/keyfile.h"
 #include "guest/netfile.h"
+#include "guest/netplan.h"
+#include "guest/netunit.h"
+#include "guest/nics_mac.h"
 #include "guest/nics_map.h"
 #include "guest/nics_name.h"
+#include "guest/persistent.h"
 
 #define STEP "nics"
 
-static void read_all(const struct netfiles *files, struct interfaces *list)
+static void read_one(const struct netfile *file, struct steps *steps,
+		     struct interfaces *list)
+{
+	switch (file->kind) {
+	case NETFILE_IFUPDOWN:
+		ifupdown_read(file, list);
+		break;
+	case NETFILE_NETPLAN:
+		netplan_read(file, steps, list);
+		break;
+	case NETFILE_KEYFILE:
+		keyfile_read(file, list);
+		break;
+	case NETFILE_IFCFG:
+		ifcfg_read(file, list);
+		break;
+	case NETFILE_NETWORK:
+	case NETFILE_NETDEV:
+	case NETFILE_LINK:
+		netunit_read(file, list);
+		break;
+	case NETFILE_UDEV:
+		persistent_read(file, list);
+		break;
+	}
+}
+
+/* What names NICs comes after what configures them: see interface_tie(). */
+static void read_all(const struct netfiles *files, struct steps *steps,
+		     struct interfaces *list)
 {
 	for (size_t i = 0; i < files->count; i++)
-		switch (files->file[i].kind) {
-		case NETFILE_IFUPDOWN:
-			ifupdown_read(&files->file[i], list);
-			break;
-		default:
-			break;
-		}
+		read_one(&files->file[i], steps, list);
+	if (*list->pattern)
+		steps_add(steps, STEP_FAILED, STEP,
+			  "%s may fit no NIC of this machine", list->pattern);
 }
 
 int nics_convert(struct convert *convert, struct error **err)
@@ -42,9 +74,11 @@ int nics_convert(struct convert *convert, struct error **err)
 		r = error_memory(err);
 		goto out;
 	}
-	read_all(&files, list);
+	read_all(&files, &convert->steps, list);
 	nics_map_make(convert, list, map);
-	r = nics_name_keep(convert, map, err);
+	r = nics_mac_replace(convert, map, &files, err);
+	if (r == 0)
+		r = nics_name_keep(convert, map, err);
 out:
 	netfile_free(&files);
 	free(map);

@@ -149,6 +149,16 @@ static bool is_named(const struct nics_map *map, size_t at)
 	return map->how[at] != NICS_OPEN && *map->list->item[at].name;
 }
 
+/* netplan's set-name: and .link files of the system's own: they have the new
+ * MAC now, and may hold more than a name (MTU, offloads). */
+static void say_kept(struct convert *convert, const struct nics_map *map,
+		     size_t at)
+{
+	steps_add(&convert->steps, STEP_SKIPPED, STEP,
+		  "%s: the system itself gives the NIC %s this name",
+		  map->list->item[at].name, convert->nic[map->nic[at]].mac);
+}
+
 static int write_rules(struct convert *convert, const struct nics_map *map,
 		       struct error **err)
 {
@@ -192,7 +202,9 @@ int nics_name_keep(struct convert *convert, const struct nics_map *map,
 	if (!has_links(convert->root))
 		return write_rules(convert, map, err);
 	for (size_t i = 0; r == 0 && i < map->list->count; i++)
-		if (is_named(map, i))
+		if (is_named(map, i) && map->list->item[i].kept)
+			say_kept(convert, map, i);
+		else if (is_named(map, i))
 			r = write_link(convert, map, i, err);
 	return r;
 }
