@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "guest/cloudinit.h"
 #include "guest/convert.h"
 #include "guest/ifcfg.h"
 #include "guest/ifupdown.h"
@@ -79,6 +80,9 @@ int nics_convert(struct convert *convert, struct error **err)
 	r = nics_mac_replace(convert, map, &files, err);
 	if (r == 0)
 		r = nics_name_keep(convert, map, err);
+	/* A system that configures no NIC may leave all that to cloud-init. */
+	if (r == 0 && (list->count || *list->pattern))
+		r = cloudinit_hold(convert, err);
 out:
 	netfile_free(&files);
 	free(map);
