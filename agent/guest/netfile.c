@@ -125,6 +125,8 @@ static const struct netfile *take(struct collect *collect,
 	}
 	file.path = strdup(path);
 	file.own = strstr(path, "/10-lander-") ||
+		   strstr(path, "/05-lander-") ||
+		   strstr(path, "/lander.nmconnection") ||
 		   strstr(path, "/70-lander-net.rules");
 	grown = reallocarray(files->file, files->count + 1, sizeof(*grown));
 	if (grown)

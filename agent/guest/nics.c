@@ -18,6 +18,7 @@
 #include "guest/netfile.h"
 #include "guest/netplan.h"
 #include "guest/netunit.h"
+#include "guest/nics_address.h"
 #include "guest/nics_mac.h"
 #include "guest/nics_map.h"
 #include "guest/nics_name.h"
@@ -80,6 +81,8 @@ int nics_convert(struct convert *convert, struct error **err)
 	r = nics_mac_replace(convert, map, &files, err);
 	if (r == 0)
 		r = nics_name_keep(convert, map, err);
+	if (r == 0)
+		r = nics_address_set(convert, map, &files, err);
 	/* A system that configures no NIC may leave all that to cloud-init. */
 	if (r == 0 && (list->count || *list->pattern))
 		r = cloudinit_hold(convert, err);
