@@ -148,17 +148,24 @@ static void walk(struct reader *reader)
 		add(reader);
 }
 
+const char *netplan_refusal(const struct netfile *file)
+{
+	struct reader look = {.file = file, .dry = true};
+
+	walk(&look);
+	return look.refused;
+}
+
 void netplan_read(const struct netfile *file, struct steps *steps,
 		  struct interfaces *list)
 {
-	struct reader look = {.file = file, .list = list, .dry = true};
 	struct reader reader = {.file = file, .list = list};
+	const char *reason = netplan_refusal(file);
 
-	walk(&look);
-	if (look.refused)
+	if (reason)
 		steps_add(steps, STEP_FAILED, "nics",
 			  "%s is left alone: %s is not understood", file->path,
-			  look.refused);
+			  reason);
 	else
 		walk(&reader);
 }

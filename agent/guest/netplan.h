@@ -16,4 +16,7 @@ struct steps;
 void netplan_read(const struct netfile *file, struct steps *steps,
 		  struct interfaces *list);
 
+/** netplan_refusal(file): what in it is not understood, or NULL. */
+const char *netplan_refusal(const struct netfile *file);
+
 #endif

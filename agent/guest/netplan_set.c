@@ -14,6 +14,7 @@
 #include "guest/address.h"
 #include "guest/interface.h"
 #include "guest/netfile.h"
+#include "guest/netplan.h"
 #include "guest/stack_write.h"
 #include "guest/yamlmap.h"
 
@@ -183,10 +184,17 @@ int netplan_set(struct stack_target *target, struct error **err)
 	FILE *out;
 	int r;
 
-	for (size_t i = 0; i < target->files->count; i++)
-		if (target->files->file[i].kind == NETFILE_NETPLAN)
-			count += find_in(target, &target->files->file[i],
-					 &block);
+	for (size_t i = 0; i < target->files->count; i++) {
+		const struct netfile *file = &target->files->file[i];
+
+		if (file->kind != NETFILE_NETPLAN)
+			continue;
+		if (netplan_refusal(file)) {
+			target->refused = "a file is not understood";
+			return 0;
+		}
+		count += find_in(target, file, &block);
+	}
 	if (!block.file || (!block.hit && count != 1)) {
 		target->refused = "no id below ethernets: is this interface";
 		return 0;

@@ -16,6 +16,7 @@
 #include "guest/interface.h"
 #include "guest/netfile.h"
 #include "guest/netplan_set.h"
+#include "guest/suse_set.h"
 
 static const char *name_of(const struct stack_target *target)
 {
@@ -168,23 +169,21 @@ static int write_ifcfg(enum stack stack, struct stack_target *target,
 			   0644, err);
 }
 
-/* routes(5): destination, gateway, netmask, interface. */
+
 static int write_suse(struct stack_target *target, struct error **err)
 {
 	const struct address *address = target->address;
-	char path[sizeof("/etc/sysconfig/network/ifroute-") + INTERFACE_NAME];
-	char text[ADDRESS_TEXT + 2 * INTERFACE_NAME];
-	int route = 0;
-	int r = write_ifcfg(STACK_SUSE, target, err);
+	int changed = write_ifcfg(STACK_SUSE, target, err);
+	int r = 0;
 
-	if (r < 0 || target->refused || address->dhcp || !*address->gateway)
-		return r;
-	(void)snprintf(path, sizeof(path),
-		       "/etc/sysconfig/network/ifroute-%s", name_of(target));
-	(void)snprintf(text, sizeof(text), "default %s - %s\n",
-		       address->gateway, name_of(target));
-	route = edit_text(target->root, path, text, err);
-	return route < 0 ? route : r || route;
+	if (changed < 0 || target->refused || address->dhcp)
+		return changed;
+	if (*address->gateway)
+		r = suse_set_route(target, err);
+	changed |= r > 0;
+	if (r >= 0 && address->servers)
+		r = suse_set_dns(target, err);
+	return r < 0 ? r : changed || r;
 }
 
 int stack_write(enum stack stack, struct stack_target *target,
