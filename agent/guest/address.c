@@ -6,7 +6,6 @@
 #include "guest/address.h"
 
 #include <arpa/inet.h>
-
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>

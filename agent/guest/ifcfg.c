@@ -42,14 +42,15 @@ static bool says_other(const struct line *key, const struct line *value)
 	static const char *const yes[] = {"VLAN", "BRIDGE", "BONDING_MASTER",
 					  NULL};
 	static const char *const any[] = {
-		"BONDING_OPTS", "ETHERDEVICE", "BRIDGE_PORTS", "PHYSDEV",
-		"ESSID",	"WIRELESS_ESSID", "TUNNEL",    "TEAM_CONFIG",
-		"OVS_BRIDGE",	"MACVLAN_DEVICE", NULL};
+		"BONDING_OPTS",	  "ETHERDEVICE", "BRIDGE_PORTS",
+		"PHYSDEV",	  "ESSID",	 "WIRELESS_ESSID",
+		"TUNNEL",	  "TEAM_CONFIG", "OVS_BRIDGE",
+		"MACVLAN_DEVICE", NULL};
 
 	if (line_is(key, "TYPE"))
-		return value->length && !(value->length == 8 &&
-					  !strncasecmp(value->text, "Ethernet",
-						       8));
+		return value->length &&
+		       !(value->length == 8 &&
+			 !strncasecmp(value->text, "Ethernet", 8));
 	return (is_key(key, yes) && is_yes(value)) ||
 	       (is_key(key, any) && value->length);
 }

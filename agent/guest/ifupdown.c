@@ -62,9 +62,8 @@ static void read_iface(char **words, const struct netfile *file,
 
 	if (strpbrk(words[1], "/*?["))
 		return;
-	for (size_t i = 0; words[2] && words[3] &&
-			   i < sizeof(other) / sizeof(*other);
-	     i++)
+	for (size_t i = 0;
+	     words[2] && words[3] && i < sizeof(other) / sizeof(*other); i++)
 		if (!strcmp(words[3], other[i])) {
 			interface_exclude(list, words[1]);
 			return;
@@ -79,9 +78,10 @@ static void read_iface(char **words, const struct netfile *file,
 static bool is_for_other(const char *option)
 {
 	static const char *const with[] = {
-		"bridge_", "bridge-", "vlan-raw", "vlan_raw", "vlan-id",
-		"vxlan",   "wpa-",    "wireless", "tunnel-",  "bond-slaves",
-		"bond_slaves", "bond-mode", "bond_mode", "vrf-table"};
+		"bridge_",   "bridge-",	    "vlan-raw",	   "vlan_raw",
+		"vlan-id",   "vxlan",	    "wpa-",	   "wireless",
+		"tunnel-",   "bond-slaves", "bond_slaves", "bond-mode",
+		"bond_mode", "vrf-table"};
 
 	for (size_t i = 0; i < sizeof(with) / sizeof(*with); i++)
 		if (starts(option, with[i]))
@@ -91,9 +91,10 @@ static bool is_for_other(const char *option)
 
 static bool has_members(const char *option)
 {
-	static const char *const name[] = {
-		"bridge_ports",	   "bridge-ports", "bond-slaves", "bond_slaves",
-		"vlan-raw-device", "slaves",	   "vlan_raw_device"};
+	static const char *const name[] = {"bridge_ports",    "bridge-ports",
+					   "bond-slaves",     "bond_slaves",
+					   "vlan-raw-device", "slaves",
+					   "vlan_raw_device"};
 
 	for (size_t i = 0; i < sizeof(name) / sizeof(*name); i++)
 		if (!strcmp(option, name[i]))
@@ -124,10 +125,10 @@ static void read_option(const char *current, char **words,
 /* A line that ends the stanza before it. */
 static bool is_stanza(const char *word)
 {
-	static const char *const name[] = {"auto",   "iface",	 "mapping",
-					   "source", "rename",	 "template",
-					   "source-directory",	 "vlan",
-					   "no-auto-down",	 "no-scripts"};
+	static const char *const name[] = {
+		"auto",		"iface",     "mapping",		 "source",
+		"rename",	"template",  "source-directory", "vlan",
+		"no-auto-down", "no-scripts"};
 
 	for (size_t i = 0; i < sizeof(name) / sizeof(*name); i++)
 		if (!strcmp(word, name[i]))

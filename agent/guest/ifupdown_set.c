@@ -28,8 +28,8 @@ struct rewrite {
 static bool starts_stanza(const char *word)
 {
 	static const char *const name[] = {
-		"auto",	    "iface",  "mapping",	  "source",
-		"rename",   "template", "source-directory", "vlan",
+		"auto",		"iface",     "mapping",		 "source",
+		"rename",	"template",  "source-directory", "vlan",
 		"no-auto-down", "no-scripts"};
 
 	for (size_t i = 0; i < sizeof(name) / sizeof(*name); i++)

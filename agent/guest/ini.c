@@ -22,8 +22,8 @@ bool ini_next(struct ini *ini)
 		ini->section = (struct line){.text = trimmed.text + 1,
 					     .length = trimmed.length - 2};
 	else
-		ini->has_key = line_value(&ini->line, '=', &ini->key,
-					  &ini->value);
+		ini->has_key =
+			line_value(&ini->line, '=', &ini->key, &ini->value);
 	return true;
 }
 

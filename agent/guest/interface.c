@@ -25,12 +25,12 @@ bool interface_is_nic(const char *name)
 {
 	/* Followed by digits, or by nothing. */
 	static const char *const other[] = {
-		"lo",	 "br",	  "bond", "team",  "vlan",   "tun",
-		"tap",	 "wg",	  "ppp",  "dummy", "docker", "virbr",
-		"vmbr",	 "veth",  "sit",  "gre",   "vxlan",  "ib",
-		"can",	 "ifb",	  "ip6tnl", "tunl", "gretap", "macvlan",
-		"nlmon", "bridge", "wwan", "wlan", "ovsbr",  "lxcbr",
-		"lxdbr", "cni",	  "vti",  "xenbr", "isdn",   "slip"};
+		"lo",	 "br",	   "bond",   "team",  "vlan",	"tun",
+		"tap",	 "wg",	   "ppp",    "dummy", "docker", "virbr",
+		"vmbr",	 "veth",   "sit",    "gre",   "vxlan",	"ib",
+		"can",	 "ifb",	   "ip6tnl", "tunl",  "gretap", "macvlan",
+		"nlmon", "bridge", "wwan",   "wlan",  "ovsbr",	"lxcbr",
+		"lxdbr", "cni",	   "vti",    "xenbr", "isdn",	"slip"};
 
 	if (!interface_valid(name) || strchr(name, '.'))
 		return false;
@@ -93,8 +93,7 @@ static void merge(struct interfaces *list, const struct interface *into)
 		if (item == into || *item->name || !into->tied ||
 		    !mac_equal(&item->mac, &into->mac))
 			continue;
-		memmove(item, item + 1,
-			(list->count - i - 1) * sizeof(*item));
+		memmove(item, item + 1, (list->count - i - 1) * sizeof(*item));
 		list->count--;
 		return;
 	}

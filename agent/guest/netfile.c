@@ -53,8 +53,8 @@ static const struct {
 static bool is_leftover(const char *name)
 {
 	static const char *const ending[] = {
-		"~",	   ".bak",     ".old",	   ".orig",
-		".rej",	   ".rpmnew",  ".rpmsave", ".rpmorig",
+		"~",	   ".bak",	".old",	     ".orig",
+		".rej",	   ".rpmnew",	".rpmsave",  ".rpmorig",
 		EDIT_KEPT, ".dpkg-old", ".dpkg-new", ".dpkg-dist"};
 	size_t length = strlen(name);
 
@@ -84,8 +84,8 @@ static int read_text(const char *root, const char *path, char **ret_text)
 
 	if (fd < 0)
 		return r;
-	r = fstat(fd, &st) < 0 ? -errno : tree_read(root, path, BYTES_MAX,
-						    ret_text);
+	r = fstat(fd, &st) < 0 ? -errno
+			       : tree_read(root, path, BYTES_MAX, ret_text);
 	(void)close(fd);
 	if (r == 0 && strlen(*ret_text) != (uint64_t)st.st_size) {
 		free(*ret_text);
@@ -124,8 +124,7 @@ static const struct netfile *take(struct collect *collect,
 		return NULL;
 	}
 	file.path = strdup(path);
-	file.own = strstr(path, "/10-lander-") ||
-		   strstr(path, "/05-lander-") ||
+	file.own = strstr(path, "/10-lander-") || strstr(path, "/05-lander-") ||
 		   strstr(path, "/lander.nmconnection") ||
 		   strstr(path, "/70-lander-net.rules");
 	grown = reallocarray(files->file, files->count + 1, sizeof(*grown));
@@ -239,8 +238,7 @@ static void take_place(struct collect *collect, size_t place)
 	tree_free_list(names);
 }
 
-int netfile_collect(const char *root, struct steps *steps,
-		    struct netfiles *ret)
+int netfile_collect(const char *root, struct steps *steps, struct netfiles *ret)
 {
 	struct collect collect = {.root = root, .steps = steps, .files = ret};
 
@@ -278,8 +276,8 @@ static int keep_above(const char *root, const struct netfile *file,
 		      struct error **err)
 {
 	const char *slash = strrchr(file->path, '/');
-	const char *above = memrchr(file->path, '/',
-				    (size_t)(slash - file->path));
+	const char *above =
+		memrchr(file->path, '/', (size_t)(slash - file->path));
 	char *path = NULL;
 	int r = 0;
 

@@ -17,7 +17,7 @@ enum netfile_kind {
 	NETFILE_NETWORK,  /* /etc/systemd/network/NAME.network */
 	NETFILE_NETDEV,	  /* /etc/systemd/network/NAME.netdev */
 	NETFILE_LINK,	  /* /etc/systemd/network/NAME.link */
-	NETFILE_UDEV, /* rules that name NICs, in /etc/udev/rules.d */
+	NETFILE_UDEV,	  /* rules that name NICs, in /etc/udev/rules.d */
 };
 
 struct netfile {

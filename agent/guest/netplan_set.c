@@ -144,9 +144,9 @@ static void put_address(const struct address *address, int indent, FILE *out)
 
 static bool stays(const struct line *key)
 {
-	static const char *const name[] = {"match",    "set-name", "mtu",
-					   "optional", "macaddress",
-					   "wakeonlan"};
+	static const char *const name[] = {"match",	 "set-name",
+					   "mtu",	 "optional",
+					   "macaddress", "wakeonlan"};
 
 	for (size_t i = 0; i < sizeof(name) / sizeof(*name); i++)
 		if (line_is(key, name[i]))
@@ -205,9 +205,9 @@ int netplan_set(struct stack_target *target, struct error **err)
 	if (!out)
 		return error_memory(err);
 	put_file(target, &block, out);
-	r = fclose(out) != 0 ? error_memory(err)
-			     : netfile_write(target->root, block.file, text,
-					     err);
+	r = fclose(out) != 0
+		    ? error_memory(err)
+		    : netfile_write(target->root, block.file, text, err);
 	free(text);
 	return r;
 }

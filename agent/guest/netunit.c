@@ -16,8 +16,8 @@ struct unit {
 	char **names; /* of Name= in [Match] */
 	struct mac mac;
 	bool tied;
-	bool wide; /* more than one MAC: a set of NICs */
-	bool more; /* other conditions */
+	bool wide;    /* more than one MAC: a set of NICs */
+	bool more;    /* other conditions */
 	bool virtual; /* Kind= or a Type= that is no "ether" */
 	char link[INTERFACE_NAME];
 	char netdev[INTERFACE_NAME];
@@ -37,8 +37,8 @@ static void read_macs(const struct line *value, struct unit *unit)
 static void read_name(const struct line *value, char name[INTERFACE_NAME])
 {
 	if (value->length < INTERFACE_NAME)
-		(void)snprintf(name, INTERFACE_NAME, "%.*s",
-			       (int)value->length, value->text);
+		(void)snprintf(name, INTERFACE_NAME, "%.*s", (int)value->length,
+			       value->text);
 }
 
 static void read_line(const struct ini *ini, struct unit *unit)

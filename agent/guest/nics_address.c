@@ -80,9 +80,8 @@ int nics_address_set(struct convert *convert, const struct nics_map *map,
 	else
 		steps_add(&convert->steps, r ? STEP_DONE : STEP_SKIPPED, STEP,
 			  "%s %s %s: %s, by %s",
-			  target.item && *target.item->name ?
-				  target.item->name :
-				  target.mac,
+			  target.item && *target.item->name ? target.item->name
+							    : target.mac,
 			  r ? "gets" : "has", text, target.where,
 			  stack_name(stack));
 	return 0;

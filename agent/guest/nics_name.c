@@ -16,8 +16,8 @@
 #include "guest/nics_map.h"
 #include "guest/tree.h"
 
-#define STEP	 "nics"
-#define RULES	 "/etc/udev/rules.d/70-lander-net.rules"
+#define STEP	   "nics"
+#define RULES	   "/etc/udev/rules.d/70-lander-net.rules"
 #define TYPE_SINCE 245
 
 static const char made[] = "# Made by lander: the name that this interface had "
@@ -50,8 +50,8 @@ static unsigned long version_in(const char *root, const char *directory)
 
 static unsigned long systemd_version(const char *root)
 {
-	static const char *const place[] = {
-		"/usr/lib/systemd", "/lib/systemd", "/usr/lib64/systemd"};
+	static const char *const place[] = {"/usr/lib/systemd", "/lib/systemd",
+					    "/usr/lib64/systemd"};
 	unsigned long version = 0;
 	char **names = NULL;
 
@@ -173,13 +173,12 @@ static int write_rules(struct convert *convert, const struct nics_map *map,
 	(void)fputs(made, out);
 	for (size_t i = 0; i < map->list->count; i++)
 		if (is_named(map, i)) {
-			(void)fprintf(
-				out,
-				"SUBSYSTEM==\"net\", ACTION==\"add\", "
-				"DRIVERS==\"?*\", ATTR{address}==\"%s\", "
-				"ATTR{type}==\"1\", NAME=\"%s\"\n",
-				convert->nic[map->nic[i]].mac,
-				map->list->item[i].name);
+			(void)fprintf(out,
+				      "SUBSYSTEM==\"net\", ACTION==\"add\", "
+				      "DRIVERS==\"?*\", ATTR{address}==\"%s\", "
+				      "ATTR{type}==\"1\", NAME=\"%s\"\n",
+				      convert->nic[map->nic[i]].mac,
+				      map->list->item[i].name);
 			count++;
 		}
 	if (fclose(out) != 0) {

@@ -106,9 +106,12 @@ enum stack stack_find(const char *root, const struct netfiles *files,
 const char *stack_name(enum stack stack)
 {
 	static const char *const name[] = {
-		[STACK_NONE] = "none",	     [STACK_NETPLAN] = "netplan",
-		[STACK_IFUPDOWN] = "ifupdown", [STACK_KEYFILE] = "NetworkManager",
-		[STACK_RHEL] = "ifcfg",	     [STACK_NETWORKD] = "systemd-networkd",
+		[STACK_NONE] = "none",
+		[STACK_NETPLAN] = "netplan",
+		[STACK_IFUPDOWN] = "ifupdown",
+		[STACK_KEYFILE] = "NetworkManager",
+		[STACK_RHEL] = "ifcfg",
+		[STACK_NETWORKD] = "systemd-networkd",
 		[STACK_SUSE] = "ifcfg"};
 
 	return name[stack];

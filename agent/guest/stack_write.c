@@ -107,8 +107,9 @@ static void put_suse(const struct stack_target *target, FILE *out)
 {
 	const struct address *address = target->address;
 
-	(void)fprintf(out, "# Made by lander\nSTARTMODE='auto'\n"
-			   "BOOTPROTO='%s'\n",
+	(void)fprintf(out,
+		      "# Made by lander\nSTARTMODE='auto'\n"
+		      "BOOTPROTO='%s'\n",
 		      address->dhcp ? "dhcp" : "static");
 	if (!address->dhcp)
 		(void)fprintf(out, "IPADDR='%s/%u'\n", address->ip,
@@ -168,7 +169,6 @@ static int write_ifcfg(enum stack stack, struct stack_target *target,
 	return write_whole(target, stack == STACK_RHEL ? put_rhel : put_suse,
 			   0644, err);
 }
-
 
 static int write_suse(struct stack_target *target, struct error **err)
 {

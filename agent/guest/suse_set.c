@@ -27,8 +27,8 @@
 /* The file's lines, each as put() has it; the file stays when it cannot be
  * read. */
 static int rewrite(const struct stack_target *target, const char *path,
-		   void (*put)(const struct stack_target *,
-			       const struct line *, FILE *),
+		   void (*put)(const struct stack_target *, const struct line *,
+			       FILE *),
 		   struct error **err)
 {
 	char *before = NULL;

@@ -80,8 +80,8 @@ static bool split(const struct line *line, struct line *ret_key,
 		i++;
 	if (i >= line->length)
 		return false;
-	*ret_key = unquoted(line_trim(
-		(struct line){.text = line->text, .length = i}));
+	*ret_key = unquoted(
+		line_trim((struct line){.text = line->text, .length = i}));
 	*ret_value = line_trim((struct line){.text = line->text + i + 1,
 					     .length = line->length - i - 1});
 	return ret_key->length > 0;
@@ -112,9 +112,8 @@ static void take_key(struct yamlmap *map, const struct line *line,
 	map->refused = not_understood(&key, &value);
 	while (map->depth && map->indent[map->depth - 1] >= indent)
 		map->depth--;
-	map->open = value.length && strchr("{[", *value.text) ?
-			    brackets(&value) :
-			    0;
+	map->open = value.length && strchr("{[", *value.text) ? brackets(&value)
+							      : 0;
 	if (map->refused || map->depth == YAMLMAP_DEPTH)
 		return;
 	map->key[map->depth] = key;
@@ -148,11 +147,10 @@ bool yamlmap_next(struct yamlmap *map)
 	else if (!indent && (line_is(&line, "---") || line_is(&line, "...") ||
 			     *line.text == '%'))
 		map->refused = "a second document or a directive";
-	else if (*line.text == '-' &&
-		 (line.length == 1 || line.text[1] == ' '))
-		map->open = line.length > 2 && strchr("{[", line.text[2]) ?
-				    brackets(&line) :
-				    0;
+	else if (*line.text == '-' && (line.length == 1 || line.text[1] == ' '))
+		map->open = line.length > 2 && strchr("{[", line.text[2])
+				    ? brackets(&line)
+				    : 0;
 	else
 		take_key(map, &line, indent);
 	return !map->refused;
@@ -167,9 +165,8 @@ bool yamlmap_flow(const char **at, const char *end, struct line *ret_key,
 		size_t i = 0;
 
 		while (i < rest.length && !strchr(",{}", rest.text[i]))
-			i = strchr("\"'", rest.text[i]) ?
-				    skip_quoted(&rest, i) :
-				    i + 1;
+			i = strchr("\"'", rest.text[i]) ? skip_quoted(&rest, i)
+							: i + 1;
 		part = line_trim((struct line){.text = *at, .length = i});
 		*at += i < rest.length ? i + 1 : i;
 		if (split(&part, ret_key, ret_value)) {

@@ -23,8 +23,8 @@ struct yamlmap {
 	bool has_key;	  /* a key of a mapping is in this line: */
 	struct line key[YAMLMAP_DEPTH]; /* it, after those that it is in */
 	size_t indent[YAMLMAP_DEPTH];
-	size_t depth;	   /* how many of key[] count */
-	struct line value; /* without quotes and comment; empty: below it */
+	size_t depth;	     /* how many of key[] count */
+	struct line value;   /* without quotes and comment; empty: below it */
 	const char *refused; /* what is not understood; it ends the walk */
 	int open;	     /* brackets of a flow collection */
 };
@@ -33,7 +33,8 @@ struct yamlmap {
 bool yamlmap_next(struct yamlmap *map);
 
 /** yamlmap_flow(at, key, value): one "key: value" of a flow mapping without
- *  another one in it, "{a: b, c: d}"; *at starts at the "{".  False at the end. */
+ *  another one in it, "{a: b, c: d}"; *at starts at the "{".  False at the end.
+ */
 bool yamlmap_flow(const char **at, const char *end, struct line *ret_key,
 		  struct line *ret_value);
 

@@ -22,8 +22,8 @@ static void start(void)
 
 static void read_it(enum netfile_kind kind, const char *path, const char *text)
 {
-	struct netfile file = {.kind = kind, .path = strdup(path),
-			       .text = strdup(text)};
+	struct netfile file = {
+		.kind = kind, .path = strdup(path), .text = strdup(text)};
 
 	switch (kind) {
 	case NETFILE_IFUPDOWN:
@@ -82,13 +82,18 @@ static void one(enum netfile_kind kind, const char *text, const char *want)
 
 static void names(void **state)
 {
-	static const char *const good[] = {"eth0",   "ens192", "eno1",
-					   "enp1s0f1np0", "em1", "p2p1", "lan",
-					   "enx0050560a0b0c", "broad0"};
+	static const char *const good[] = {
+		"eth0",	 "ens192", "eno1", "enp1s0f1np0",
+		"em1",	 "p2p1",   "lan",  "enx0050560a0b0c",
+		"broad0"};
 	static const char *const bad[] = {
-		"lo",	 "br0",	   "bond1",  "wlan0", "wlp2s0", "eth0.5", "",
-		".",	 "..",	   "-rf",    "a/b",   "a b",	"a\nb",   "virbr0",
-		"a$(x)", "docker0", "veth1", "sixteen-bytes-xx", "tun0", "a\"b"};
+		"lo",	   "br0",    "bond1",
+		"wlan0",   "wlp2s0", "eth0.5",
+		"",	   ".",	     "..",
+		"-rf",	   "a/b",    "a b",
+		"a\nb",	   "virbr0", "a$(x)",
+		"docker0", "veth1",  "sixteen-bytes-xx",
+		"tun0",	   "a\"b"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
@@ -336,9 +341,9 @@ static void hostile(void **state)
 			part[(sizeof(text) - cut) / 2] = '\0';
 			read_it((enum netfile_kind)kind, "/etc/ifcfg-", part);
 			for (size_t i = 0; i < list.count; i++)
-				assert_true(!*list.item[i].name ||
-					    interface_is_nic(
-						    list.item[i].name));
+				assert_true(
+					!*list.item[i].name ||
+					interface_is_nic(list.item[i].name));
 		}
 }
 

@@ -5,10 +5,10 @@
 #include "guest_nics.h"
 
 /* systemd of that version under /usr/lib, and its rule for .link files. */
-#define UDEV(version)                                                      \
-	"mkdir -p usr/lib/udev/rules.d usr/lib/systemd\n"                  \
-	": >usr/lib/systemd/libsystemd-shared-" version ".so\n"            \
-	"echo 'IMPORT{builtin}=\"net_setup_link\"' "                       \
+#define UDEV(version)                                           \
+	"mkdir -p usr/lib/udev/rules.d usr/lib/systemd\n"       \
+	": >usr/lib/systemd/libsystemd-shared-" version ".so\n" \
+	"echo 'IMPORT{builtin}=\"net_setup_link\"' "            \
 	">usr/lib/udev/rules.d/80-net-setup-link.rules\n"
 #define UDEV_DEBIAN                                                        \
 	"mkdir -p usr/lib/udev/rules.d usr/lib/x86_64-linux-gnu/systemd\n" \
@@ -17,14 +17,14 @@
 	"echo 'IMPORT{builtin}=\"net_setup_link\"' "                       \
 	">usr/lib/udev/rules.d/80-net-setup-link.rules\n"
 
-#define MADE                                                               \
-	"# Made by lander: the name that this interface had on the "       \
+#define MADE                                                         \
+	"# Made by lander: the name that this interface had on the " \
 	"machine it was\n# copied from.\n"
-#define LINK(mac, name)                                                    \
+#define LINK(mac, name)                                                      \
 	MADE "[Match]\nMACAddress=" mac "\nType=ether\n\n[Link]\nName=" name \
 	     "\n"
-#define RULE(mac, name)                                                    \
-	"SUBSYSTEM==\"net\", ACTION==\"add\", DRIVERS==\"?*\", "           \
+#define RULE(mac, name)                                          \
+	"SUBSYSTEM==\"net\", ACTION==\"add\", DRIVERS==\"?*\", " \
 	"ATTR{address}==\"" mac "\", ATTR{type}==\"1\", NAME=\"" name "\"\n"
 
 #define OLD1 "00:50:56:aa:00:01"
@@ -36,12 +36,12 @@ static const struct convert_nic nic[] = {{NEW1, "virtio_net"},
 					 {NEW2, "virtio_net"}};
 static const struct convert_nic old[] = {{OLD2, "e1000"}, {OLD1, "e1000"}};
 
-#define IFUPDOWN                                     \
-	"source /etc/network/interfaces.d/*\n"       \
-	"auto lo\niface lo inet loopback\n"          \
-	"allow-hotplug ens192\n"                     \
-	"iface ens192 inet static\n"                 \
-	"    address 192.0.2.10/24\n"                \
+#define IFUPDOWN                               \
+	"source /etc/network/interfaces.d/*\n" \
+	"auto lo\niface lo inet loopback\n"    \
+	"allow-hotplug ens192\n"               \
+	"iface ens192 inet static\n"           \
+	"    address 192.0.2.10/24\n"          \
 	"    gateway 192.0.2.1\n"
 
 static void debian_ifupdown(void **state)
@@ -50,10 +50,9 @@ static void debian_ifupdown(void **state)
 	nics_make(UDEV_DEBIAN "mkdir -p etc/network/interfaces.d");
 	nics_put("/etc/network/interfaces", IFUPDOWN);
 	nics_run(nic, 1, NULL);
-	nics_said(STEP_DONE,
-		  "ens192 stays the name of the NIC " NEW1
-		  " (virtio_net), the only one of both: "
-		  "/etc/systemd/network/10-lander-ens192.link");
+	nics_said(STEP_DONE, "ens192 stays the name of the NIC " NEW1
+			     " (virtio_net), the only one of both: "
+			     "/etc/systemd/network/10-lander-ens192.link");
 	nics_holds("/etc/systemd/network/10-lander-ens192.link",
 		   LINK(NEW1, "ens192"));
 	nics_holds("/etc/network/interfaces", IFUPDOWN);
@@ -94,8 +93,8 @@ static void debian_persistent_rules(void **state)
 		   MADE RULE(OLD1, "eth0") RULE(OLD2, "eth1"));
 	nics_holds("/etc/udev/rules.d/70-persistent-net.rules.lander-bak",
 		   RULE(OLD1, "eth0") RULE(OLD2, "eth1"));
-	assert_false(tree_has("guest",
-			      "/etc/udev/rules.d/70-persistent-net.rules"));
+	assert_false(
+		tree_has("guest", "/etc/udev/rules.d/70-persistent-net.rules"));
 	nics_said(STEP_DONE, "which has the same MAC");
 	nics_again(old, 2, NULL);
 }
@@ -166,7 +165,8 @@ static void cloud_init_that_is_off(void **state)
 		"echo 'network: {config: disabled}' "
 		">etc/cloud/cloud.cfg.d/99-disable-network-config.cfg",
 		"mkdir -p etc/cloud/cloud.cfg.d; : >etc/cloud/cloud.cfg\n"
-		"printf 'network:\\n  config: disabled\\n' >etc/cloud/cloud.cfg",
+		"printf 'network:\\n  config: disabled\\n' "
+		">etc/cloud/cloud.cfg",
 		"mkdir -p etc/cloud/cloud.cfg.d; : >etc/cloud/cloud.cfg\n"
 		": >etc/cloud/cloud-init.disabled"};
 
@@ -259,8 +259,8 @@ static void suse_ifcfg(void **state)
 		   "STARTMODE='auto'\n");
 	nics_holds("/etc/systemd/network/10-lander-eth0.link",
 		   LINK(NEW1, "eth0"));
-	assert_false(tree_has("guest",
-			      "/etc/udev/rules.d/70-persistent-net.rules"));
+	assert_false(
+		tree_has("guest", "/etc/udev/rules.d/70-persistent-net.rules"));
 	nics_again(nic, 1, NULL);
 }
 
@@ -359,10 +359,10 @@ static void hostile(void **state)
 	nics_said(STEP_FAILED, "b.yaml is left alone: it is no text");
 	nics_said(STEP_FAILED, "c.yaml is left alone");
 	nics_said(STEP_FAILED, "big.network is left alone: it is too large");
-	assert_false(tree_has("guest", "/etc/udev/rules.d/70-lander-net.rules"));
+	assert_false(
+		tree_has("guest", "/etc/udev/rules.d/70-lander-net.rules"));
 	nics_again(nic, 1, NULL);
 }
-
 
 /* network=: the same word on each stack, then the whole file. */
 static void address(const char *word)
@@ -377,15 +377,14 @@ static void address(const char *word)
 
 static void address_ifupdown(void **state)
 {
-	static const char want[] =
-		"source /etc/network/interfaces.d/*\n"
-		"auto lo\niface lo inet loopback\n"
-		"allow-hotplug ens192\n"
-		"iface ens192 inet static\n"
-		"\taddress 198.51.100.5/24\n"
-		"\tgateway 198.51.100.1\n"
-		"\tdns-nameservers 192.0.2.53 192.0.2.54\n"
-		"\n# the end";
+	static const char want[] = "source /etc/network/interfaces.d/*\n"
+				   "auto lo\niface lo inet loopback\n"
+				   "allow-hotplug ens192\n"
+				   "iface ens192 inet static\n"
+				   "\taddress 198.51.100.5/24\n"
+				   "\tgateway 198.51.100.1\n"
+				   "\tdns-nameservers 192.0.2.53 192.0.2.54\n"
+				   "\n# the end";
 
 	(void)state;
 	nics_make(UDEV_DEBIAN "mkdir -p usr/sbin; : >usr/sbin/ifup");
@@ -518,9 +517,14 @@ static void address_ifcfg(void **state)
 static void address_refused(void **state)
 {
 	static const char *const bad[] = {
-		"static:",	    "static:192.0.2.5",	  "static:192.0.2.5/33",
-		"static:192.0.2.5/0", "static:x/24",	  "dhcp6",
-		"static:192.0.2.5/24,2001:db8::1", "static:192.0.2.5/24,,x",
+		"static:",
+		"static:192.0.2.5",
+		"static:192.0.2.5/33",
+		"static:192.0.2.5/0",
+		"static:x/24",
+		"dhcp6",
+		"static:192.0.2.5/24,2001:db8::1",
+		"static:192.0.2.5/24,,x",
 		"static:192.0.2.5/24,,192.0.2.1,192.0.2.1,192.0.2.1,192.0.2.1,"
 		"192.0.2.1",
 		"static:192.0.2.5/24\n,x"};

@@ -65,8 +65,8 @@ static inline void nics_said(enum step_outcome outcome, const char *text)
 }
 
 /* The sum of all files and links, their names and modes. */
-#define NICS_SUM                                                        \
-	"(cd guest && find . -printf '%p %y %m %l\\n' | sort && "       \
+#define NICS_SUM                                                  \
+	"(cd guest && find . -printf '%p %y %m %l\\n' | sort && " \
 	"find . -type f | sort | xargs -d '\\n' cat) | cksum"
 
 /* A second run changes no byte and says nothing was done. */
