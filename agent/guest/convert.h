@@ -39,6 +39,12 @@ struct convert {
 	 * NULL and 0 when the caller does not say. */
 	const struct volume *root_volume;
 	unsigned int disks;
+	/* From the job: which NIC an interface is, "ens192=52:54:00:12:34:56",
+	 * NULL at the end; NULL when it says nothing. */
+	const char *const *nic_map;
+	/* What the first interface gets: NULL or "keep", "dhcp", or
+	 * "static:ADDRESS/PREFIX,GATEWAY[,DNS...]". */
+	const char *network;
 	struct steps steps;
 };
 

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The network of a copied system on NICs that it has never seen: reads all of
+ * its stacks, decides which NIC is which interface, and keeps the names.  What
+ * is not certain is left as it was, and said.
+ */
+#include "guest/nics.h"
+
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "guest/cloudinit.h"
+#include "guest/convert.h"
+#include "guest/ifcfg.h"
+#include "guest/ifupdown.h"
+#include "guest/interface.h"
+#include "guest/keyfile.h"
+#include "guest/netfile.h"
+#include "guest/netplan.h"
+#include "guest/netunit.h"
+#include "guest/nics_address.h"
+#include "guest/nics_mac.h"
+#include "guest/nics_map.h"
+#include "guest/nics_name.h"
+#include "guest/persistent.h"
+
+#define STEP "nics"
+
+static void read_one(const struct netfile *file, struct steps *steps,
+		     struct interfaces *list)
+{
+	switch (file->kind) {
+	case NETFILE_IFUPDOWN:
+		ifupdown_read(file, list);
+		break;
+	case NETFILE_NETPLAN:
+		netplan_read(file, steps, list);
+		break;
+	case NETFILE_KEYFILE:
+		keyfile_read(file, list);
+		break;
+	case NETFILE_IFCFG:
+		ifcfg_read(file, list);
+		break;
+	case NETFILE_NETWORK:
+	case NETFILE_NETDEV:
+	case NETFILE_LINK:
+		netunit_read(file, list);
+		break;
+	case NETFILE_UDEV:
+		persistent_read(file, list);
+		break;
+	}
+}
+
+/* What names NICs comes after what configures them: see interface_tie(). */
+static void read_all(const struct netfiles *files, struct steps *steps,
+		     struct interfaces *list)
+{
+	for (size_t i = 0; i < files->count; i++)
+		read_one(&files->file[i], steps, list);
+	if (*list->pattern)
+		steps_add(steps, STEP_FAILED, STEP,
+			  "%s may fit no NIC of this machine", list->pattern);
+}
+
+int nics_convert(struct convert *convert, struct error **err)
+{
+	struct interfaces *list = calloc(1, sizeof(*list));
+	struct nics_map *map = calloc(1, sizeof(*map));
+	struct netfiles files = {0};
+	int r = 0;
+
+	if (!list || !map ||
+	    netfile_collect(convert->root, &convert->steps, &files) < 0) {
+		r = error_memory(err);
+		goto out;
+	}
+	read_all(&files, &convert->steps, list);
+	nics_map_make(convert, list, map);
+	r = nics_mac_replace(convert, map, &files, err);
+	if (r == 0)
+		r = nics_name_keep(convert, map, err);
+	if (r == 0)
+		r = nics_address_set(convert, map, &files, err);
+	/* A system that configures no NIC may leave all that to cloud-init. */
+	if (r == 0 && (list->count || *list->pattern))
+		r = cloudinit_hold(convert, err);
+out:
+	netfile_free(&files);
+	free(map);
+	free(list);
+	return r;
+}
