@@ -28,6 +28,11 @@ bool firmware_is_uefi(void)
 	return access("/sys/firmware/efi/efivars", R_OK | X_OK) == 0;
 }
 
+bool firmware_started_uefi(void)
+{
+	return access("/sys/firmware/efi", F_OK) == 0;
+}
+
 /* How efibootmgr shows a partition: the GUID, or the MBR's signature that is
  * the first half of a PARTUUID like "1a2b3c4d-02". */
 static void show_partition(const char *partuuid, char *buf, size_t room)

@@ -10,6 +10,10 @@ struct error;
  *  be reached.  Source: Documentation/filesystems/efivarfs.rst. */
 bool firmware_is_uefi(void);
 
+/** firmware_started_uefi(): this machine was started by UEFI, whether or not
+ * its variables can be reached. */
+bool firmware_started_uefi(void);
+
 /**
  * firmware_boot_next(disk, esp, partuuid, loader, err): the next start, and
  * only that one, goes to this disk: an entry "lander: DISK" that is in no boot
