@@ -23,6 +23,8 @@
 
 #define FSTAB_LIMIT ((size_t)1 << 20)
 #define NAMES_MAX   16
+#define PLAIN \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 
 static const char *const places[] = {"/boot/efi", "/efi", "/boot", "/boot/EFI"};
 
@@ -135,7 +137,9 @@ static int add_name(char **names, const char *name, size_t length)
 		if (!strncasecmp(names[count++], name, length) &&
 		    !names[count - 1][length])
 			return 0;
-	if (!length || count == NAMES_MAX)
+	/* It becomes a part of a path. */
+	if (!length || count == NAMES_MAX || *name == '.' ||
+	    strspn(name, PLAIN) < length)
 		return 0;
 	names[count] = strndup(name, length);
 	return names[count] ? 0 : -ENOMEM;
