@@ -7,6 +7,7 @@
 
 #include "guest/steps.h"
 
+struct volume;
 struct volumes;
 
 /** A network card of this machine. */
@@ -29,6 +30,14 @@ struct convert {
 	bool scsi; /* a target disk is a SCSI disk: sd_mod is needed, too */
 	const struct convert_nic *nic;
 	size_t nics;
+	/* What this machine is: "kvm", "vmware", "microsoft", "xen", "oracle",
+	 * "parallels", "none", as systemd-detect-virt(1) says it; NULL when
+	 * nobody knows. */
+	const char *hypervisor;
+	/* The one of volumes that root is on, and how many disks the job has;
+	 * NULL and 0 when the caller does not say. */
+	const struct volume *root_volume;
+	unsigned int disks;
 	struct steps steps;
 };
 

@@ -1,31 +1,74 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which file system a system keeps /boot or /var/log on, by its own fstab.
- * It guesses nothing: a name that another machine gives to another disk is
- * taken for none.
+ * Lines of fstab and crypttab, and which file system a system keeps /boot or
+ * /var/log on.  It guesses nothing: a name that another machine gives to
+ * another disk is taken for none.
  */
 #include "guest/fstab.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "disk/volume.h"
 
-/* Cuts the next blank-separated word off *at; NULL at the end of the line. */
-static char *next_word(char **at)
+bool fstab_next(const char *text, size_t *at, struct fstab_line *ret_line)
 {
-	char *word = *at + strspn(*at, " \t");
-	char *end = word + strcspn(word, " \t");
+	struct fstab_line line = {0};
 
-	if (!*word)
-		return NULL;
-	*at = *end ? end + 1 : end;
-	*end = '\0';
-	return word;
+	while (text[*at] && !line.fields) {
+		size_t i = *at + strspn(text + *at, " \t");
+		size_t end = *at + strcspn(text + *at, "\n");
+
+		while (i < end && text[i] != '#' &&
+		       line.fields < FSTAB_FIELDS) {
+			size_t length = strcspn(text + i, " \t\r\n");
+
+			if (length) {
+				line.at[line.fields] = i;
+				line.length[line.fields++] = length;
+			}
+			i += length;
+			i += strspn(text + i, " \t\r");
+		}
+		*at = end + (text[end] == '\n');
+	}
+	*ret_line = line;
+	return line.fields > 0;
 }
 
-static bool has_option(const char *options, const char *name)
+static bool is_octal(const char *at, size_t left)
+{
+	return left >= 4 && at[0] == '\\' && at[1] >= '0' && at[1] <= '3' &&
+	       at[2] >= '0' && at[2] <= '7' && at[3] >= '0' && at[3] <= '7';
+}
+
+char *fstab_field(const char *text, const struct fstab_line *line,
+		  enum fstab_column column)
+{
+	size_t length = column < line->fields ? line->length[column] : 0;
+	char *field = malloc(length + 1);
+	size_t used = 0;
+
+	for (size_t i = 0; field && i < length; i++) {
+		const char *from = text + line->at[column] + i;
+
+		if (is_octal(from, length - i)) {
+			field[used++] = (char)((from[1] - '0') * 64 +
+					       (from[2] - '0') * 8 + from[3] -
+					       '0');
+			i += 3;
+		} else {
+			field[used++] = *from;
+		}
+	}
+	if (field)
+		field[used] = '\0';
+	return field;
+}
+
+bool fstab_has(const char *options, const char *name)
 {
 	size_t length = strlen(name);
 
@@ -43,32 +86,29 @@ static bool has_option(const char *options, const char *name)
 
 static bool is_own(const char *options)
 {
-	return !options ||
-	       (!has_option(options, "bind") && !has_option(options, "rbind") &&
-		!has_option(options, "noauto") &&
-		!has_option(options, "subvol") &&
-		!has_option(options, "subvolid"));
+	return !fstab_has(options, "bind") && !fstab_has(options, "rbind") &&
+	       !fstab_has(options, "noauto") && !fstab_has(options, "subvol") &&
+	       !fstab_has(options, "subvolid");
 }
 
 bool fstab_find(const char *text, const char *place, char **ret_spec)
 {
-	char *copy = strdup(text);
-	char *save = NULL;
+	struct fstab_line line;
+	size_t at = 0;
 	bool found = false;
 
-	for (char *line = copy ? strtok_r(copy, "\r\n", &save) : NULL;
-	     line && !found; line = strtok_r(NULL, "\r\n", &save)) {
-		char *spec = next_word(&line);
-		char *file = spec && *spec != '#' ? next_word(&line) : NULL;
-		char *type = file ? next_word(&line) : NULL;
-		char *options = type ? next_word(&line) : NULL;
+	while (!found && fstab_next(text, &at, &line)) {
+		char *file = fstab_field(text, &line, FSTAB_PLACE);
+		char *options = fstab_field(text, &line, FSTAB_OPTIONS);
 
-		if (!type || strcmp(file, place) != 0 || !is_own(options))
-			continue;
-		*ret_spec = strdup(spec);
-		found = *ret_spec != NULL;
+		if (line.fields > FSTAB_TYPE && file && options &&
+		    !strcmp(file, place) && is_own(options)) {
+			*ret_spec = fstab_field(text, &line, FSTAB_SPEC);
+			found = *ret_spec != NULL;
+		}
+		free(file);
+		free(options);
 	}
-	free(copy);
 	return found;
 }
 
@@ -86,7 +126,8 @@ static bool is_value(const char *spec, const char *prefix, const char *value)
 		spec++;
 		inner -= 2;
 	}
-	return strlen(value) == inner && !strncmp(spec, value, inner);
+	return inner && strlen(value) == inner &&
+	       !strncmp(spec, value, inner);
 }
 
 /* "/dev/vg-0/root" is "/dev/mapper/vg--0-root": lvm(8). */
@@ -115,11 +156,20 @@ static bool is_logical(const char *spec, const char *device)
 	return inside && !strcmp(name, device + strlen(mapper));
 }
 
+/* The kernel takes a PARTUUID in capitals, too. */
+static bool is_part(const char *spec, const char *prefix, const char *value)
+{
+	return value && *value && !strncmp(spec, prefix, strlen(prefix)) &&
+	       !strcasecmp(spec + strlen(prefix), value);
+}
+
 bool fstab_names(const char *spec, const struct volume *volume)
 {
 	return is_value(spec, "UUID=", volume->uuid) ||
 	       is_value(spec, "LABEL=", volume->label) ||
 	       is_value(spec, "/dev/disk/by-uuid/", volume->uuid) ||
 	       is_value(spec, "/dev/disk/by-label/", volume->label) ||
+	       is_part(spec, "PARTUUID=", volume->partuuid) ||
+	       is_part(spec, "/dev/disk/by-partuuid/", volume->partuuid) ||
 	       is_logical(spec, volume->device);
 }

@@ -3,8 +3,39 @@
 #define LANDER_GUEST_FSTAB_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct volume;
+
+/* fstab(5); crypttab(5) has lines of the same make. */
+enum fstab_column {
+	FSTAB_SPEC,
+	FSTAB_PLACE,
+	FSTAB_TYPE,
+	FSTAB_OPTIONS,
+	FSTAB_DUMP,
+	FSTAB_PASS,
+	FSTAB_FIELDS
+};
+
+/** One entry, as places in the whole text. */
+struct fstab_line {
+	size_t fields; /* at most FSTAB_FIELDS */
+	size_t at[FSTAB_FIELDS];
+	size_t length[FSTAB_FIELDS];
+};
+
+/** fstab_next(text, at, ret): the next entry from *at on, which moves behind
+ *  it.  Comments and empty lines are passed over.  False at the end. */
+bool fstab_next(const char *text, size_t *at, struct fstab_line *ret_line);
+
+/** fstab_field(text, line, column): a field with its \040 resolved; empty when
+ *  the line has none.  To free(); NULL: no memory. */
+char *fstab_field(const char *text, const struct fstab_line *line,
+		  enum fstab_column column);
+
+/** fstab_has(options, name): "nofail", or "subvol" of "subvol=@". */
+bool fstab_has(const char *options, const char *name);
 
 /**
  * fstab_find(text, place, ret_spec): the first field of the line whose second
@@ -15,8 +46,9 @@ struct volume;
 bool fstab_find(const char *text, const char *place, char **ret_spec);
 
 /** fstab_names(spec, volume): that field means this volume.  UUID=, LABEL=,
- *  /dev/disk/by-uuid and by-label, and LVM's /dev/mapper/VG-LV and /dev/VG/LV;
- *  never a name such as /dev/sda1, which is another disk on each machine. */
+ *  PARTUUID=, /dev/disk/by-uuid, by-label and by-partuuid, and LVM's
+ *  /dev/mapper/VG-LV and /dev/VG/LV; never a name such as /dev/sda1, which is
+ *  another disk on each machine. */
 bool fstab_names(const char *spec, const struct volume *volume);
 
 #endif
