@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * UEFI boot entries, through efibootmgr.  It adds one entry outside the boot
- * order and sets BootNext; the order itself is the owner's and is left alone.
+ * UEFI boot entries, through efibootmgr.  It adds one entry at the end of the
+ * boot order and may set BootNext; what the owner had stays as it was, and
+ * nothing is deleted to make room.
  */
 #include "boot/firmware.h"
 
@@ -17,15 +18,14 @@
 
 #define TOOL_S 30 /* a variable is written in milliseconds */
 
-struct entry {
-	const char *label;
-	const char *partuuid;
-	const char *loader;
-};
-
 bool firmware_is_uefi(void)
 {
 	return access("/sys/firmware/efi/efivars", R_OK | X_OK) == 0;
+}
+
+bool firmware_started_uefi(void)
+{
+	return access("/sys/firmware/efi", F_OK) == 0;
 }
 
 /* How efibootmgr shows a partition: the GUID, or the MBR's signature that is
@@ -39,20 +39,30 @@ static void show_partition(const char *partuuid, char *buf, size_t room)
 		(void)snprintf(buf, room, "GPT,%s", partuuid);
 }
 
+static void make_label(const struct firmware_entry *entry, char *buf,
+		       size_t room)
+{
+	const char *name = strrchr(entry->disk, '/');
+
+	(void)snprintf(buf, room, "lander: %s", name ? name + 1 : entry->disk);
+}
+
 /* "Boot0007* lander: vda\tHD(2,GPT,<partuuid>,…)/\EFI\…": its four digits. */
-static bool find_entry(const char *list, const struct entry *entry,
+static bool find_entry(const char *list, const struct firmware_entry *entry,
 		       char ret_number[5])
 {
 	char partition[64];
+	char label[64];
 
 	show_partition(entry->partuuid, partition, sizeof(partition));
+	make_label(entry, label, sizeof(label));
 	for (const char *line = list; line && *line;) {
 		const char *end = strchrnul(line, '\n');
 		char *copy = strndup(line, (size_t)(end - line));
 		bool found = copy && !strncmp(copy, "Boot", 4) &&
 			     strlen(copy) > 10 &&
 			     strspn(copy + 4, "0123456789ABCDEF") == 4 &&
-			     strstr(copy, entry->label) &&
+			     strstr(copy, label) &&
 			     strcasestr(copy, partition) &&
 			     strcasestr(copy, entry->loader);
 
@@ -82,52 +92,114 @@ static int list_entries(char **ret_text, struct error **err)
 	return r;
 }
 
-static int make_entry(const char *disk, unsigned int esp, const char *label,
-		      const char *loader, struct error **err)
+static int make_entry(const struct firmware_entry *entry, struct error **err)
 {
 	char part[12];
-	const char *argv[] = {
-		"efibootmgr", "--create-only", "--disk", disk,	     "--part",
-		part,	      "--label",       label,	 "--loader", loader,
-		NULL};
+	char label[64];
+	const char *argv[] = {"efibootmgr", "--create-only",
+			      "--disk",	    entry->disk,
+			      "--part",	    part,
+			      "--label",    label,
+			      "--loader",   entry->loader,
+			      NULL};
 	struct process process = {.argv = argv, .timeout_s = TOOL_S};
 
-	(void)snprintf(part, sizeof(part), "%u", esp);
+	(void)snprintf(part, sizeof(part), "%u", entry->esp);
+	make_label(entry, label, sizeof(label));
 	return process_check(&process, ERROR_TARGET, err);
 }
 
-int firmware_boot_next(const char *disk, unsigned int esp, const char *partuuid,
-		       const char *loader, struct error **err)
+/* The entry is in the order, at its end when it was not. */
+static int put_in_order(const char *list, const char number[5],
+			struct error **err)
 {
-	const char *argv[] = {"efibootmgr", "--bootnext", NULL, NULL};
+	static const char key[] = "BootOrder: ";
+	const char *at = list;
+	char *order = NULL;
+	const char *argv[] = {"efibootmgr", "--bootorder", NULL, NULL};
 	struct process process = {.argv = argv, .timeout_s = TOOL_S};
-	const char *name = strrchr(disk, '/');
-	char *list = NULL;
-	char number[5] = "";
-	char label[64];
-	struct entry entry = {label, partuuid, loader};
+	size_t length = 0;
 	int r;
 
-	(void)snprintf(label, sizeof(label), "lander: %s",
-		       name ? name + 1 : disk);
-	r = list_entries(&list, err);
+	while (at && strncmp(at, key, strlen(key)) != 0) {
+		at = strchr(at, '\n');
+		at = at ? at + 1 : NULL;
+	}
+	if (at) {
+		at += strlen(key);
+		length = strspn(at, "0123456789ABCDEFabcdef,");
+		for (size_t i = 0; i + 4 <= length; i += 5)
+			if (!strncasecmp(at + i, number, 4))
+				return 0;
+	}
+	r = asprintf(&order, "%.*s%s%s", (int)length, at ? at : "",
+		     length ? "," : "", number);
 	if (r < 0)
-		return r;
-	if (!find_entry(list, &entry, number)) {
+		return error_memory(err);
+	argv[2] = order;
+	r = process_check(&process, ERROR_TARGET, err);
+	free(order);
+	return r;
+}
+
+/* ret_number: its four digits, also when only the order can't be written. */
+static int keep_entry(const struct firmware_entry *entry, char ret_number[5],
+		      struct error **err)
+{
+	char *list = NULL;
+	int r = list_entries(&list, err);
+
+	if (r == 0 && !find_entry(list, entry, ret_number)) {
 		free(list);
 		list = NULL;
-		r = make_entry(disk, esp, label, loader, err);
+		r = make_entry(entry, err);
 		if (r == 0)
 			r = list_entries(&list, err);
-		if (r == 0 && !find_entry(list, &entry, number))
+		if (r == 0 && !find_entry(list, entry, ret_number))
 			r = error_set(err, ERROR_TARGET, 0,
 				      "the firmware did not keep the new boot "
 				      "entry");
 	}
+	if (r == 0)
+		r = put_in_order(list, ret_number, err);
 	free(list);
-	if (r < 0)
+	return r;
+}
+
+int firmware_keep_entry(const struct firmware_entry *entry, struct error **err)
+{
+	char number[5] = "";
+	int r = keep_entry(entry, number, err);
+
+	if (r == 0)
+		log_info("boot", "Boot%s: %s%s", number, entry->disk,
+			 entry->loader);
+	return r;
+}
+
+int firmware_boot_next(const struct firmware_entry *entry, struct error **err)
+{
+	char number[5] = "";
+	const char *argv[] = {"efibootmgr", "--bootnext", number, NULL};
+	struct process process = {.argv = argv, .timeout_s = TOOL_S};
+	struct error *why = NULL;
+	int r = keep_entry(entry, number, &why);
+
+	/* An order that can't be written does not keep BootNext from being. */
+	if (r < 0 && *number) {
+		log_warn("boot", "the boot order is left as it was: %s",
+			 why->msg);
+		error_clear(&why);
+		r = 0;
+	}
+	if (r < 0) {
+		if (err)
+			*err = why;
+		else
+			error_free(why);
 		return r;
-	argv[2] = number;
-	log_info("boot", "BootNext=%s, %s%s", number, disk, loader);
+	}
+	log_info("boot", "BootNext=%s, %s%s", number, entry->disk,
+		 entry->loader);
 	return process_check(&process, ERROR_TARGET, err);
 }

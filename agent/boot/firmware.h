@@ -10,14 +10,29 @@ struct error;
  *  be reached.  Source: Documentation/filesystems/efivarfs.rst. */
 bool firmware_is_uefi(void);
 
+/** firmware_started_uefi(): this machine was started by UEFI, whether or not
+ *  its variables can be reached. */
+bool firmware_started_uefi(void);
+
+/** What a boot entry names. */
+struct firmware_entry {
+	const char *disk;     /* "/dev/vda" */
+	unsigned int esp;     /* partition number */
+	const char *partuuid; /* of that partition */
+	const char *loader;   /* "\\EFI\\debian\\shimx64.efi" */
+};
+
 /**
- * firmware_boot_next(disk, esp, partuuid, loader, err): the next start, and
- * only that one, goes to this disk: an entry "lander: DISK" that is in no boot
- * order, made once and used again, and BootNext.
- * disk: "/dev/vda"; esp: partition number; loader: "\\EFI\\BOOT\\BOOTX64.EFI".
- * Errors: ERROR_TARGET with what efibootmgr(8) said.
+ * firmware_keep_entry(entry, err): an entry "lander: DISK" is there, made once
+ * and used again, and it is in the boot order: last when it is new, so that
+ * the owner's order is what it was.
+ * firmware_boot_next(entry, err): the same, and the next start, and only that
+ * one, goes to it.
+ * Errors: ERROR_TARGET with what efibootmgr(8) said; a firmware whose memory
+ * for variables is full, or that forgets, among them.  The fallback path
+ * starts the disk without any entry.
  */
-int firmware_boot_next(const char *disk, unsigned int esp, const char *partuuid,
-		       const char *loader, struct error **err);
+int firmware_keep_entry(const struct firmware_entry *entry, struct error **err);
+int firmware_boot_next(const struct firmware_entry *entry, struct error **err);
 
 #endif

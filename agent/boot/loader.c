@@ -113,18 +113,41 @@ static char *find_in(const char *at, const char *place)
 	return found;
 }
 
-char *loader_find(const char *esp)
+/* Of this directory, or of one of the directories; the whole path. */
+static char *find_vendors(const char *esp, char *const *vendors)
 {
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		char *path = find_in(esp, places[i]);
-		char *loader = path ? strdup(path + strlen(esp)) : NULL;
+	static const char *const names[] = {"shimx64.efi", "shim.efi",
+					    "grubx64.efi", "grub.efi"};
 
-		free(path);
-		for (char *at = loader; at && *at; at++)
-			if (*at == '/')
-				*at = '\\';
-		if (loader)
-			return loader;
-	}
+	/* A GRUB of the right system before a shim of a like one. */
+	for (; vendors && *vendors; vendors++)
+		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+			char *place = NULL;
+			char *path = NULL;
+
+			if (asprintf(&place, "EFI/%s/%s", *vendors, names[i]) <
+			    0)
+				return NULL;
+			path = find_in(esp, place);
+			free(place);
+			if (path)
+				return path;
+		}
 	return NULL;
+}
+
+char *loader_find(const char *esp, char *const *vendors)
+{
+	size_t count = sizeof(places) / sizeof(*places);
+	char *path = find_vendors(esp, vendors);
+	char *loader;
+
+	for (size_t i = 0; !path && i < count; i++)
+		path = find_in(esp, places[i]);
+	loader = path ? strdup(path + strlen(esp)) : NULL;
+	free(path);
+	for (char *at = loader; at && *at; at++)
+		if (*at == '/')
+			*at = '\\';
+	return loader;
 }

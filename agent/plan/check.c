@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "base/parse.h"
+#include "guest/platform.h"
 #include "plan/plan.h"
 #include "source/source.h"
 
@@ -169,6 +170,30 @@ static void check_memory_need(const struct plan *plan, uint64_t available,
 		       parse_format_size(most, need, sizeof(need)));
 }
 
+/* What no firmware of this machine will start must not be copied first.  Only
+ * what is certain counts: a data disk says nothing, and a disk that may hold
+ * more than can be seen here is given the benefit of the doubt. */
+static void check_platform(const struct plan *plan, struct reasons *reasons)
+{
+	unsigned int made_for = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		made_for |= plan->disk[i].platform;
+	if (!plan->platform || plan->any_platform || !made_for ||
+	    made_for & (plan->platform | PLATFORM_UNSURE))
+		return;
+	refuse(reasons,
+	       "the source starts by %s only (%s) and this machine was started "
+	       "by %s: the copy could not boot here; start this machine by %s",
+	       platform_name(made_for),
+	       made_for & PLATFORM_BIOS
+		       ? "boot code in its first sector, no EFI System "
+			 "Partition"
+		       : "an EFI System Partition, no boot code in its first "
+			 "sector",
+	       platform_name(plan->platform), platform_name(made_for));
+}
+
 typedef void check_function(const struct plan *plan,
 			    const struct plan_disk *disk,
 			    struct reasons *reasons);
@@ -189,6 +214,7 @@ int check_plan(const struct plan *plan, uint64_t available, struct error **err)
 	for (size_t i = 0; i < plan->count; i++)
 		for (size_t c = 0; c < sizeof(checks) / sizeof(*checks); c++)
 			checks[c](plan, &plan->disk[i], &reasons);
+	check_platform(plan, &reasons);
 	check_memory_need(plan, available, &reasons);
 	if (fclose(reasons.out) != 0)
 		r = error_memory(err);

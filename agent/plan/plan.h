@@ -24,6 +24,7 @@ struct plan_disk {
 	struct blockdev target; /* a copy */
 	struct content content; /* what the target held at the start */
 	bool overwrite;		/* the job allows to lose that */
+	unsigned int platform;	/* firmware it is made for, guest/platform.h */
 	unsigned int bootable;	/* how much it looks like a boot disk */
 	bool boot;		/* sector 0 is committed last */
 };
@@ -31,6 +32,10 @@ struct plan_disk {
 struct plan {
 	char job[37];
 	char *source_name;
+	/* How this machine was started: PLATFORM_BIOS or _UEFI; 0 outside the
+	 * live system, where the job is files. */
+	unsigned int platform;
+	bool any_platform; /* a source for the other one is not refused */
 	struct plan_disk *disk;
 	size_t count;
 };

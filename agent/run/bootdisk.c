@@ -20,8 +20,10 @@
 #include "boot/loader.h"
 #include "disk/layout.h"
 #include "disk/volume.h"
+#include "guest/esp.h"
 #include "guest/grub.h"
 #include "guest/root.h"
+#include "guest/tree.h"
 #include "run/report.h"
 
 enum { TRIED_NOTHING, TRIED_FIRMWARE, TRIED_KEXEC };
@@ -52,24 +54,47 @@ static void part_path(const char *disk, unsigned int number, char *buf,
 		       last >= '0' && last <= '9' ? "p" : "", number);
 }
 
-static int find_loader(const char *esp, char **ret_loader, struct error **err)
+/* What the directory of this disk's system may be called; NULL for no Linux. */
+static char **find_vendors(const char *disk)
 {
+	struct root root = {0};
+	char **names = NULL;
+
+	if (root_open(disk, true, &root, NULL) != 0)
+		return NULL;
+	if (esp_names(root.directory, &names) < 0)
+		names = NULL;
+	(void)root_close(&root, NULL);
+	return names;
+}
+
+static int find_loader(const char *disk, const char *esp, char **ret_loader,
+		       struct error **err)
+{
+	char **vendors = find_vendors(disk);
 	char *directory = NULL;
 	int r = volume_mount(esp, "vfat", true, &directory, err);
 
-	if (r < 0)
-		return r;
-	*ret_loader = loader_find(directory);
-	(void)volume_unmount(directory, NULL);
-	if (*ret_loader)
-		return 0;
-	return error_set(err, ERROR_CONVERT, 0,
-			 "no loader that this firmware could start is in %s",
-			 esp);
+	if (r == 0) {
+		*ret_loader = loader_find(directory, vendors);
+		(void)volume_unmount(directory, NULL);
+		if (!*ret_loader)
+			r = error_set(err, ERROR_CONVERT, 0,
+				      "no loader that this firmware could "
+				      "start is in %s",
+				      esp);
+	}
+	tree_free_list(vendors);
+	return r;
 }
 
-static int set_boot_next(const char *disk, struct error **err)
+/* set: firmware_keep_entry() or firmware_boot_next(). */
+static int set_entry(const char *disk,
+		     int (*set)(const struct firmware_entry *entry,
+				struct error **err),
+		     struct error **err)
 {
+	struct firmware_entry entry = {.disk = disk};
 	const struct layout_part *esp;
 	struct layout layout = {0};
 	char *loader = NULL;
@@ -87,14 +112,34 @@ static int set_boot_next(const char *disk, struct error **err)
 		goto out;
 	}
 	part_path(disk, esp->number, path, sizeof(path));
-	r = find_loader(path, &loader, err);
+	r = find_loader(disk, path, &loader, err);
+	entry.esp = esp->number;
+	entry.partuuid = esp->uuid;
+	entry.loader = loader;
 	if (r == 0)
-		r = firmware_boot_next(disk, esp->number, esp->uuid, loader,
-				       err);
+		r = set(&entry, err);
 out:
 	free(loader);
 	layout_done(&layout);
 	return r;
+}
+
+void bootdisk_keep(struct report *report, const char *path)
+{
+	struct error *error = NULL;
+
+	if (!firmware_is_uefi() || !*path)
+		return;
+	if (set_entry(path, firmware_keep_entry, &error) == 0) {
+		report_say(report, "a boot entry for %s is in the firmware",
+			   path);
+		return;
+	}
+	say_error(report, "boot entry", error);
+	report_say(report,
+		   "%s is left to what the firmware starts by itself, "
+		   "\\EFI\\BOOT\\BOOTX64.EFI",
+		   path);
 }
 
 static int load_kexec(struct report *report, const char *disk,
@@ -164,7 +209,7 @@ static void start_by_firmware(struct report *report,
 	attempt->count = TRIED_FIRMWARE;
 	if (!keep(report, attempt) && disk->arrived)
 		return;
-	if (set_boot_next(disk->path, &error) < 0) {
+	if (set_entry(disk->path, firmware_boot_next, &error) < 0) {
 		say_error(report, "boot entry", error);
 		return;
 	}

@@ -20,6 +20,11 @@ struct bootdisk {
  */
 void bootdisk_start(struct report *report, const struct bootdisk *disk);
 
+/** bootdisk_keep(report, path): under UEFI, a lasting boot entry for this disk,
+ *  behind those that are there.  A firmware that does not take it is told, not
+ *  fatal: the fallback path needs none. */
+void bootdisk_keep(struct report *report, const char *path);
+
 /** bootdisk_kexec(report, path): the kernel that the disk's GRUB would start.
  *  Returns only when it can't; the reason was said. */
 void bootdisk_kexec(struct report *report, const char *path);

@@ -77,6 +77,9 @@ void handover_after(const struct config *config, struct report *report,
 	report_state(report, "done");
 	if (dryrun)
 		handover_wait(report, 0, "dry run finished");
+	/* Whoever starts this machine next: its firmware knows the disk. */
+	if (!end->arrived && !config_is(config, CONFIG_AFTER, "disk"))
+		bootdisk_keep(report, end->boot_disk);
 	if (!end->arrived && config_is(config, CONFIG_AFTER, "wait"))
 		handover_wait(report, 0, "finished");
 	leave(config, report, end);

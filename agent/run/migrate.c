@@ -13,10 +13,12 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/parse.h"
+#include "boot/firmware.h"
 #include "config/config.h"
 #include "copy/chunkmap.h"
 #include "disk/stage.h"
 #include "disk/target.h"
+#include "guest/platform.h"
 #include "plan/check.h"
 #include "run/finish.h"
 #include "run/probe.h"
@@ -48,6 +50,9 @@ static int run_probe(struct migrate *m, struct error **err)
 
 static int run_check(struct migrate *m, struct error **err)
 {
+	if (m->machine)
+		m->plan.platform =
+			firmware_started_uefi() ? PLATFORM_UEFI : PLATFORM_BIOS;
 	return check_plan(&m->plan, check_memory(), err);
 }
 

@@ -17,6 +17,7 @@
 #include "config/config.h"
 #include "copy/pass.h"
 #include "disk/layout.h"
+#include "guest/platform.h"
 #include "plan/match.h"
 #include "run/migrate.h"
 #include "run/probe.h"
@@ -27,7 +28,8 @@
 #define CONNECT_MACHINE_S 40
 #define CONNECT_PERSON_S  10
 
-#define HEAD_BYTES ((size_t)16384)
+/* What shows any GPT, of 4096-byte sectors, too. */
+#define HEAD_BYTES ((size_t)32768)
 
 static const char network_error[] = "/run/lander/network.error";
 
@@ -118,6 +120,8 @@ static int read_table(struct plan_disk *disk, struct error **err)
 		    head[511] == 0xaa)
 			disk->table_sector = 512;
 		disk->bootable = judge_boot(head, length);
+		r = platform_of_head(head, length, disk->source->size,
+				     &disk->platform, err);
 	}
 	free(head);
 	return r;

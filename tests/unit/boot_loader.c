@@ -3,12 +3,14 @@
 #include "boot/loader.h"
 #include "guest_tree.h"
 
+static char **vendors;
+
 static void finds(const char *files, const char *want)
 {
 	char *found;
 
 	guest_make(files);
-	found = loader_find("guest");
+	found = loader_find("guest", vendors);
 	if (!want && !found)
 		return;
 	if (!want || !found || strcmp(found, want) != 0)
@@ -74,11 +76,32 @@ static void a_crowd(void **state)
 	finds("mkdir EFI; cd EFI; seq 6000 | xargs mkdir", NULL);
 }
 
+static void the_systems_own_comes_first(void **state)
+{
+	static char *own[] = {(char *)"rocky", (char *)"redhat", NULL};
+
+	(void)state;
+	vendors = own;
+	finds(PUT("EFI/BOOT/BOOTX64.EFI") PUT("EFI/Rocky/shimx64.efi")
+		      PUT("EFI/debian/shimx64.efi"),
+	      "\\EFI\\Rocky\\shimx64.efi");
+	finds(PUT("EFI/BOOT/BOOTX64.EFI") PUT("EFI/redhat/shimx64.efi")
+		      PUT("EFI/rocky/grubx64.efi"),
+	      "\\EFI\\rocky\\grubx64.efi");
+	finds(PUT("EFI/redhat/grub.efi") PUT("EFI/redhat/shim.efi"),
+	      "\\EFI\\redhat\\shim.efi");
+	/* Somebody else's does not take its place. */
+	finds(PUT("EFI/BOOT/BOOTX64.EFI") PUT("EFI/debian/shimx64.efi"),
+	      "\\EFI\\BOOT\\BOOTX64.EFI");
+	vendors = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_order),
 		cmocka_unit_test(fat_knows_no_case),
+		cmocka_unit_test(the_systems_own_comes_first),
 		cmocka_unit_test(what_is_no_loader),
 		cmocka_unit_test(a_crowd),
 	};

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/error.h"
+#include "guest/platform.h"
 #include "plan/check.h"
 #include "plan/plan.h"
 #include "source/source.h"
@@ -131,6 +132,50 @@ static void all_reasons_come_at_once(void **state)
 	error_free(error);
 }
 
+static void firmware_must_match(void **state)
+{
+	(void)state;
+	disk.platform = PLATFORM_BIOS;
+	plan.platform = PLATFORM_UEFI;
+	refused("the source starts by BIOS only");
+	refused("this machine was started by UEFI");
+	plan.any_platform = true;
+	accepted();
+	plan.any_platform = false;
+	disk.platform = PLATFORM_UEFI;
+	accepted();
+	plan.platform = PLATFORM_BIOS;
+	refused("the source starts by UEFI only");
+	disk.platform = PLATFORM_BIOS | PLATFORM_UEFI;
+	accepted();
+	/* Outside the live system the firmware says nothing. */
+	disk.platform = PLATFORM_UEFI;
+	plan.platform = 0;
+	accepted();
+}
+
+static void only_what_is_certain_is_refused(void **state)
+{
+	struct plan_disk disks[2] = {disk, disk};
+
+	(void)state;
+	plan.platform = PLATFORM_UEFI;
+	disk.platform = 0;
+	accepted();
+	disk.platform = PLATFORM_UNSURE;
+	accepted();
+	disk.platform = PLATFORM_BIOS | PLATFORM_UNSURE;
+	accepted();
+	plan.disk = disks;
+	plan.count = 2;
+	disks[0].platform = PLATFORM_BIOS;
+	refused("BIOS only");
+	disks[1].platform = PLATFORM_UEFI;
+	accepted();
+	disks[1].platform = PLATFORM_UNSURE;
+	accepted();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -139,6 +184,9 @@ int main(void)
 		cmocka_unit_test_setup(content_needs_permission, prepare),
 		cmocka_unit_test_setup(only_the_own_record_goes_on, prepare),
 		cmocka_unit_test_setup(all_reasons_come_at_once, prepare),
+		cmocka_unit_test_setup(firmware_must_match, prepare),
+		cmocka_unit_test_setup(only_what_is_certain_is_refused,
+				       prepare),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
