@@ -7,6 +7,7 @@
 
 #include "guest/steps.h"
 
+struct error;
 struct volume;
 struct volumes;
 
@@ -47,5 +48,10 @@ struct convert {
 	const char *network;
 	struct steps steps;
 };
+
+/** convert_run(convert, err): all parts of a conversion, in their order.  Each
+ *  leaves its lines in convert->steps, also those before an error.  Errors:
+ *  ERROR_CONVERT: the machine would not start, or its disk failed. */
+int convert_run(struct convert *convert, struct error **err);
 
 #endif

@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "guest/devicename.h"
 #include "guest/fstab.h"
 #include "guest/tree.h"
 
@@ -31,11 +32,10 @@ static const char *const mountable[] = {"ext2", "ext3", "ext4", "xfs", "btrfs"};
 static const char *const inside[] = {"", "/@", "/root", "/@rootfs",
 				     "/@/.snapshots/1/snapshot"};
 
-/* Kernels are read from /boot; the receipt goes to /var/log. */
-static const struct {
-	const char *place;
-	bool written;
-} parts[ROOT_PARTS] = {{"/boot", false}, {"/var", true}, {"/var/log", true}};
+/* What belongs to the system, each after what it lies in. */
+static const char *const parts[ROOT_PARTS] = {
+	"/usr", "/boot", "/boot/efi", "/efi", "/var", "/var/log",
+};
 
 static bool is_root(const char *directory)
 {
@@ -188,12 +188,16 @@ static void open_part(struct root *root, const struct volume *volume,
 {
 	struct root_part part = {0};
 	uint8_t mark[16];
+	bool esp = volume->fs && !strcmp(volume->fs, "vfat");
 
 	memcpy(mark, root->mark, sizeof(mark));
-	if (!is_mountable(volume) || !strcmp(volume->device, root->device) ||
+	if ((!is_mountable(volume) && !esp) ||
+	    !strcmp(volume->device, root->device) ||
 	    tree_path(root->directory, place, &part.place) < 0)
 		return;
-	add_mark(volume->device, mark);
+	/* A FAT has no superblock that a mount would change. */
+	if (!esp)
+		add_mark(volume->device, mark);
 	if (mount_volume(volume, read_only, &part.mount) == 0) {
 		if (mount(part.mount, part.place, NULL, MS_BIND, NULL) == 0) {
 			memcpy(root->mark, mark, sizeof(mark));
@@ -207,31 +211,57 @@ static void open_part(struct root *root, const struct volume *volume,
 	free(part.place);
 }
 
+/* Names such as /dev/sda1 hold evidence only together. */
+static void note_names(const char *text, struct devicename_order *order,
+		       const struct volume *root)
+{
+	struct fstab_line line;
+	size_t at = 0;
+
+	while (fstab_next(text, &at, &line)) {
+		char *spec = fstab_field(text, &line, FSTAB_SPEC);
+		char *place = fstab_field(text, &line, FSTAB_PLACE);
+
+		if (spec)
+			devicename_note(order, spec);
+		if (spec && place && !strcmp(place, "/"))
+			devicename_anchor(order, spec, root);
+		free(spec);
+		free(place);
+	}
+}
+
 /* A file system that is not found here is on another disk, or it is none that
  * is needed: the system's own directory is then what there is. */
 static void open_parts(struct root *root, bool read_only)
 {
+	struct devicename_order order =
+		devicename_order_make(&root->volumes, 0);
 	char *text = NULL;
 
 	if (tree_read(root->directory, "/etc/fstab", TEXT_LIMIT, &text) < 0)
 		return;
+	note_names(text, &order, root_volume(root));
 	for (size_t i = 0; i < ROOT_PARTS; i++) {
+		struct devicename found;
 		char *spec = NULL;
 
-		if (!fstab_find(text, parts[i].place, &spec))
+		if (!fstab_find(text, parts[i], &spec))
 			continue;
-		for (size_t v = 0; v < root->volumes.count; v++) {
-			const struct volume *volume = &root->volumes.volume[v];
-
-			if (!fstab_names(spec, volume))
-				continue;
-			open_part(root, volume, parts[i].place,
-				  read_only || !parts[i].written);
-			break;
-		}
+		found = devicename_resolve(&order, spec, NULL, NULL);
+		if (found.volume)
+			open_part(root, found.volume, parts[i], read_only);
 		free(spec);
 	}
 	free(text);
+}
+
+const struct volume *root_volume(const struct root *root)
+{
+	for (size_t i = 0; i < root->volumes.count; i++)
+		if (!strcmp(root->volumes.volume[i].device, root->device))
+			return &root->volumes.volume[i];
+	return NULL;
 }
 
 int root_open(const char *device, bool read_only, struct root *ret_root,

@@ -15,7 +15,7 @@ struct root_part {
 	char *place; /* in the tree, as a bind mount */
 };
 
-#define ROOT_PARTS 3 /* /boot, /var, /var/log */
+#define ROOT_PARTS 6
 
 /** A mounted root file system of a Linux system on some disk. */
 struct root {
@@ -32,11 +32,12 @@ struct root {
 /**
  * root_open(device, read_only, ret, err): find the Linux root on a disk
  * (partitions, LVM, btrfs subvolumes) and mount it, with those file systems
- * that its fstab puts on /boot, /var and /var/log and that are on this disk.
+ * that its fstab puts on /usr, /boot, /boot/efi, /efi, /var and /var/log and
+ * that are on this disk, also where it names them as the old machine did.
  * Returns 1 when there is none: another system, encrypted, or no system.
  * Every file system is first looked at without a byte changed (no journal is
- * replayed); then, unless read_only is set, the root, /var and /var/log are
- * mounted for writing, and no other.
+ * replayed); then, unless read_only is set, these, and no others, are mounted
+ * for writing.
  * mark: XXH3-128 over the first 128 KiB of the root and of the others, which
  * is where ext4, XFS and btrfs keep the superblock that a mount for writing
  * changes; read before anything was mounted here.
@@ -44,5 +45,8 @@ struct root {
 int root_open(const char *device, bool read_only, struct root *ret_root,
 	      struct error **err);
 int root_close(struct root *root, struct error **err);
+
+/** root_volume(root): the one of its volumes that the root is on. */
+const struct volume *root_volume(const struct root *root);
 
 #endif
