@@ -100,14 +100,13 @@ static void ours_is_read_by_others(void **state)
 		char script[160];
 
 		if (codecs[i].codec == CODEC_LZMA) {
-			assert_int_equal(codec_encode(CODEC_LZMA, data, SIZE,
-						      &packed),
-					 -ENOTSUP);
+			assert_int_equal(
+				codec_encode(CODEC_LZMA, data, SIZE, &packed),
+				-ENOTSUP);
 			continue;
 		}
-		assert_int_equal(codec_encode(codecs[i].codec, data, SIZE,
-					      &packed),
-				 0);
+		assert_int_equal(
+			codec_encode(codecs[i].codec, data, SIZE, &packed), 0);
 		assert_int_equal(codec_decode(codecs[i].codec, packed.data,
 					      packed.length, SIZE, &again),
 				 0);
