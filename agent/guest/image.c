@@ -73,7 +73,7 @@ static int find(int fd, const char *name, uint32_t *ret_offset,
 }
 
 int image_section(const char *root, const char *path, const char *section,
-		  size_t limit, char **ret_bytes, size_t *ret_length)
+		  char **ret_bytes, size_t *ret_length)
 {
 	uint32_t offset = 0;
 	uint32_t size = 0;

@@ -11,7 +11,7 @@
  *  (above 512 MiB) or another negative errno.
  *  Source: the PE format (COFF header and section table); systemd-stub(7). */
 int image_section(const char *root, const char *path, const char *section,
-		  size_t limit, char **ret_bytes, size_t *ret_length);
+		  char **ret_bytes, size_t *ret_length);
 
 /** image_version(root, path, ret_unified): "6.1.0-50-amd64", as the image says
  *  it itself; NULL when it does not.  Source: the kernel's Documentation/arch/

@@ -11,9 +11,9 @@
 #include "guest/inject.h"
 #include "guest_tree.h"
 
-static const char *const virtio[] = {"virtio:d00000002v00001AF4",
-			 "pci:v00001AF4d00001042sv00001AF4sd00001100bc01sc80i00",
-			 NULL};
+static const char *const virtio[] = {
+	"virtio:d00000002v00001AF4",
+	"pci:v00001AF4d00001042sv00001AF4sd00001100bc01sc80i00", NULL};
 static const char *const all[] = {
 	"virtio:d00000002v00001AF4",
 	"virtio:d00000008v00001AF4",
@@ -37,7 +37,8 @@ static void make_guest(const char *pack)
 		"cp -r /usr/lib/modules/$v usr/lib/modules/\n"
 		"cp /boot/vmlinuz-$v boot/\n"
 		"mkdir -p ../base; cd ../base; rm -rf ./*\n"
-		"mkdir -p conf usr/bin usr/lib/modules/$v usr/lib/udev/rules.d\n"
+		"mkdir -p conf usr/bin usr/lib/modules/$v "
+		"usr/lib/udev/rules.d\n"
 		"ln -s usr/lib lib; ln -s usr/bin bin\n"
 		"echo x >conf/initramfs.conf; echo x >usr/bin/kmod\n"
 		"echo x >usr/lib/udev/rules.d/80-drivers.rules\n"
@@ -52,7 +53,8 @@ static void make_guest(const char *pack)
 		"done\n"
 		"cp /$m/modules.order /$m/modules.builtin* $m/\n"
 		"depmod -b . $v\n"
-		"find . | LC_ALL=C sort | cpio -o -H newc --quiet >../base.cpio\n"
+		"find . | LC_ALL=C sort | cpio -o -H newc --quiet "
+		">../base.cpio\n"
 		"cd ..; (%s) >guest/boot/initrd.img-$v\n"
 		"chmod 600 guest/boot/initrd.img-$v\n",
 		pack);
@@ -115,7 +117,8 @@ static void note_base(void)
 
 static void zstd_initramfs(void **state)
 {
-	struct convert convert = {.modalias = (char **)(uintptr_t)all, .scsi = true};
+	struct convert convert = {.modalias = (char **)(uintptr_t)all,
+				  .scsi = true};
 
 	(void)state;
 	make_guest("zstd -q -3 <base.cpio");
