@@ -89,6 +89,12 @@ static bool is_removable(const struct entry *entry)
 	       !strncmp(entry->place, "/media/", 7);
 }
 
+/* A CD drive had a name like a disk when it was on an IDE cable. */
+static bool is_drive(const struct entry *entry)
+{
+	return strstr(entry->type, "iso9660") || strstr(entry->type, "udf");
+}
+
 /* A volume's new name, or why there is none. */
 static char *new_name(const struct names *names, struct devicename *found)
 {
@@ -138,6 +144,13 @@ static int lose_mount(struct names *names, struct text_edit *edit,
 	static const char *const needed[] = {"/boot", "/var", "/var/lib", NULL};
 	struct steps *steps = &names->convert->steps;
 
+	if (!strcmp(entry->place, "/") && names->convert->root_volume) {
+		steps_add(steps, STEP_FAILED, "fstab",
+			  FSTAB ": %s on /: %s; left as it is, the kernel's "
+				"root= counts",
+			  entry->spec, why);
+		return 0;
+	}
 	if (is_one_of(entry->place, vital))
 		return error_set(err, ERROR_CONVERT, ENODEV,
 				 "/etc/fstab mounts %s from %s, which is not "
@@ -332,7 +345,7 @@ static int note_table(struct names *names, const char *path,
 					  names->convert->root_volume);
 			devicename_note(&names->order, entry.spec);
 		} else if (!fstab_has(entry.options, "noauto") &&
-			   !is_network(&entry)) {
+			   !is_network(&entry) && !is_drive(&entry)) {
 			devicename_note(&names->order, column == FSTAB_SPEC
 							       ? entry.spec
 							       : entry.place);

@@ -158,6 +158,13 @@ static int edit_word(struct names *names, const struct names_place *place,
 	return 0;
 }
 
+/* Words for the entries of a whole file stand in none of them. */
+static bool is_default(const char *line)
+{
+	line += strspn(line, " \t");
+	return *line == '#' || !strncmp(line, "set", 3);
+}
+
 static int edit_text_of(struct names *names, const struct names_place *place,
 			const char *text, char **ret_text, struct error **err)
 {
@@ -178,7 +185,11 @@ static int edit_text_of(struct names *names, const struct names_place *place,
 			initramfs =
 				names_place_block(place, text, start, &block);
 		while (r == 0 && counts && next_word(text, &at, end, &word))
-			r = edit_word(names, place, initramfs, &word, &edit);
+			r = edit_word(names, place,
+				      is_default(text + start)
+					      ? names->initramfs
+					      : initramfs,
+				      &word, &edit);
 		start = end + (text[end] == '\n');
 	}
 	*ret_text = text_finish(&edit);

@@ -216,16 +216,17 @@ static bool is_initrd(enum names_place_kind kind, const char *line)
 	static const char *const words[] = {"initrd", "initrdefi", "initrd16",
 					    NULL};
 	static const char *const append[] = {"append", NULL};
+	static const char *const modules[] = {"module", "module2", NULL};
+	size_t length = strcspn(line, "\n");
 
-	/* GRUB and systemd load several files; syslinux takes a word, too. */
+	/* GRUB and systemd load several files; syslinux takes a word, too, and
+	 * what starts Xen takes modules. */
 	if (begins_any(line, words))
 		return true;
-	if (kind == NAMES_PLACE_LINUX && begins_any(line, append)) {
-		const char *word = strstr(line, "initrd=");
-
-		return word && word < line + strcspn(line, "\n");
-	}
-	return false;
+	if (kind == NAMES_PLACE_LINUX && begins_any(line, append))
+		return memmem(line, length, "initrd=", 7) != NULL;
+	return kind == NAMES_PLACE_GRUB && begins_any(line, modules) &&
+	       memmem(line, length, "/initr", 6) != NULL;
 }
 
 bool names_place_block(const struct names_place *place, const char *text,

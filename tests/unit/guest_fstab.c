@@ -73,13 +73,16 @@ static void names(void **state)
 		{"/dev/my-vg/the-logs/x", 0},
 		{"/dev/my/vg-the-logs", 0},
 		{"/dev/sda1", 0},
-		{"PARTUUID=ab-12", 0},
+		{"PARTUUID=AB-12", 0},
+		{"PARTUUID=0A-01", 1},
+		{"/dev/disk/by-partuuid/0a-01", 1},
 		{"", 0},
 	};
 	const struct volume volume = {
 		.device = (char *)(uintptr_t)"/dev/mapper/my--vg-the--logs",
 		.uuid = (char *)(uintptr_t)"ab-12",
-		.label = (char *)(uintptr_t)"logs"};
+		.label = (char *)(uintptr_t)"logs",
+		.partuuid = (char *)(uintptr_t)"0a-01"};
 	const struct volume bare = {.device = (char *)(uintptr_t)"/dev/sda1"};
 
 	(void)state;
@@ -88,6 +91,40 @@ static void names(void **state)
 			fail_msg("%s", row[i].spec);
 		assert_false(fstab_names(row[i].spec, &bare));
 	}
+}
+
+static void fields(void **state)
+{
+	static const char text[] = "# x\n  a\\040b\t/m\\134  ext4 \\9\r\n"
+				   "LABEL=c # rest\nlast";
+	struct fstab_line line;
+	size_t at = 0;
+	char *field;
+
+	(void)state;
+	assert_true(fstab_next(text, &at, &line));
+	assert_int_equal(line.fields, 4);
+	field = fstab_field(text, &line, FSTAB_SPEC);
+	assert_string_equal(field, "a b");
+	free(field);
+	field = fstab_field(text, &line, FSTAB_PLACE);
+	assert_string_equal(field, "/m\\");
+	free(field);
+	field = fstab_field(text, &line, FSTAB_OPTIONS);
+	assert_string_equal(field, "\\9");
+	free(field);
+	field = fstab_field(text, &line, FSTAB_PASS);
+	assert_string_equal(field, "");
+	free(field);
+	assert_true(fstab_next(text, &at, &line));
+	assert_int_equal(line.fields, 1);
+	assert_true(fstab_next(text, &at, &line));
+	assert_int_equal(line.fields, 1);
+	assert_int_equal(line.length[FSTAB_SPEC], 4);
+	assert_false(fstab_next(text, &at, &line));
+	assert_true(fstab_has("rw,nofail", "nofail"));
+	assert_false(fstab_has("rw,nofails", "nofail"));
+	assert_true(fstab_has("subvol=@", "subvol"));
 }
 
 static void a_name_that_is_too_long(void **state)
@@ -107,6 +144,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines),
 		cmocka_unit_test(names),
+		cmocka_unit_test(fields),
 		cmocka_unit_test(a_name_that_is_too_long),
 	};
 

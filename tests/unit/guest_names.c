@@ -295,13 +295,61 @@ static void arch(void **state)
 	steps_free(&convert.steps);
 }
 
+static const struct golden old_tree[] = {
+	{"/etc/fstab",
+	 "/dev/hda1 / ext3 errors=remount-ro 0 1\n"
+	 "/dev/hda5 none swap sw 0 0\n"
+	 "/dev/hdc /cdrom iso9660 ro 0 0\n"
+	 "/dev/sda1 /media/usb0 auto user,noauto 0 0\n"
+	 "/dev/sdb1 /lun ext4 _netdev 0 0\n",
+	 "UUID=aaaa / ext3 errors=remount-ro 0 1\n"
+	 "UUID=5555 none swap sw 0 0\n"
+	 "/dev/hdc /cdrom iso9660 ro,nofail 0 0\n"
+	 "/dev/sda1 /media/usb0 auto user,noauto 0 0\n"
+	 "/dev/sdb1 /lun ext4 _netdev 0 0\n"},
+	{"/boot/grub/menu.lst",
+	 "# kopt=root=/dev/hda1 ro\n# groot=(hd0,0)\n"
+	 "title Debian\nroot (hd0,0)\nkernel /boot/vmlinuz root=/dev/hda1 ro\n"
+	 "initrd /boot/initrd.img\n\n"
+	 "title Xen\nkernel /boot/xen.gz\n"
+	 "module /boot/vmlinuz-x root=/dev/hda1 ro\nmodule /boot/initrd.img-x\n"
+	 "title old\nkernel /boot/vmlinuz-o root=/dev/hda1\n",
+	 "# kopt=root=UUID=aaaa ro\n# groot=(hd0,0)\n"
+	 "title Debian\nroot (hd0,0)\nkernel /boot/vmlinuz root=UUID=aaaa ro\n"
+	 "initrd /boot/initrd.img\n\n"
+	 "title Xen\nkernel /boot/xen.gz\n"
+	 "module /boot/vmlinuz-x root=UUID=aaaa ro\nmodule /boot/initrd.img-x\n"
+	 "title old\nkernel /boot/vmlinuz-o root=PARTUUID=d-01\n"},
+	{"/boot/initrd.img", "x", "x"},
+	{"/boot/grub/device.map", "(hd0) /dev/hda\n", NULL},
+	{"/etc/blkid.tab", "<device>x</device>\n", NULL},
+};
+
+/* GRUB legacy, System V, names of IDE disks: no volume is known for the root,
+ * one disk and one kind of name are. */
+static void old_debian(void **state)
+{
+	struct volume volume[] = {
+		golden_volume("/dev/vda1", "ext3", "aaaa", "d-01", 1),
+		golden_volume("/dev/vda5", "swap", "5555", "d-05", 5),
+	};
+	const struct volumes volumes = {.volume = volume, .count = 2};
+	struct convert convert = {.root = "guest", .volumes = &volumes};
+
+	(void)state;
+	golden_make(GOLDEN_ROWS(old_tree));
+	assert_int_equal(golden_twice(names_convert, &convert), 0);
+	golden_check(GOLDEN_ROWS(old_tree));
+	assert_int_equal(golden_count(&convert, STEP_FAILED), 0);
+	steps_free(&convert.steps);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(debian),
-		cmocka_unit_test(redhat),
-		cmocka_unit_test(suse),
-		cmocka_unit_test(arch),
+		cmocka_unit_test(debian),     cmocka_unit_test(redhat),
+		cmocka_unit_test(suse),	      cmocka_unit_test(arch),
+		cmocka_unit_test(old_debian),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
