@@ -188,7 +188,8 @@ static int write_rules(struct convert *convert, const struct nics_map *map,
 		free(text);
 		return error_memory(err);
 	}
-	r = count ? edit_text(convert->root, RULES, text, err) : 0;
+	r = count ? edit_text(convert->root, RULES, text, err)
+		  : edit_remove(convert->root, RULES, err);
 	free(text);
 	for (size_t i = 0; r >= 0 && i < map->list->count; i++)
 		if (is_named(convert, map, i))

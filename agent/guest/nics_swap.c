@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "guest/convert.h"
 #include "guest/edit.h"
+#include "guest/netfile.h"
 #include "guest/nics_map.h"
 #include "guest/tree.h"
 
@@ -174,6 +175,48 @@ static int drop_link(const char *root, const char *name, struct error **err)
 	return r;
 }
 
+/* Of an earlier run, which may have had another mapping. */
+static int drop_unit(struct convert *convert, struct error **err)
+{
+	static const char *const path[] = {UNITS "/sysinit.target.wants/" UNIT,
+					   UNITS "/" UNIT, SCRIPT};
+	int changed = 0;
+
+	for (size_t i = 0; i < sizeof(path) / sizeof(*path); i++) {
+		int r = edit_remove(convert->root, path[i], err);
+
+		if (r < 0)
+			return r;
+		changed |= r;
+	}
+	if (changed)
+		steps_add(&convert->steps, STEP_DONE, STEP,
+			  UNIT " of an earlier run is not needed: put aside");
+	return 0;
+}
+
+void nics_swap_read(const struct netfile *file, struct interfaces *list)
+{
+	const char *at = strstr(file->text, "\nnames='");
+
+	for (at = at ? at + strlen("\nnames='") : ""; *at && *at != '\'';) {
+		size_t length = strcspn(at, " '");
+		char name[INTERFACE_NAME];
+		char text[MAC_TEXT];
+		struct mac mac;
+
+		if (length >= MAC_TEXT && length < MAC_TEXT + sizeof(name)) {
+			(void)snprintf(text, sizeof(text), "%.17s", at);
+			(void)snprintf(name, sizeof(name), "%.*s",
+				       (int)length - MAC_TEXT, at + MAC_TEXT);
+			if (mac_parse(text, &mac))
+				interface_tie(list, name, &mac, false);
+		}
+		at += length;
+		at += *at == ' ';
+	}
+}
+
 int nics_swap_write(struct convert *convert, const struct nics_map *map,
 		    struct error **err)
 {
@@ -190,7 +233,7 @@ int nics_swap_write(struct convert *convert, const struct nics_map *map,
 			return r;
 	}
 	if (!needed)
-		return 0;
+		return drop_unit(convert, err);
 	text = make_script(convert, map);
 	if (!text)
 		return error_memory(err);

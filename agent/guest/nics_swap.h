@@ -7,6 +7,8 @@
 
 struct convert;
 struct error;
+struct interfaces;
+struct netfile;
 struct nics_map;
 
 /**
@@ -28,5 +30,9 @@ bool nics_swap_needs(const struct convert *convert, const struct nics_map *map,
  */
 int nics_swap_write(struct convert *convert, const struct nics_map *map,
 		    struct error **err);
+
+/** nics_swap_read(file, list): the names of a script of an earlier run, as
+ *  interface_tie(). */
+void nics_swap_read(const struct netfile *file, struct interfaces *list);
 
 #endif

@@ -45,6 +45,8 @@ static void address_ifupdown(void **state)
 
 	(void)state;
 	nics_make(UDEV("252") "mkdir -p usr/sbin; : >usr/sbin/ifup");
+	nics_put("/etc/resolv.conf",
+		 "search a.example\nnameserver 192.0.2.9\n");
 	nics_put("/etc/network/interfaces", IFUPDOWN "\n# the end");
 	nics_put("/etc/network/interfaces.d/v6",
 		 "iface ens192 inet6 static\n  address 2001:db8::5/64\n");
@@ -52,6 +54,9 @@ static void address_ifupdown(void **state)
 	/* The sourced file is read after the one that sources it. */
 	nics_holds("/etc/network/interfaces", want);
 	nics_holds("/etc/network/interfaces.d/v6", "");
+	nics_holds("/etc/resolv.conf",
+		   "search a.example\nnameserver 192.0.2.53\n"
+		   "nameserver 192.0.2.54\n");
 	nics_holds("/etc/network/v6.lander-bak",
 		   "iface ens192 inet6 static\n  address 2001:db8::5/64\n");
 	nics_holds("/etc/network/interfaces.lander-bak",

@@ -122,6 +122,38 @@ static void what_is_stale_goes(void **state)
 	nics_again(nic, 2, words);
 }
 
+/* The MACs came along in another order; what told that is put aside. */
+static void by_mac_and_again(void **state)
+{
+	(void)state;
+	nics_make(SYSTEMD);
+	put_interfaces();
+	nics_put("/etc/udev/rules.d/70-persistent-net.rules",
+		 "ATTR{address}==\"" MAC1 "\", NAME=\"eth0\"\n"
+		 "ATTR{address}==\"" MAC0 "\", NAME=\"eth1\"\n");
+	nics_run(nic, 2, NULL);
+	nics_again(nic, 2, NULL);
+	boot("eth0 eth1");
+	assert_true(guest_is("grep -q " MAC1 " net/eth0/address"));
+}
+
+/* An earlier run with another mapping left the unit. */
+static void the_unit_goes(void **state)
+{
+	static const char *const swap[] = {"eth0=" MAC1, "eth1=" MAC0, NULL};
+	static const char *const none[] = {"eth0=" MAC0, "eth1=" MAC1, NULL};
+
+	(void)state;
+	nics_make(SYSTEMD);
+	put_interfaces();
+	nics_run(nic, 2, swap);
+	nics_run(nic, 2, none);
+	assert_false(guest_is("test -L guest" WANTED));
+	assert_true(
+		tree_has("guest", "/etc/systemd/network/10-lander-eth0.link"));
+	nics_again(nic, 2, none);
+}
+
 /* udev of that time waits until the name is free. */
 static void without_systemd(void **state)
 {
@@ -143,6 +175,8 @@ int main(void)
 		cmocka_unit_test(one_that_has_no_interface),
 		cmocka_unit_test(the_same_order_needs_none),
 		cmocka_unit_test(what_is_stale_goes),
+		cmocka_unit_test(by_mac_and_again),
+		cmocka_unit_test(the_unit_goes),
 		cmocka_unit_test(without_systemd),
 	};
 
