@@ -47,6 +47,7 @@ static const struct {
 	{NETFILE_UDEV, "/etc/udev/rules.d", "*persistent-net.rules"},
 	{NETFILE_UDEV, "/etc/udev/rules.d", "*net_persistent_names.rules"},
 	{NETFILE_UDEV, "/etc/udev/rules.d", "70-lander-net.rules"},
+	{NETFILE_SWAP, "/etc/systemd", "lander-net-names"},
 };
 
 /* Left by editors and package managers; no stack reads them. */
@@ -126,7 +127,7 @@ static const struct netfile *take(struct collect *collect,
 	file.path = strdup(path);
 	file.own = strstr(path, "/10-lander-") || strstr(path, "/05-lander-") ||
 		   strstr(path, "/lander.nmconnection") ||
-		   strstr(path, "/70-lander-net.rules");
+		   strstr(path, "/70-lander-net.rules") || kind == NETFILE_SWAP;
 	grown = reallocarray(files->file, files->count + 1, sizeof(*grown));
 	if (grown)
 		files->file = grown;

@@ -18,6 +18,7 @@ enum netfile_kind {
 	NETFILE_NETDEV,	  /* /etc/systemd/network/NAME.netdev */
 	NETFILE_LINK,	  /* /etc/systemd/network/NAME.link */
 	NETFILE_UDEV,	  /* rules that name NICs, in /etc/udev/rules.d */
+	NETFILE_SWAP,	  /* /etc/systemd/lander-net-names, nics_swap.h */
 };
 
 struct netfile {

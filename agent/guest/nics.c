@@ -22,6 +22,7 @@
 #include "guest/nics_mac.h"
 #include "guest/nics_map.h"
 #include "guest/nics_name.h"
+#include "guest/nics_swap.h"
 #include "guest/persistent.h"
 
 #define STEP "nics"
@@ -46,6 +47,9 @@ static void read_one(const struct netfile *file, struct steps *steps,
 	case NETFILE_NETDEV:
 	case NETFILE_LINK:
 		netunit_read(file, list);
+		break;
+	case NETFILE_SWAP:
+		nics_swap_read(file, list);
 		break;
 	case NETFILE_UDEV:
 		persistent_read(file, list);

@@ -31,6 +31,7 @@ static const char *const keys[] = {
 	[NETFILE_NETDEV] = "",
 	[NETFILE_LINK] = "MACAddress PermanentMACAddress",
 	[NETFILE_UDEV] = "",
+	[NETFILE_SWAP] = "",
 };
 
 /* The line's first word, of the characters that keys are made of. */

@@ -14,6 +14,7 @@
 #include "guest/convert.h"
 #include "guest/edit.h"
 #include "guest/nics_map.h"
+#include "guest/nics_swap.h"
 #include "guest/tree.h"
 
 #define STEP	   "nics"
@@ -144,9 +145,11 @@ static int write_link(struct convert *convert, const struct nics_map *map,
 	return r < 0 ? r : 0;
 }
 
-static bool is_named(const struct nics_map *map, size_t at)
+static bool is_named(const struct convert *convert, const struct nics_map *map,
+		     size_t at)
 {
-	return map->how[at] != NICS_OPEN && *map->list->item[at].name;
+	return map->how[at] != NICS_OPEN && *map->list->item[at].name &&
+	       !nics_swap_needs(convert, map, at);
 }
 
 /* netplan's set-name: and .link files of the system's own: they have the new
@@ -172,7 +175,7 @@ static int write_rules(struct convert *convert, const struct nics_map *map,
 		return error_memory(err);
 	(void)fputs(made, out);
 	for (size_t i = 0; i < map->list->count; i++)
-		if (is_named(map, i)) {
+		if (is_named(convert, map, i)) {
 			(void)fprintf(out,
 				      "SUBSYSTEM==\"net\", ACTION==\"add\", "
 				      "DRIVERS==\"?*\", ATTR{address}==\"%s\", "
@@ -185,10 +188,11 @@ static int write_rules(struct convert *convert, const struct nics_map *map,
 		free(text);
 		return error_memory(err);
 	}
-	r = count ? edit_text(convert->root, RULES, text, err) : 0;
+	r = count ? edit_text(convert->root, RULES, text, err)
+		  : edit_remove(convert->root, RULES, err);
 	free(text);
 	for (size_t i = 0; r >= 0 && i < map->list->count; i++)
-		if (is_named(map, i))
+		if (is_named(convert, map, i))
 			say(convert, map, i, r > 0, RULES);
 	return r < 0 ? r : 0;
 }
@@ -196,14 +200,16 @@ static int write_rules(struct convert *convert, const struct nics_map *map,
 int nics_name_keep(struct convert *convert, const struct nics_map *map,
 		   struct error **err)
 {
-	int r = 0;
+	int r = nics_swap_write(convert, map, err);
 
+	if (r < 0)
+		return r;
 	if (!has_links(convert->root))
 		return write_rules(convert, map, err);
 	for (size_t i = 0; r == 0 && i < map->list->count; i++)
-		if (is_named(map, i) && map->list->item[i].kept)
+		if (is_named(convert, map, i) && map->list->item[i].kept)
 			say_kept(convert, map, i);
-		else if (is_named(map, i))
+		else if (is_named(convert, map, i))
 			r = write_link(convert, map, i, err);
 	return r;
 }

@@ -16,6 +16,7 @@
 #include "guest/interface.h"
 #include "guest/netfile.h"
 #include "guest/netplan_set.h"
+#include "guest/resolv.h"
 #include "guest/suse_set.h"
 
 static const char *name_of(const struct stack_target *target)
@@ -186,6 +187,17 @@ static int write_suse(struct stack_target *target, struct error **err)
 	return r < 0 ? r : changed || r;
 }
 
+static int write_ifupdown(struct stack_target *target, struct error **err)
+{
+	int changed = ifupdown_set(target, err);
+	int r;
+
+	if (changed < 0 || target->refused)
+		return changed;
+	r = resolv_set(target->root, target->address, err);
+	return r < 0 ? r : changed || r;
+}
+
 int stack_write(enum stack stack, struct stack_target *target,
 		struct error **err)
 {
@@ -195,7 +207,7 @@ int stack_write(enum stack stack, struct stack_target *target,
 	case STACK_NETPLAN:
 		return netplan_set(target, err);
 	case STACK_IFUPDOWN:
-		return ifupdown_set(target, err);
+		return write_ifupdown(target, err);
 	case STACK_KEYFILE:
 		(void)snprintf(target->where, sizeof(target->where),
 			       "/etc/NetworkManager/system-connections/"

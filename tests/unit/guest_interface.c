@@ -41,6 +41,8 @@ static void read_it(enum netfile_kind kind, const char *path, const char *text)
 	case NETFILE_UDEV:
 		persistent_read(&file, &list);
 		break;
+	case NETFILE_SWAP:
+		break;
 	case NETFILE_NETWORK:
 	case NETFILE_NETDEV:
 	case NETFILE_LINK:
