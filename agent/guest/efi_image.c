@@ -151,8 +151,6 @@ static void read_sbat(struct text sbat, const char *component,
 	}
 }
 
-/* A shim is what looks for both a loader and a manager of keys; section names
- * as long as .vendor_cert stand in a table of their own. */
 /* The first of these names that stands in the file as UCS-2 after "\". */
 static const char *find_name(struct text body, const char *const *names)
 {
@@ -199,6 +197,8 @@ static void read_body(struct text body, const struct sections *sections,
 		sbat.length = strnlen(sbat.at, sbat.length);
 	}
 	found = memmem(body.at, body.length, systemd, strlen(systemd));
+	/* A shim is what looks for both a loader and a manager of keys; its
+	 * section .vendor_cert has a name too long to stand in the header. */
 	read_shim(body, image);
 	if (image->loads && image->manager) {
 		image->kind = EFI_SHIM;
@@ -277,4 +277,63 @@ const char *efi_image_name(enum efi_kind kind)
 					   "UKI",     "another program"};
 
 	return name[kind];
+}
+
+/* The bytes of a section of an open program, with a zero after them. */
+static int read_section(int fd, const char *name, char **ret_text)
+{
+	uint8_t *head = malloc(HEAD_MAX);
+	struct sections sections = {0};
+	const uint8_t *section = NULL;
+	bool is_signed;
+	struct stat st;
+	uint32_t size = 0;
+	int r = -ENOMEM;
+
+	if (head && fstat(fd, &st) < 0)
+		r = errno > 0 ? -errno : -EIO;
+	else if (head)
+		r = io_pread(fd, head,
+			     (uint64_t)st.st_size < HEAD_MAX
+				     ? (size_t)st.st_size
+				     : HEAD_MAX,
+			     0);
+	if (r == 0 &&
+	    find_sections(head,
+			  (uint64_t)st.st_size < HEAD_MAX ? (size_t)st.st_size
+							  : HEAD_MAX,
+			  &sections, &is_signed))
+		section = find_section(&sections, name);
+	if (r == 0 && !section)
+		r = -ENOENT;
+	if (r == 0) {
+		/* Padded in the file; the size in memory is the text's. */
+		size = read32(section + 8);
+		if (!size || size > read32(section + 16))
+			size = read32(section + 16);
+		if (size > SBAT_MAX)
+			r = -EFBIG;
+	}
+	*ret_text = r == 0 ? calloc(1, (size_t)size + 1) : NULL;
+	if (r == 0)
+		r = *ret_text ? io_pread(fd, *ret_text, size,
+					 read32(section + 20))
+			      : -ENOMEM;
+	if (r < 0)
+		free(*ret_text);
+	free(head);
+	return r;
+}
+
+int efi_image_section(const char *root, const char *path, const char *name,
+		      char **ret_text)
+{
+	int fd = tree_open(root, path);
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = read_section(fd, name, ret_text);
+	(void)close(fd);
+	return r;
 }

@@ -37,6 +37,12 @@ struct efi_image {
 int efi_image_read(const char *root, const char *path,
 		   struct efi_image *ret_image);
 
+/** efi_image_section(root, path, name, ret): the text in a section (".cmdline"
+ * of a UKI), to free().  0 or a negative errno; -ENOENT without such a section.
+ */
+int efi_image_section(const char *root, const char *path, const char *name,
+		      char **ret_text);
+
 /** efi_image_is_older(image, other): both of the same kind and the same
  *  vendor, and other is a later version. */
 bool efi_image_is_older(const struct efi_image *image,

@@ -20,7 +20,7 @@
 #include "guest/fallback_config.h"
 #include "guest/fallback_set.h"
 #include "guest/steps.h"
-#include "guest/tree.h"
+#include "guest/unified.h"
 
 #define STEP "boot loader"
 #define BOOT "EFI/BOOT/BOOTX64.EFI"
@@ -153,63 +153,6 @@ static int plan_grub(struct fallback *f)
 	return r;
 }
 
-/* The newest unified kernel by its name; NULL when there is none. */
-static char *find_kernel(const struct fallback *f)
-{
-	char **names = NULL;
-	char *kernels = NULL;
-	char *best = NULL;
-
-	if (esp_path(f->root, f->place, "EFI/Linux", &kernels) == 1 &&
-	    tree_list(f->root, kernels, &names) < 0)
-		names = NULL;
-	for (size_t i = 0; names && names[i]; i++) {
-		struct efi_image image = {0};
-		char *path = NULL;
-
-		if (asprintf(&path, "%s/%s", kernels, names[i]) < 0)
-			continue;
-		if (efi_image_read(f->root, path, &image) == 0 &&
-		    image.kind == EFI_UKI &&
-		    (!best || strverscmp(best, path) < 0)) {
-			free(best);
-			best = path;
-		} else {
-			free(path);
-		}
-	}
-	tree_free_list(names);
-	free(kernels);
-	return best;
-}
-
-/* systemd-boot in the partition, else, where it has kernels to find, the one
- * that the system would install; NULL for none. */
-static char *find_systemd(const struct fallback *f, const char *kernel)
-{
-	static const char *const installed[] = {
-		"/usr/lib/systemd/boot/efi/systemd-bootx64.efi.signed",
-		"/usr/lib/systemd/boot/efi/systemd-bootx64.efi"};
-	struct efi_image of_kernel = {0};
-	struct efi_image image = {0};
-	char *path = NULL;
-
-	if (esp_path(f->root, f->place, "EFI/systemd/systemd-bootx64.efi",
-		     &path) == 1 &&
-	    efi_image_read(f->root, path, &image) == 0 &&
-	    image.kind == EFI_SYSTEMD_BOOT)
-		return path;
-	free(path);
-	if (kernel)
-		(void)efi_image_read(f->root, kernel, &of_kernel);
-	for (size_t i = 0; kernel && i < 2; i++)
-		if (efi_image_read(f->root, installed[i], &image) == 0 &&
-		    image.kind == EFI_SYSTEMD_BOOT &&
-		    image.is_signed >= of_kernel.is_signed)
-			return strdup(installed[i]);
-	return NULL;
-}
-
 static int plan_single(struct fallback *f, const char *from)
 {
 	return fallback_set_copy(&f->set, f->root, from, strdup(f->path));
@@ -255,8 +198,8 @@ static int write_set(struct fallback *f, const char *why, struct error **err)
 /* Makes one from whatever the system has. */
 static int make(struct fallback *f, const char *why, struct error **err)
 {
-	char *kernel = find_kernel(f);
-	char *systemd = find_systemd(f, kernel);
+	char *kernel = unified_find(f->root, f->place);
+	char *systemd = unified_menu(f->root, f->place, kernel);
 	int r = -ENOENT;
 
 	if (f->vendor.shim)
@@ -313,8 +256,9 @@ static int refresh(struct fallback *f, struct error **err)
 		return r < 0 ? error_set(err, ERROR_CONVERT, -r, "%s", f->path)
 			     : write_set(f, why, err);
 	}
-	systemd =
-		f->now.kind == EFI_SYSTEMD_BOOT ? find_systemd(f, NULL) : NULL;
+	systemd = f->now.kind == EFI_SYSTEMD_BOOT
+			  ? unified_menu(f->root, f->place, NULL)
+			  : NULL;
 	if (systemd && efi_image_read(f->root, systemd, &image) == 0 &&
 	    efi_image_is_older(&f->now, &image)) {
 		f->from = systemd;
@@ -388,4 +332,24 @@ int fallback_convert(struct convert *convert, struct error **err)
 	steps_add(&convert->steps, STEP_FAILED, STEP, "%s", why->msg);
 	error_free(why);
 	return 0;
+}
+
+int fallback_check(const struct convert *convert, char **ret_path,
+		   struct efi_image *ret_image)
+{
+	struct fallback f = {.root = convert->root};
+	bool listed = false;
+	int r = 0;
+
+	if (!esp_find(convert, &f.place, &listed))
+		return 0;
+	r = read_partition(&f);
+	if (r == 0 && is_complete(&f)) {
+		*ret_image = f.now;
+		*ret_path = f.path;
+		f.path = NULL;
+		r = 1;
+	}
+	close_fallback(&f);
+	return r;
 }

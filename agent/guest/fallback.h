@@ -42,4 +42,11 @@ struct error;
  */
 int fallback_convert(struct convert *convert, struct error **err);
 
+/** fallback_check(convert, ret_path, ret_image): what firmware would start by
+ *  itself.  1 and its path, to free(), when there is one that has what it
+ *  loads; 0 when not; a negative errno. */
+struct efi_image;
+int fallback_check(const struct convert *convert, char **ret_path,
+		   struct efi_image *ret_image);
+
 #endif

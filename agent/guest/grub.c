@@ -6,10 +6,6 @@
  */
 #include "guest/grub.h"
 
-#include <sys/mman.h>
-#include <sys/sendfile.h>
-#include <sys/stat.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -19,11 +15,12 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "guest/grub_bls.h"
+#include "guest/grub_file.h"
 #include "guest/grub_word.h"
 #include "guest/tree.h"
 
-#define CFG_LIMIT    ((size_t)4 << 20)
-#define INITRD_LIMIT ((off_t)512 << 20)
+#define CFG_LIMIT ((size_t)4 << 20)
 
 static const char *const places[] = {"/boot/grub/grub.cfg",
 				     "/boot/grub2/grub.cfg"};
@@ -77,93 +74,6 @@ static bool find_block(const char *text, struct block *ret_block)
 	return inside && block.kernel;
 }
 
-/* What a path of GRUB's may be in the root: the file system it starts at may
- * be mounted on /boot, or hold the root in a subvolume. */
-static int open_file(const char *root, const char *path)
-{
-	char *below_boot = NULL;
-	int fd = tree_open(root, path);
-
-	if (fd != -ENOENT)
-		return fd;
-	if (asprintf(&below_boot, "/boot%s", path) < 0)
-		return -ENOMEM;
-	fd = tree_open(root, below_boot);
-	free(below_boot);
-	if (fd == -ENOENT &&
-	    (!strncmp(path, "/@", 2) || !strncmp(path, "/root/", 6))) {
-		const char *rest = strchr(path + 1, '/');
-
-		fd = rest ? tree_open(root, rest) : -ENOENT;
-	}
-	return fd;
-}
-
-static int open_word(const char *root, const struct grub_word *word)
-{
-	static const char *const here[] = {"($root)", "(${root})"};
-	const char *path = word->text;
-	struct stat st;
-	int fd;
-
-	for (size_t i = 0; i < 2; i++)
-		if (!strncmp(path, here[i], strlen(here[i])))
-			path += strlen(here[i]);
-	if (*path != '/' || strchr(path, '$'))
-		return -EINVAL;
-	fd = open_file(root, path);
-	if (fd >= 0 && (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))) {
-		(void)close(fd);
-		return -EISDIR;
-	}
-	return fd;
-}
-
-/* The kernel takes one initrd: several stand in one, on multiples of four. */
-static int append(int into, int from)
-{
-	struct stat st;
-	struct stat to;
-	off_t at = 0;
-
-	if (fstat(from, &st) < 0 || fstat(into, &to) < 0)
-		return -errno;
-	if (st.st_size > INITRD_LIMIT - to.st_size)
-		return -EFBIG;
-	while (at < st.st_size) {
-		ssize_t n =
-			sendfile(into, from, &at, (size_t)(st.st_size - at));
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n == 0)
-			return -ENODATA;
-	}
-	at = (to.st_size + st.st_size + 3) & ~(off_t)3;
-	if (ftruncate(into, at) < 0 || lseek(into, at, SEEK_SET) < 0)
-		return -errno;
-	return 0;
-}
-
-static int join_initrds(const char *root, const struct grub_words *words)
-{
-	int whole = memfd_create("initrd", MFD_CLOEXEC);
-	int r = whole < 0 ? -errno : 0;
-
-	for (size_t i = 1; r == 0 && i < words->count; i++) {
-		int fd = open_word(root, &words->word[i]);
-
-		r = fd < 0 ? fd : append(whole, fd);
-		if (fd >= 0)
-			(void)close(fd);
-	}
-	if (r == 0)
-		return whole;
-	if (whole >= 0)
-		(void)close(whole);
-	return r;
-}
-
 /* The parameters, as a line for the kernel; NULL with errno set. */
 static char *join_words(const struct grub_words *words)
 {
@@ -214,7 +124,7 @@ static int read_kernel(const char *root, const char *line,
 	if (r < 0)
 		goto out;
 	entry->path = strdup(words.word[1].text);
-	entry->kernel = open_word(root, &words.word[1]);
+	entry->kernel = grub_file_open(root, &words.word[1]);
 	if (entry->kernel < 0) {
 		r = entry->kernel;
 		goto out;
@@ -238,15 +148,46 @@ static int read_initrd(const char *root, const char *line,
 	if (r == 0 && words.count < 2)
 		r = -EINVAL;
 	else if (r == 0 && words.count == 2)
-		r = open_word(root, &words.word[1]);
+		r = grub_file_open(root, &words.word[1]);
 	else if (r == 0)
-		r = join_initrds(root, &words);
+		r = grub_file_join(root, &words);
 	grub_words_done(&words);
 	if (r < 0)
 		return error_set(err, ERROR_CONVERT, -r, "grub.cfg: '%.*s'",
 				 line_length(line), line);
 	entry->initrd = r;
 	return 0;
+}
+
+/* The whole menu may be in the EFI System Partition, in the directory of the
+ * system: Red Hat's, up to 8. */
+static int read_vendors(const char *root, char **ret_text)
+{
+	static const char top[] = "/boot/efi/EFI";
+	char **names = NULL;
+	int r = tree_list(root, top, &names);
+
+	if (r < 0)
+		return r;
+	r = -ENOENT;
+	for (size_t i = 0; r < 0 && names[i]; i++) {
+		struct block block;
+		char *path = NULL;
+		char *text = NULL;
+
+		if (asprintf(&path, "%s/%s/grub.cfg", top, names[i]) < 0)
+			break;
+		if (tree_read(root, path, CFG_LIMIT, &text) == 0 &&
+		    (find_block(text, &block) || grub_bls_first(text, NULL))) {
+			*ret_text = text;
+			text = NULL;
+			r = 0;
+		}
+		free(path);
+		free(text);
+	}
+	tree_free_list(names);
+	return r;
 }
 
 static int read_config(const char *root, char **ret_text, struct error **err)
@@ -260,9 +201,37 @@ static int read_config(const char *root, char **ret_text, struct error **err)
 					 "%s of the copied system", places[i]);
 	}
 	if (r < 0)
+		r = read_vendors(root, ret_text);
+	if (r < 0)
 		return error_set(err, ERROR_CONVERT, ENOENT,
 				 "no grub.cfg in the copied system");
 	return 0;
+}
+
+static int read_lines(const char *root, const char *kernel, const char *initrd,
+		      struct grub_entry *entry, struct error **err)
+{
+	int r = read_kernel(root, kernel, entry, err);
+
+	if (r == 0 && initrd)
+		r = read_initrd(root, initrd, entry, err);
+	return r;
+}
+
+static int read_entries(const char *root, const char *text,
+			struct grub_entry *entry, struct error **err)
+{
+	char *kernel = NULL;
+	char *initrd = NULL;
+	int r = grub_bls_read(root, text, &kernel, &initrd);
+
+	if (r < 0)
+		return error_set(err, ERROR_CONVERT, -r,
+				 "grub.cfg goes on to /boot/loader/entries");
+	r = read_lines(root, kernel, initrd, entry, err);
+	free(kernel);
+	free(initrd);
+	return r;
 }
 
 int grub_read(const char *root, struct grub_entry *ret_entry,
@@ -271,17 +240,19 @@ int grub_read(const char *root, struct grub_entry *ret_entry,
 	struct grub_entry entry = {.kernel = -1, .initrd = -1};
 	struct block block = {0};
 	char *text = NULL;
+	bool found;
 	int r = read_config(root, &text, err);
 
 	if (r < 0)
 		return r;
-	if (!find_block(text, &block))
+	found = find_block(text, &block);
+	if (grub_bls_first(text, found ? block.kernel : NULL))
+		r = read_entries(root, text, &entry, err);
+	else if (found)
+		r = read_lines(root, block.kernel, block.initrd, &entry, err);
+	else
 		r = error_set(err, ERROR_CONVERT, ENOENT,
 			      "grub.cfg has no menu entry with a linux line");
-	if (r == 0)
-		r = read_kernel(root, block.kernel, &entry, err);
-	if (r == 0 && block.initrd)
-		r = read_initrd(root, block.initrd, &entry, err);
 	free(text);
 	if (r < 0)
 		grub_done(&entry);

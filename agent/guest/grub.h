@@ -15,7 +15,9 @@ struct grub_entry {
 
 /**
  * grub_read(root, ret, err): the first menu entry that starts a Linux, of
- * boot/grub/grub.cfg or boot/grub2/grub.cfg under root, submenus included.
+ * boot/grub/grub.cfg or boot/grub2/grub.cfg under root, or of the system's own
+ * in boot/efi, submenus included; with blscfg the default of
+ * boot/loader/entries.
  * Several initrds become one.  A parameter that is nothing but a variable of
  * GRUB's is left out, as GRUB does when the variable is not set.
  * Errors (ERROR_CONVERT): ENOENT without such a file, entry or kernel; EINVAL
