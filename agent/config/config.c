@@ -33,9 +33,25 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			      "lost",
 			      false},
 	[CONFIG_CONVERT] = {"convert", CONFIG_CHOICE, "auto none", "auto",
-			    "auto moves the backup GPT of a larger disk and "
-			    "leaves a receipt in the copied system; none "
-			    "leaves the copy as it is, bit for bit",
+			    "auto makes the copied system start on this "
+			    "machine and leaves a receipt in it; none leaves "
+			    "the copy as it is, bit for bit",
+			    false},
+	[CONFIG_INITRAMFS] = {"initramfs", CONFIG_CHOICE, "auto rebuild",
+			      "auto",
+			      "how a copied Linux gets this machine's drivers: "
+			      "auto appends what is missing, rebuild runs its "
+			      "own tool",
+			      false},
+	[CONFIG_NICS] = {"nics", CONFIG_LIST, "NAME=MAC,…", NULL,
+			 "which network card of this machine an interface of "
+			 "the copied system is, where that is not plain",
+			 false},
+	[CONFIG_NETWORK] = {"network", CONFIG_TEXT,
+			    "keep|dhcp|static:ADDRESS/PREFIX,GATEWAY[,DNS…]",
+			    "keep",
+			    "what the first interface of the copied system "
+			    "gets",
 			    false},
 	[CONFIG_AFTER] = {"after", CONFIG_CHOICE,
 			  "disk reboot poweroff kexec wait", "disk",

@@ -6,6 +6,7 @@
  */
 #include "guest/convert.h"
 
+#include "guest/bootcheck.h"
 #include "guest/fallback.h"
 #include "guest/inject.h"
 #include "guest/leftovers.h"
@@ -20,9 +21,19 @@ int convert_run(struct convert *convert, struct error **err)
 		names_convert,	  leftovers_convert, nics_convert,
 		fallback_convert, inject_convert,
 	};
+	enum bootcheck_verdict verdict = BOOTCHECK_UNSURE;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < sizeof(part) / sizeof(*part); i++)
 		r = part[i](convert, err);
+	/* Told, not a reason to stop: firmware and loaders know more ways to
+	 * a kernel than anybody can follow on a disk. */
+	if (r == 0)
+		r = bootcheck_run(convert, NULL, &verdict, err);
+	if (r == 0 && verdict != BOOTCHECK_BOOTS)
+		steps_add(&convert->steps, STEP_FAILED, "boot check",
+			  "as far as the disk "
+			  "shows, it %s",
+			  bootcheck_word(verdict));
 	return r;
 }

@@ -204,10 +204,13 @@ int inject_convert(struct convert *convert, struct error **err)
 
 	if (r < 0)
 		return r;
-	if (!kernels.count)
-		return error_set(err, ERROR_CONVERT, ENOENT,
-				 "no kernel in /boot, in boot entries or in "
-				 "/usr/lib/modules of the copied system");
+	if (!kernels.count) {
+		/* It was started from outside, or not at all. */
+		steps_add(&convert->steps, STEP_FAILED, STEP,
+			  "no kernel in /boot, in boot entries or in "
+			  "/usr/lib/modules of the copied system");
+		return 0;
+	}
 	r = persist_drivers(convert, err);
 	broken = r < 0;
 	for (size_t i = 0; !broken && i < kernels.count; i++) {

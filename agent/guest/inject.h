@@ -14,9 +14,10 @@ struct error;
  * cards' drivers stay out: an initramfs that renames them does so before the
  * system's own rules are there.
  *
- * One line in convert->steps for each kernel.  A kernel that can't be helped is
- * a failed line; when there is no kernel, or none that reaches the disk, that
- * is the error: ERROR_CONVERT, "kernel 3.10.0-1160: no driver virtio_blk for
+ * One line in convert->steps for each kernel.  No kernel at all is a failed
+ * line: the old machine did not start this system from its disk either.  A
+ * kernel that can't be helped is one, too; when none reaches the disk, that is
+ * the error: ERROR_CONVERT, "kernel 3.10.0-1160: no driver virtio_blk for
  * this machine's disk".  An I/O error of the disk is one, too.
  */
 int inject_convert(struct convert *convert, struct error **err);

@@ -17,15 +17,20 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "base/parse.h"
 #include "base/process.h"
 #include "base/version.h"
+#include "boot/firmware.h"
 #include "config/config.h"
 #include "disk/commit.h"
 #include "disk/stage.h"
 #include "disk/table.h"
 #include "disk/target.h"
+#include "guest/convert.h"
 #include "guest/receipt.h"
 #include "guest/root.h"
+#include "guest/steps.h"
+#include "run/hardware.h"
 #include "run/migrate.h"
 #include "run/report.h"
 #include "source/source.h"
@@ -82,8 +87,8 @@ static int write_receipt(struct migrate *m, const struct job_disk *disk,
 
 	if (!receipt)
 		return error_memory(err);
-	report_say(m->report, "%s: %s; leaving the receipt in /var/log/lander",
-		   disk->target.path, root->name);
+	report_say(m->report, "%s: leaving the receipt in /var/log/lander",
+		   disk->target.path);
 	(void)io_read_file(log_path, LOG_LIMIT, &log, NULL, NULL);
 	r = receipt_write(root->directory, receipt, log ? log : "", &why);
 	free(receipt);
@@ -102,9 +107,53 @@ static int write_receipt(struct migrate *m, const struct job_disk *disk,
 	return 0;
 }
 
-/* The receipt goes where a Linux root is; elsewhere there is no place. */
-static int leave_receipt(struct migrate *m, struct job_disk *disk,
-			 const char *device, struct error **err)
+/* The system runs on this machine afterwards, or that is the error; what was
+ * done is said either way. */
+static int convert_root(struct migrate *m, const struct job_disk *disk,
+			const struct root *root, struct error **err)
+{
+	struct hardware hardware = {0};
+	struct convert convert = {
+		.root = root->directory,
+		.volumes = &root->volumes,
+		.root_volume = root_volume(root),
+		.disks = (unsigned int)m->count,
+		.uefi = firmware_is_uefi(),
+		.rebuild = config_is(m->config, CONFIG_INITRAMFS, "rebuild"),
+		.network = config_text(m->config, CONFIG_NETWORK),
+	};
+	char **nics = NULL;
+	int r = hardware_read(m, &hardware, err);
+
+	if (r == 0 && config_text(m->config, CONFIG_NICS))
+		r = parse_split(config_text(m->config, CONFIG_NICS), ',', &nics,
+				err);
+	if (r < 0)
+		goto out;
+	convert.modalias = hardware.modalias;
+	convert.scsi = hardware.scsi;
+	convert.nic = hardware.nic;
+	convert.nics = hardware.nics;
+	convert.hypervisor = hardware.hypervisor;
+	convert.nic_map = (const char *const *)nics;
+	report_say(m->report, "%s: %s", disk->target.path, root->name);
+	r = convert_run(&convert, err);
+	for (size_t i = 0; i < convert.steps.count; i++)
+		report_say(m->report, "  %-7s %s: %s",
+			   steps_word(convert.steps.step[i].outcome),
+			   convert.steps.step[i].name,
+			   convert.steps.step[i].text);
+out:
+	steps_free(&convert.steps);
+	parse_free_list(nics);
+	hardware_done(&hardware);
+	return r;
+}
+
+/* Where a Linux root is; elsewhere there is nothing to convert yet, and no
+ * place for the receipt. */
+static int convert_system(struct migrate *m, struct job_disk *disk,
+			  const char *device, struct error **err)
 {
 	struct error *why = NULL;
 	struct root root = {0};
@@ -117,7 +166,9 @@ static int leave_receipt(struct migrate *m, struct job_disk *disk,
 		error_free(why);
 		return 0;
 	}
-	r = write_receipt(m, disk, &root, err);
+	r = convert_root(m, disk, &root, err);
+	if (r == 0)
+		r = write_receipt(m, disk, &root, err);
 	if (r == 0) {
 		disk->system = root.name;
 		root.name = NULL;
@@ -139,7 +190,7 @@ static int convert_staged(struct migrate *m, struct job_disk *disk,
 			   "%s: the backup partition table moved to the end "
 			   "of the larger disk",
 			   disk->target.path);
-	return leave_receipt(m, disk, device, err);
+	return convert_system(m, disk, device, err);
 }
 
 /* From here on the disk differs from the source, and no digest can tell how. */

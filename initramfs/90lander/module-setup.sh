@@ -39,7 +39,7 @@ install_plugin() {
 install_tools() {
     inst_multiple \
         ip udevadm mount umount modprobe modinfo depmod losetup \
-        blkid blockdev lsblk unshare env chroot \
+        blkid blockdev lsblk unshare env chroot systemd-detect-virt \
         sfdisk partx wipefs dmsetup dd sync \
         lvm vgchange pvs vgs lvs mdadm cryptsetup \
         mke2fs mkfs.ext4 e2fsck fsck.ext4 resize2fs tune2fs dumpe2fs e2image \

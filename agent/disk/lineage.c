@@ -3,7 +3,7 @@
  * What drivers a device of this machine stands on, as the kernel names it.  It
  * asks sysfs and knows no driver by name.
  */
-#include "disk/modalias.h"
+#include "disk/lineage.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -42,7 +42,7 @@ static int append(char *text, char ***list, struct error **err)
 	return 0;
 }
 
-int modalias_add(const char *device, char ***list, struct error **err)
+int lineage_add(const char *device, char ***list, struct error **err)
 {
 	char path[PATH_MAX];
 	int r = 0;
@@ -65,7 +65,7 @@ int modalias_add(const char *device, char ***list, struct error **err)
 	return r;
 }
 
-void modalias_free(char **list)
+void lineage_free(char **list)
 {
 	for (size_t i = 0; list && list[i]; i++)
 		free(list[i]);

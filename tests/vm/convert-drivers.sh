@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A system that its old machine's AHCI disk was built into: its initramfs knows
+# no other controller, its fstab and its boot menu say /dev/sda. Copied as it is
+# it does not find its root on virtio-blk; converted it starts there, and on
+# virtio-scsi and NVMe.
+# limit: 1500
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+guest debian-old
+cp "$source_disk" "$work/asis.img"
+medium=(--boot disk)
+machine --firmware bios --disk "$work/asis.img"
+console 200 'ALERT!  /dev/sda3 does not exist'
+pull_plug
+rm "$work/asis.img"
+
+medium=(--iso "$iso" --boot iso)
+serve "$source_disk"
+for on in bios:virtio-blk uefi:virtio-scsi uefi:nvme; do
+    rm -rf "$vm"
+    disk=$(target "disk-${on#*:}" 1024)
+    machine --firmware "${on%:*}" --disk "$disk,bus=${on#*:}" \
+        --args "lander.source=$uri"
+    console "$boot_s" '^lander: stage convert'
+    console 120 '^lander:   done    initramfs: '
+    console 60 '^lander: done: '
+    migrated 1
+    no_prompt
+    has_receipt
+    pull_plug
+    rm "$disk"
+done
