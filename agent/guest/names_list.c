@@ -19,6 +19,7 @@
 #include "guest/tree.h"
 
 #define LVM_CONF "/etc/lvm/lvm.conf"
+#define INSTALL	 "/etc/default/grub_installdevice"
 
 static const struct {
 	const char *step;
@@ -203,6 +204,22 @@ static int edit_filter(struct names *names, struct error **err)
 	return r < 0 ? r : 0;
 }
 
+/* Where SUSE's grub2-install writes to when GRUB is updated: a whole disk has
+ * no name that is written on it. */
+static int tell_install(struct names *names, struct error **err)
+{
+	char *text = NULL;
+	int r = text_read(names->convert, "boot loader", INSTALL, &text, err);
+
+	if (r > 0 && strstr(text, "/dev/"))
+		steps_add(&names->convert->steps, STEP_SKIPPED, "boot loader",
+			  INSTALL " names the old machine's disk, for the next "
+				  "update of GRUB; set it with yast2 "
+				  "bootloader");
+	free(text);
+	return r < 0 ? r : 0;
+}
+
 int names_list(struct names *names, struct error **err)
 {
 	bool multipath = has_multipath(names);
@@ -210,5 +227,7 @@ int names_list(struct names *names, struct error **err)
 
 	for (size_t i = 0; r == 0 && i < sizeof(lists) / sizeof(*lists); i++)
 		r = put_aside(names, i, multipath, err);
-	return r < 0 ? r : edit_filter(names, err);
+	if (r == 0)
+		r = edit_filter(names, err);
+	return r < 0 ? r : tell_install(names, err);
 }

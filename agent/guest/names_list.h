@@ -11,7 +11,7 @@ struct names;
  * LVM's devices file (lvmdevices(8): without it every disk is used) and its
  * cache, blkid's caches, multipath's bindings and wwids unless the system
  * mounts a multipath device.  A filter of lvm.conf(5) that lets nothing but
- * the old names pass is commented out.
+ * the old names pass is commented out.  SUSE's grub_installdevice is told.
  */
 int names_list(struct names *names, struct error **err);
 
