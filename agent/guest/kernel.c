@@ -57,6 +57,16 @@ static bool same_file(const char *root, const char *one, const char *other)
 	return same;
 }
 
+static bool is_file(const char *root, const char *path)
+{
+	char **names = NULL;
+
+	if (tree_list(root, path, &names) == -ENOTDIR)
+		return true;
+	tree_free_list(names);
+	return false;
+}
+
 static void free_one(struct kernel *kernel)
 {
 	free(kernel->version);
@@ -79,7 +89,7 @@ static int add(const char *root, struct kernels *kernels, char *image,
 			  initramfs ? kernels->kernel[i].initramfs
 				    : kernels->kernel[i].image))
 		i++;
-	if (!image || !tree_has(root, image) || i < kernels->count ||
+	if (!image || !is_file(root, image) || i < kernels->count ||
 	    kernels->count >= KERNELS_MAX) {
 		free_one(&kernel);
 		return image ? 0 : -ENOMEM;
@@ -134,6 +144,14 @@ static int add_named(const char *root, struct kernels *kernels,
 	return r;
 }
 
+static bool ends_with(const char *name, const char *end)
+{
+	size_t length = strlen(name);
+
+	return length > strlen(end) &&
+	       !strcmp(name + length - strlen(end), end);
+}
+
 static int add_boot(const char *root, struct kernels *kernels)
 {
 	static const char *const prefixes[] = {"vmlinuz-", "vmlinux-",
@@ -149,6 +167,7 @@ static int add_boot(const char *root, struct kernels *kernels)
 
 			if (!strncmp(names[i], prefixes[p], length) &&
 			    !strstr(names[i], "kdump") &&
+			    !ends_with(names[i], ".gz") &&
 			    !strstr(names[i], ".lander"))
 				r = add_named(root, kernels, names[i],
 					      names[i] + length);
@@ -229,14 +248,6 @@ static int add_entry(const char *root, struct kernels *kernels,
 	free(initrd);
 	free(text);
 	return r;
-}
-
-static bool ends_with(const char *name, const char *end)
-{
-	size_t length = strlen(name);
-
-	return length > strlen(end) &&
-	       !strcmp(name + length - strlen(end), end);
 }
 
 /* Entries and unified images of one partition. */
