@@ -170,7 +170,8 @@ static int check_entry(struct check *check)
 	r = entry_read(check->convert, check->loader, &check->entry, &why);
 	check->has_entry = r == 0;
 	if (r < 0 && !is_ours(r))
-		/* A GRUB that is not what starts may well have no menu. */
+		/* A GRUB that is not what starts may well have no menu;
+		 * systemd-boot passes over entries without a kernel. */
 		tell(check,
 		     r == -ENOENT && check->has_grub ? BOOTCHECK_FAILS
 						     : BOOTCHECK_UNSURE,

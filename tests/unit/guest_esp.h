@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/io.h"
 #include "disk/volume.h"
 #include "guest/convert.h"
 #include "guest/fallback.h"
@@ -43,6 +44,9 @@ static const struct pe manager = {
 static const struct pe microsoft = {.section = {".text", ".rsrc"},
 				    .text = "bootmgr"};
 static const struct pe grub_plain = {.section = {".text", "mods"}};
+static const struct pe systemd_boot = {
+	.section = {".text"},
+	.text = "#### LoaderInfo: systemd-boot 255.4 ####"};
 
 static inline void esp_unmount(void)
 {

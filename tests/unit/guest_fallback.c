@@ -174,10 +174,6 @@ static void suse(void **state)
 		    "./efi/opensuse/grub.efi ./efi/opensuse/shim.efi");
 }
 
-static const struct pe systemd_boot = {
-	.section = {".text"},
-	.text = "#### LoaderInfo: systemd-boot 255.4 ####"};
-
 /* Arch-like. */
 static void arch(void **state)
 {
