@@ -58,7 +58,7 @@ static void sh(const char *command)
 static void make_debian(void)
 {
 	esp_make_at(DEBIAN_ROOT, "/boot/efi",
-		    "mkdir -p EFI/debian; echo configfile x "
+		    "mkdir -p EFI/debian; echo search.fs_uuid 1111 root "
 		    ">EFI/debian/grub.cfg");
 	pe_write(ESP "EFI/debian/shimx64.efi", &shim_debian);
 	pe_write(ESP "EFI/debian/grubx64.efi", &grub_debian);
@@ -129,6 +129,10 @@ static void each_broken_link(void **state)
 	is(true, BOOTCHECK_UNSURE, STEP_SKIPPED, "/srv, UUID=7, is on none");
 	sh("sed -i '/srv/s/defaults/nofail/' guest/etc/fstab");
 	is(true, BOOTCHECK_BOOTS, STEP_DONE, "/etc/fstab: / is");
+	sh("sed -i s/1111/2222/ " ESP "EFI/debian/grub.cfg");
+	is(true, BOOTCHECK_UNSURE, STEP_SKIPPED, "searches for a file system");
+	sh("rm " ESP "EFI/*/grub.cfg");
+	is(true, BOOTCHECK_UNSURE, STEP_SKIPPED, "GRUB has no grub.cfg");
 	sh("rm " ESP "EFI/BOOT/grubx64.efi");
 	is(true, BOOTCHECK_UNSURE, STEP_SKIPPED, "only a boot entry");
 	sh("rm -r " ESP "EFI/debian");
@@ -196,7 +200,9 @@ static void rhel(void **state)
 		    "initrd /initramfs-%s.img $tuned_initrd\\noptions "
 		    "$kernelopts $tuned_params\\n' $v $v $v "
 		    ">loader/entries/m-$v.conf; done",
-		    "/boot/efi", "mkdir -p EFI/BOOT");
+		    "/boot/efi",
+		    "mkdir -p EFI/BOOT; "
+		    "echo search --fs-uuid 1111 >EFI/BOOT/grub.cfg");
 	pe_write(ESP "EFI/BOOT/BOOTX64.EFI", &grub_debian);
 	volume[0].device = (char *)"/dev/mapper/rhel-root";
 	is(true, BOOTCHECK_BOOTS, STEP_DONE, "starts /vmlinuz-5.14.0-70 with");
