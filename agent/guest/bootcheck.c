@@ -16,6 +16,7 @@
 #include "disk/volume.h"
 #include "guest/bootcheck_bios.h"
 #include "guest/bootcheck_names.h"
+#include "guest/bootcheck_stub.h"
 #include "guest/convert.h"
 #include "guest/efi_image.h"
 #include "guest/entry.h"
@@ -94,6 +95,18 @@ static int check_vendor(struct check *check, const char *instead)
 	return r < 0 ? r : 0;
 }
 
+/* The menu is found by a small one first. */
+static int check_stub(struct check *check)
+{
+	char *text = NULL;
+	int r = bootcheck_stub_read(check->convert, &text);
+
+	if (r == 1)
+		tell(check, BOOTCHECK_UNSURE, "%s", text);
+	free(text);
+	return r < 0 ? r : 0;
+}
+
 static int check_uefi(struct check *check)
 {
 	struct efi_image image = {0};
@@ -115,6 +128,8 @@ static int check_uefi(struct check *check)
 		     efi_image_name(image.kind), *image.version ? " " : "",
 		     image.version);
 	check->has_grub = image.kind == EFI_SHIM || image.kind == EFI_GRUB;
+	if (r >= 0 && check->has_grub && image.is_signed)
+		r = check_stub(check);
 	free(path);
 	return r < 0 ? r : 0;
 }
@@ -170,7 +185,8 @@ static int check_entry(struct check *check)
 	r = entry_read(check->convert, check->loader, &check->entry, &why);
 	check->has_entry = r == 0;
 	if (r < 0 && !is_ours(r))
-		/* A GRUB that is not what starts may well have no menu. */
+		/* A GRUB that is not what starts may well have no menu;
+		 * systemd-boot passes over entries without a kernel. */
 		tell(check,
 		     r == -ENOENT && check->has_grub ? BOOTCHECK_FAILS
 						     : BOOTCHECK_UNSURE,

@@ -167,7 +167,6 @@ int bootcheck_names_fstab(const struct convert *convert, const char *fstab,
 	struct fstab_line line;
 	int r = 0;
 
-	return r == -ENOMEM || r == -EIO ? r : 0;
 	while (r == 0 && fstab_next(fstab, at, &line)) {
 		char *field[FSTAB_FIELDS] = {NULL};
 

@@ -11,16 +11,18 @@ struct pe {
 	const char *section[4]; /* names; NULL at the end */
 	const char *sbat;	/* goes into .sbat */
 	const char *text;	/* anywhere in the body */
+	const char *cmdline;	/* goes into .cmdline */
 	const char *wide[3];	/* the same, in UCS-2 */
 	uint16_t machine;	/* 0: x86-64 */
 	bool is_signed;
 };
 
-#define PE_COFF	 0x80
-#define PE_TABLE (PE_COFF + 24 + 240)
-#define PE_SBAT	 0x400
-#define PE_BODY	 0x800
-#define PE_SIZE	 0x1000
+#define PE_COFF	   0x80
+#define PE_TABLE   (PE_COFF + 24 + 240)
+#define PE_SBAT	   0x400
+#define PE_CMDLINE 0x600
+#define PE_BODY	   0x800
+#define PE_SIZE	   0x1000
 
 static inline void pe_put32(unsigned char *at, uint32_t value)
 {
@@ -40,8 +42,14 @@ static inline void pe_write(const char *path, const struct pe *pe)
 	for (; count < 4 && pe->section[count]; count++) {
 		memcpy(table + 40 * count, pe->section[count],
 		       strnlen(pe->section[count], 8));
+		if (!strncmp(pe->section[count], ".cmdline", 8)) {
+			pe_put32(table + 40 * count + 8,
+				 (uint32_t)strlen(pe->cmdline));
+			pe_put32(table + 40 * count + 16, 0x200);
+			pe_put32(table + 40 * count + 20, PE_CMDLINE);
+		}
 		if (!strcmp(pe->section[count], ".sbat")) {
-			pe_put32(table + 40 * count + 16, 0x400);
+			pe_put32(table + 40 * count + 16, 0x200);
 			pe_put32(table + 40 * count + 20, PE_SBAT);
 		}
 	}
@@ -52,6 +60,8 @@ static inline void pe_write(const char *path, const struct pe *pe)
 	file[PE_COFF + 25] = 0x02;
 	pe_put32(file + PE_COFF + 24 + 108, 16);
 	pe_put32(file + PE_COFF + 24 + 112 + 4 * 8 + 4, pe->is_signed ? 8 : 0);
+	if (pe->cmdline)
+		memcpy(file + PE_CMDLINE, pe->cmdline, strlen(pe->cmdline));
 	if (pe->sbat)
 		memcpy(file + PE_SBAT, pe->sbat, strlen(pe->sbat));
 	if (pe->text)
