@@ -18,7 +18,8 @@ static char *joined(const char *text)
 {
 	char *copy = strdup(text);
 
-	for (char *at = copy; at && (at = strstr(at, "\\\n"));)
+	for (char *at = copy ? strstr(copy, "\\\n") : NULL; at;
+	     at = strstr(at, "\\\n"))
 		at[0] = at[1] = ' ';
 	return copy;
 }
