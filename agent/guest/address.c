@@ -58,10 +58,12 @@ static bool take_fields(char *fields, struct address *ret)
 	word = strsep(&rest, ",");
 	if (word && *word && take_ip(word, ret->gateway) != family)
 		return false;
-	while ((word = strsep(&rest, ",")))
+	while ((word = strsep(&rest, ","))) {
 		if (ret->servers == ADDRESS_DNS ||
-		    !take_ip(word, ret->dns[ret->servers++]))
+		    !take_ip(word, ret->dns[ret->servers]))
 			return false;
+		ret->servers++;
+	}
 	return true;
 }
 

@@ -101,6 +101,13 @@ static void take_name(struct ifcfg *ifcfg, const char *name)
 	*ifcfg->name = '\0';
 }
 
+static bool looks_like_nic(const char *name)
+{
+	return (!strncmp(name, "eth", 3) || !strncmp(name, "en", 2) ||
+		!strncmp(name, "em", 2)) &&
+	       strpbrk(name, "0123456789");
+}
+
 void ifcfg_read(const struct netfile *file, struct interfaces *list)
 {
 	struct ifcfg ifcfg = {0};
@@ -121,10 +128,10 @@ void ifcfg_read(const struct netfile *file, struct interfaces *list)
 		interface_exclude(list, ifcfg.name);
 		return;
 	}
-	/* RHEL: the file's name is but a title ("ifcfg-Wired_1") where there
-	 * is a HWADDR and no DEVICE. */
-	if (ifcfg.tied && !ifcfg.has_device &&
-	    strstr(file->path, "network-scripts"))
+	/* RHEL: without DEVICE= the file's name is but a title ("Wired_1"),
+	 * unless it looks like an interface's, which old initscripts take. */
+	if (strstr(file->path, "network-scripts") && !ifcfg.has_device &&
+	    (ifcfg.tied || !looks_like_nic(ifcfg.name)))
 		*ifcfg.name = '\0';
 	if (*ifcfg.name || ifcfg.tied)
 		interface_add(list, *ifcfg.name ? ifcfg.name : NULL,

@@ -18,7 +18,8 @@ static char *joined(const char *text)
 {
 	char *copy = strdup(text);
 
-	for (char *at = copy; at && (at = strstr(at, "\\\n"));)
+	for (char *at = copy ? strstr(copy, "\\\n") : NULL; at;
+	     at = strstr(at, "\\\n"))
 		at[0] = at[1] = ' ';
 	return copy;
 }
@@ -122,8 +123,7 @@ static void read_option(const char *current, char **words,
 			add(list, words[i], file);
 }
 
-/* A line that ends the stanza before it. */
-static bool is_stanza(const char *word)
+bool ifupdown_starts_stanza(const char *word)
 {
 	static const char *const name[] = {
 		"auto",		"iface",     "mapping",		 "source",
@@ -150,7 +150,7 @@ void ifupdown_read(const struct netfile *file, struct interfaces *list)
 			line_free_words(words);
 			continue;
 		}
-		if (is_stanza(words[0]))
+		if (ifupdown_starts_stanza(words[0]))
 			*current = '\0';
 		if (!strcmp(words[0], "iface") && words[1]) {
 			(void)snprintf(current, sizeof(current), "%s",

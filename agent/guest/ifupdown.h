@@ -2,6 +2,8 @@
 #ifndef LANDER_GUEST_IFUPDOWN_H
 #define LANDER_GUEST_IFUPDOWN_H
 
+#include <stdbool.h>
+
 struct interfaces;
 struct netfile;
 
@@ -13,5 +15,9 @@ struct netfile;
  * bridge-utils-interfaces(5), ifenslave, vlan-interfaces(5) and ifupdown2.
  */
 void ifupdown_read(const struct netfile *file, struct interfaces *list);
+
+/** ifupdown_starts_stanza(word): a line that starts with it ends the stanza
+ *  before it. */
+bool ifupdown_starts_stanza(const char *word);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "guest/address.h"
+#include "guest/ifupdown.h"
 #include "guest/interface.h"
 #include "guest/line.h"
 #include "guest/netfile.h"
@@ -24,19 +25,6 @@ struct rewrite {
 	bool inside; /* of a stanza that goes */
 	bool put;    /* the new one is written */
 };
-
-static bool starts_stanza(const char *word)
-{
-	static const char *const name[] = {
-		"auto",		"iface",     "mapping",		 "source",
-		"rename",	"template",  "source-directory", "vlan",
-		"no-auto-down", "no-scripts"};
-
-	for (size_t i = 0; i < sizeof(name) / sizeof(*name); i++)
-		if (!strcmp(word, name[i]))
-			return true;
-	return !strncmp(word, "allow-", 6);
-}
 
 /* "eth0", and "eth0:1", its second address. */
 static bool names_it(const char *word, const char *name)
@@ -74,7 +62,7 @@ static void put_line(struct rewrite *rewrite, const struct line *line)
 	char **words = line_words(line);
 	const char *first = words && words[0] ? words[0] : "";
 
-	if (starts_stanza(first))
+	if (ifupdown_starts_stanza(first))
 		rewrite->inside = !strcmp(first, "iface") && words[1] &&
 				  names_it(words[1], rewrite->name);
 	/* A comment or an empty line ends nothing, but is not the stanza's. */

@@ -81,19 +81,22 @@ static int read_text(const char *root, const char *path, char **ret_text)
 {
 	struct stat st;
 	int fd = tree_open(root, path);
+	char *text = NULL;
 	int r = fd;
 
 	if (fd < 0)
 		return r;
 	r = fstat(fd, &st) < 0 ? -errno
-			       : tree_read(root, path, BYTES_MAX, ret_text);
+			       : tree_read(root, path, BYTES_MAX, &text);
 	(void)close(fd);
-	if (r == 0 && strlen(*ret_text) != (uint64_t)st.st_size) {
-		free(*ret_text);
-		*ret_text = NULL;
-		r = -EILSEQ;
+	if (r < 0 || !text)
+		return r < 0 ? r : -EIO;
+	if (strlen(text) != (uint64_t)st.st_size) {
+		free(text);
+		return -EILSEQ;
 	}
-	return r;
+	*ret_text = text;
+	return 0;
 }
 
 static const struct netfile *take(struct collect *collect,

@@ -7,6 +7,7 @@
 #include "guest/nics.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "guest/cloudinit.h"
@@ -24,6 +25,7 @@
 #include "guest/nics_name.h"
 #include "guest/nics_swap.h"
 #include "guest/persistent.h"
+#include "guest/tree.h"
 
 #define STEP "nics"
 
@@ -68,6 +70,34 @@ static void read_all(const struct netfiles *files, struct steps *steps,
 			  "%s may fit no NIC of this machine", list->pattern);
 }
 
+/* Servers that go by MAC have no lease for the new NIC. */
+static void say_leases(struct convert *convert, const struct nics_map *map)
+{
+	static const char *const place[] = {
+		"/var/lib/dhcp", "/var/lib/dhclient", "/var/lib/NetworkManager",
+		"/var/lib/dhcpcd", "/var/lib/wicked"};
+	bool fresh = false;
+
+	for (size_t i = 0; i < map->list->count; i++)
+		fresh |= map->how[i] != NICS_OPEN && map->how[i] != NICS_MAC;
+	for (size_t i = 0; fresh && i < sizeof(place) / sizeof(*place); i++) {
+		char **names = NULL;
+		bool has = false;
+
+		if (tree_list(convert->root, place[i], &names) < 0)
+			continue;
+		for (size_t j = 0; names[j]; j++)
+			has |= strstr(names[j], "lease") != NULL;
+		tree_free_list(names);
+		if (has)
+			steps_add(&convert->steps, STEP_SKIPPED, STEP,
+				  "DHCP leases of the old NICs stay in %s; a "
+				  "server that goes by MAC may give another "
+				  "address",
+				  place[i]);
+	}
+}
+
 int nics_convert(struct convert *convert, struct error **err)
 {
 	struct interfaces *list = calloc(1, sizeof(*list));
@@ -87,6 +117,7 @@ int nics_convert(struct convert *convert, struct error **err)
 		r = nics_name_keep(convert, map, err);
 	if (r == 0)
 		r = nics_address_set(convert, map, &files, err);
+	say_leases(convert, map);
 	/* A system that configures no NIC may leave all that to cloud-init. */
 	if (r == 0 && (list->count || *list->pattern))
 		r = cloudinit_hold(convert, err);

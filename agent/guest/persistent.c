@@ -13,14 +13,19 @@
 #include "guest/line.h"
 #include "guest/netfile.h"
 
+/* NAME="…" gives a name; ENV{X_NAME}="…" does not. */
+static bool starts_word(const char *rule, const char *at, char first)
+{
+	return first != 'N' || at == rule || strchr(" ,\t", *(at - 1));
+}
+
 /* What follows that sign, up to the next quote. */
 static bool quoted(const char *rule, const char *sign, char *to, size_t room)
 {
 	const char *at = strstr(rule, sign);
 	size_t length;
 
-	/* NAME="…" gives a name; ENV{X_NAME}="…" does not. */
-	while (at && at > rule && *sign == 'N' && !strchr(" ,\t", at[-1]))
+	while (at && !starts_word(rule, at, *sign))
 		at = strstr(at + 1, sign);
 	if (!at)
 		return false;

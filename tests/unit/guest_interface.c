@@ -246,6 +246,10 @@ static void ifcfg(void **state)
 	ifcfg_one("/etc/sysconfig/network-scripts/ifcfg-Wired_1",
 		  "TYPE=Ethernet\nHWADDR=00:50:56:AA:00:01\n",
 		  "-/00:50:56:aa:00:01");
+	ifcfg_one("/etc/sysconfig/network-scripts/ifcfg-Wired_2",
+		  "TYPE=Ethernet\nBOOTPROTO=dhcp\n", "");
+	ifcfg_one("/etc/sysconfig/network-scripts/ifcfg-eth7", "ONBOOT=yes\n",
+		  "eth7");
 	ifcfg_one("/etc/sysconfig/network-scripts/ifcfg-agg",
 		  "DEVICE=agg\nBONDING_OPTS='mode=1'\n", "");
 	ifcfg_one("/etc/sysconfig/network-scripts/ifcfg-eth0:1",
