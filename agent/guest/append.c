@@ -62,9 +62,11 @@ int append_make(const struct initramfs *initramfs, const struct cpio *archive,
 		r = codec_encode(initramfs->codec, archive->data,
 				 archive->length, &packed);
 		if (r < 0)
-			return error_set(err, ERROR_CONVERT, -r,
+			return error_set(err, ERROR_CONVERT,
+					 r == -ENOMEM ? ENOMEM : 0,
 					 "append to an archive in %s",
-					 codec_name(initramfs->codec));
+					 codec_name(initramfs->codec)),
+			       r;
 		zeroes = padding(initramfs);
 	}
 	image = calloc(1, base + zeroes + packed.length + 1);

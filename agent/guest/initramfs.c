@@ -33,8 +33,9 @@ int initramfs_marker(const uint8_t *image, size_t length, char **ret_text)
 
 static int refuse_damaged(size_t offset, struct error **err)
 {
-	return error_set(err, ERROR_CONVERT, EBADMSG,
-			 "it is damaged at byte %zu", offset);
+	return error_set(err, ERROR_CONVERT, 0, "it is damaged at byte %zu",
+			 offset),
+	       -EBADMSG;
 }
 
 /* A file system image in it becomes the root, so nothing beside it counts. */
@@ -116,9 +117,10 @@ static int meet_ours(struct initramfs *initramfs, const uint8_t *data,
 	(void)cpio_next(data, length, &at, &member);
 	for (size_t i = end; i < initramfs->length; i++)
 		if (initramfs->image[i])
-			return error_set(err, ERROR_CONVERT, ESTALE,
+			return error_set(err, ERROR_CONVERT, 0,
 					 "something was appended to it after "
-					 "lander's segment");
+					 "lander's segment"),
+			       -ESTALE;
 	(void)snprintf(head, sizeof(head), "%.*s",
 		       (int)(member.size < sizeof(head) ? member.size
 							: sizeof(head) - 1),
@@ -131,8 +133,9 @@ static int meet_ours(struct initramfs *initramfs, const uint8_t *data,
 	same = base && !strncmp(head, expected, strlen(expected));
 	free(expected);
 	if (!same)
-		return error_set(err, ERROR_CONVERT, ESTALE,
-				 "it was changed since lander appended to it");
+		return error_set(err, ERROR_CONVERT, 0,
+				 "it was changed since lander appended to it"),
+		       -ESTALE;
 	initramfs->base_length = base;
 	initramfs->ours = data;
 	initramfs->ours_length = length;
@@ -144,12 +147,14 @@ static int say(int r, size_t offset, enum codec codec, struct error **err)
 	switch (-r) {
 	case ENOTSUP:
 		if (codec == CODEC_UNKNOWN)
-			return error_set(err, ERROR_CONVERT, ENOTSUP,
+			return error_set(err, ERROR_CONVERT, 0,
 					 "what is at byte %zu is packed in an "
 					 "unknown way",
-					 offset);
-		return error_set(err, ERROR_CONVERT, ENOTSUP,
-				 "a file system image in it is its root");
+					 offset),
+			       -ENOTSUP;
+		return error_set(err, ERROR_CONVERT, 0,
+				 "a file system image in it is its root"),
+		       -ENOTSUP;
 	case EBADMSG:
 		return refuse_damaged(offset, err);
 	case ENOMEM:
@@ -253,23 +258,26 @@ int initramfs_parse(const uint8_t *image, size_t length,
 	int r = 0;
 
 	if (length > INITRAMFS_LIMIT)
-		return error_set(err, ERROR_CONVERT, EFBIG, "it has %zu bytes",
-				 length);
+		return error_set(err, ERROR_CONVERT, 0, "it has %zu bytes",
+				 length),
+		       -EFBIG;
 	if (length >= 2 && !memcmp(image, "MZ", 2))
-		return error_set(err, ERROR_CONVERT, ENOTSUP,
+		return error_set(err, ERROR_CONVERT, 0,
 				 "it is an EFI program, a unified kernel "
-				 "image");
+				 "image"),
+		       -ENOTSUP;
 	while (r == 0 && at < length) {
 		if (image[at] == 0)
 			at++;
 		else if (++segments > SEGMENTS_MAX)
-			r = error_set(err, ERROR_CONVERT, E2BIG,
-				      "more than %d segments", SEGMENTS_MAX);
+			r = (error_set(err, ERROR_CONVERT, 0,
+				       "more than %d segments", SEGMENTS_MAX),
+			     -E2BIG);
 		else
 			r = add_segment(&initramfs, &at, err);
 	}
 	if (r == 0 && !segments)
-		r = error_set(err, ERROR_CONVERT, ENODATA, "it is empty");
+		r = (error_set(err, ERROR_CONVERT, 0, "it is empty"), -ENODATA);
 	if (r < 0) {
 		initramfs_free(&initramfs);
 		return r;

@@ -21,6 +21,7 @@
 #include "guest/persist.h"
 #include "guest/rebuild.h"
 #include "guest/segment.h"
+#include "guest/tree.h"
 
 #define STEP "initramfs"
 
@@ -87,7 +88,6 @@ static int rebuild(struct convert *convert, const struct injection *work,
 			work->version ? work->version : work->kernel->version,
 		.image = work->kernel->image,
 		.initramfs = work->kernel->initramfs,
-		.uefi = work->convert->uefi,
 	};
 	struct injection after = {.convert = work->convert,
 				  .kernel = work->kernel};
@@ -96,8 +96,9 @@ static int rebuild(struct convert *convert, const struct injection *work,
 	int r;
 
 	if (work->kernel->unified)
-		return error_set(err, ERROR_CONVERT, ENOTSUP,
-				 "a unified kernel image can't be appended to");
+		return error_set(err, ERROR_CONVERT, 0,
+				 "a unified kernel image can't be appended to"),
+		       -ENOTSUP;
 	r = rebuild_initramfs(&job, &tool, err);
 	if (r == 0)
 		r = injection_look(&after, err);
@@ -114,11 +115,23 @@ static int rebuild(struct convert *convert, const struct injection *work,
 }
 
 /* Whether the guest's own tool may do better than an append. */
-static bool is_refusal(const struct error *why)
+static bool is_refusal(int r)
 {
-	return why->code == ENOTSUP || why->code == EBADMSG ||
-	       why->code == ESTALE || why->code == EFBIG ||
-	       why->code == E2BIG || why->code == ENODATA;
+	return r == -ENOTSUP || r == -EBADMSG || r == -ESTALE || r == -EFBIG ||
+	       r == -E2BIG || r == -ENODATA;
+}
+
+/* GRUB with check_signatures=enforce reads no file that lacks its own. */
+static bool is_signed(const struct injection *work)
+{
+	char *path = NULL;
+	bool found;
+
+	if (asprintf(&path, "%s.sig", work->kernel->initramfs) < 0)
+		return false;
+	found = tree_has(work->convert->root, path);
+	free(path);
+	return found;
 }
 
 static int append_and_say(struct convert *convert, struct injection *work,
@@ -131,7 +144,15 @@ static int append_and_say(struct convert *convert, struct injection *work,
 	size_t added = 0;
 	char size[24];
 	char *names;
-	int r = append_missing(work, &in_place, &added, err);
+	int r;
+
+	if (is_signed(work))
+		return error_set(err, ERROR_CONVERT, 0,
+				 "'%s' is signed (.sig beside it): its boot "
+				 "loader takes no other",
+				 path),
+		       -EPERM;
+	r = append_missing(work, &in_place, &added, err);
 
 	if (r < 0)
 		return r;
@@ -172,18 +193,19 @@ static int serve(struct convert *convert, struct injection *work,
 		return 0;
 	}
 	if (r == 0 && !work->kernel->initramfs && !work->kernel->unified)
-		return error_set(err, ERROR_CONVERT, ENOENT,
+		return error_set(err, ERROR_CONVERT, 0,
 				 "it has no initramfs, and %s is a module",
-				 work->missing.driver[0].name);
+				 work->missing.driver[0].name),
+		       -ENOENT;
 	if (r == 0 && work->kernel->unified)
 		return rebuild(convert, work, "", err);
 	if (r == 0 && !asked)
 		r = append_and_say(convert, work, &why);
-	if (asked || (r < 0 && is_refusal(why))) {
+	if (asked || (r < 0 && is_refusal(r))) {
 		r = rebuild(convert, work, asked ? "as asked for" : why->msg,
 			    err);
 		if (r < 0 && why)
-			r = error_wrap(err, "%s; and then", why->msg);
+			(void)error_wrap(err, "%s; and then", why->msg);
 		error_free(why);
 		return r;
 	}
@@ -217,8 +239,9 @@ int inject_convert(struct convert *convert, struct error **err)
 		struct injection work = {.convert = convert,
 					 .kernel = &kernels.kernel[i]};
 		struct error *why = NULL;
+		int done = serve(convert, &work, &why);
 
-		if (serve(convert, &work, &why) == 0) {
+		if (done == 0) {
 			good++;
 		} else {
 			broken = why->code == EIO;
@@ -227,6 +250,7 @@ int inject_convert(struct convert *convert, struct error **err)
 			if (broken || !first) {
 				error_free(first);
 				first = why;
+				r = done;
 				why = NULL;
 				(void)error_wrap(&first, "kernel %s",
 						 work.kernel->version);
@@ -236,10 +260,7 @@ int inject_convert(struct convert *convert, struct error **err)
 		injection_end(&work);
 	}
 	kernel_free(&kernels);
-	if (r < 0)
-		return r;
 	if (first && (broken || !good)) {
-		r = -(first->code ? first->code : EIO);
 		if (err)
 			*err = first;
 		else
@@ -247,5 +268,5 @@ int inject_convert(struct convert *convert, struct error **err)
 		return r;
 	}
 	error_free(first);
-	return 0;
+	return broken ? r : 0;
 }

@@ -51,9 +51,10 @@ static int want(const struct injection *work, const char *word, bool needed,
 	if (r < 0)
 		return error_memory(err);
 	if (answer == DRIVER_NONE && needed)
-		return error_set(err, ERROR_CONVERT, ENODEV,
+		return error_set(err, ERROR_CONVERT, 0,
 				 "no driver %s for this machine's disk in '%s'",
-				 device_driver(word), work->modules);
+				 device_driver(word), work->modules),
+		       -ENODEV;
 	return 0;
 }
 
@@ -123,15 +124,17 @@ static int find_version(struct injection *work, struct error **err)
 		r = work->version ? 0 : -ENOMEM;
 	}
 	if (r == -ENOTUNIQ)
-		return error_set(err, ERROR_CONVERT, ENOTSUP,
+		return error_set(err, ERROR_CONVERT, 0,
 				 "it has modules of several kernels, and none "
 				 "of %s",
-				 wanted);
+				 wanted),
+		       -ENOTSUP;
 	if (r < 0)
 		return error_memory(err);
 	if (!image_is_version(work->version))
-		return error_set(err, ERROR_CONVERT, ENOENT,
-				 "no word in it says which kernel it is");
+		return error_set(err, ERROR_CONVERT, 0,
+				 "no word in it says which kernel it is"),
+		       -ENOENT;
 	work->modules = kernel_modules(work->convert->root, work->version);
 	return 0;
 }
@@ -147,11 +150,12 @@ static int check_without_modules(struct injection *work, struct error **err)
 		if (modalias_for_disk(*modalias) &&
 		    !(usual && work->parsed &&
 		      segment_holds(&work->initramfs, work->version, usual)))
-			return error_set(err, ERROR_CONVERT, ENOENT,
+			return error_set(err, ERROR_CONVERT, 0,
 					 "no directory of modules for %s, and "
 					 "%s is not in the initramfs",
 					 work->version,
-					 device_driver(*modalias));
+					 device_driver(*modalias)),
+			       -ENOENT;
 	}
 	return 0;
 }
@@ -171,8 +175,10 @@ static int read_image(struct injection *work, struct error **err)
 		return error_set(err, ERROR_CONVERT, -r, "read '%s'", path);
 	r = initramfs_parse((uint8_t *)work->image, work->length,
 			    &work->initramfs, err);
-	if (r < 0)
-		return error_wrap(err, "'%s'", path);
+	if (r < 0) {
+		(void)error_wrap(err, "'%s'", path);
+		return r;
+	}
 	work->parsed = true;
 	return 0;
 }

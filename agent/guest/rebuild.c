@@ -22,9 +22,12 @@
 static const char script[] =
 	"set -eu\n"
 	"root=$1; shift\n"
+	/* In a chroot there is no such mount; then nothing may be shared. */
+	"mount --make-rprivate / 2>/dev/null ||\n"
+	"  ! grep -q ' shared:' /proc/self/mountinfo || exit 96\n"
 	"mount --rbind \"$root\" \"$root\"\n"
 	"cd \"$root\"\n"
-	"for d in dev proc sys run; do test -d $d || exit 97; done\n"
+	"for d in dev proc sys run; do test -d $d -a ! -L $d; done\n"
 	"mount --rbind /dev dev\n"
 	"mount -t proc proc proc\n"
 	"mount --rbind /sys sys\n"
@@ -59,11 +62,12 @@ static bool has(const struct rebuild *rebuild, const char *program)
 static int run(const struct rebuild *rebuild, const char *const *words,
 	       struct error **err)
 {
-	const char *argv[16] = {"unshare", "-m",     "--propagation",
-				"private", "sh",     "-c",
-				script,	   "lander", rebuild->root};
+	const char *argv[16] = {
+		"unshare",   "-mpf",	   "--kill-child", "--propagation",
+		"unchanged", "sh",	   "-c",	   script,
+		"lander",    rebuild->root};
 	const struct process process = {.argv = argv, .timeout_s = LIMIT_S};
-	size_t count = 9;
+	size_t count = 10;
 
 	while (*words && count < 15)
 		argv[count++] = *words++;
@@ -97,6 +101,7 @@ int rebuild_initramfs(const struct rebuild *rebuild, const char **ret_tool,
 		*ret_tool = tools[i][0];
 		return 0;
 	}
-	return error_set(err, ERROR_CONVERT, ENOENT,
-			 "the copied system has no tool that makes one");
+	return error_set(err, ERROR_CONVERT, 0,
+			 "the copied system has no tool that makes one"),
+	       -ENOENT;
 }

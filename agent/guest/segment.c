@@ -293,8 +293,9 @@ static int add_list(struct work *work, struct error **err)
 	if (initramfs->udev)
 		return 0;
 	if (!dracut && initramfs->tool != INITRAMFS_TOOLS)
-		return error_set(err, ERROR_CONVERT, ENOTSUP,
-				 "nothing in it loads drivers by itself");
+		return error_set(err, ERROR_CONVERT, 0,
+				 "nothing in it loads drivers by itself"),
+		       -ENOTSUP;
 	out = open_memstream(&text, &size);
 	if (!out)
 		return error_memory(err);
@@ -372,8 +373,9 @@ int segment_build(const struct segment *segment, struct cpio *ret_archive,
 	int r;
 
 	if (!segment->initramfs->loader)
-		return error_set(err, ERROR_CONVERT, ENOTSUP,
-				 "nothing in it can load a module");
+		return error_set(err, ERROR_CONVERT, 0,
+				 "nothing in it can load a module"),
+		       -ENOTSUP;
 	if (find_inside(segment->initramfs, segment->version, &work.inside) < 0)
 		r = error_memory(err);
 	else

@@ -2,118 +2,7 @@
 /* Drivers into an initramfs, with the modules of a real kernel: the one that
  * the build root has.  The result is unpacked by cpio, and modprobe finds the
  * drivers in it. */
-#include <sys/stat.h>
-
-#include "base/error.h"
-#include "base/io.h"
-#include "guest/convert.h"
-#include "guest/depmod.h"
-#include "guest/inject.h"
-#include "guest_tree.h"
-
-static const char *const virtio[] = {
-	"virtio:d00000002v00001AF4",
-	"pci:v00001AF4d00001042sv00001AF4sd00001100bc01sc80i00", NULL};
-static const char *const all[] = {
-	"virtio:d00000002v00001AF4",
-	"virtio:d00000008v00001AF4",
-	"pci:v00001AF4d00001042sv00001AF4sd00001100bc01sc80i00",
-	"pci:v00001B36d00000010sv00001AF4sd00001100bc01sc08i02",
-	"pci:v00001AF4d00001041sv00001AF4sd00001100bc02sc00i00",
-	"virtio:d00000001v00001AF4",
-	NULL};
-
-/* A guest with the kernel of the build root and an initramfs that knows AHCI
- * and ext4 only, packed by the command given. */
-static void make_guest(const char *pack)
-{
-	char script[4096];
-
-	(void)snprintf(
-		script, sizeof(script),
-		"v=$(ls /usr/lib/modules | head -n 1)\n"
-		"mkdir -p boot etc usr/lib/modules\n"
-		"ln -s usr/lib lib\n"
-		"cp -r /usr/lib/modules/$v usr/lib/modules/\n"
-		"cp /boot/vmlinuz-$v boot/\n"
-		"mkdir -p ../base; cd ../base; rm -rf ./*\n"
-		"mkdir -p conf usr/bin usr/lib/modules/$v "
-		"usr/lib/udev/rules.d\n"
-		"ln -s usr/lib lib; ln -s usr/bin bin\n"
-		"echo x >conf/initramfs.conf; echo x >usr/bin/kmod\n"
-		"echo x >usr/lib/udev/rules.d/80-drivers.rules\n"
-		"m=usr/lib/modules/$v\n"
-		"for d in ahci ext4; do\n"
-		"  modprobe -S $v --show-depends $d | while read -r w f x\n"
-		"  do\n"
-		"    test $w = insmod || continue\n"
-		"    f=${f#*/modules/$v/}\n"
-		"    mkdir -p $m/${f%%/*}; cp /usr/lib/modules/$v/$f $m/$f\n"
-		"  done\n"
-		"done\n"
-		"cp /$m/modules.order /$m/modules.builtin* $m/\n"
-		"depmod -b . $v\n"
-		"find . | LC_ALL=C sort | cpio -o -H newc --quiet "
-		">../base.cpio\n"
-		"cd ..; (%s) >guest/boot/initrd.img-$v\n"
-		"chmod 600 guest/boot/initrd.img-$v\n",
-		pack);
-	guest_make(script);
-	depmod_set_stage("stage");
-}
-
-static int inject(struct convert *convert)
-{
-	struct error *error = NULL;
-	double began = io_seconds();
-	int r;
-
-	steps_free(&convert->steps);
-	convert->root = "guest";
-	r = inject_convert(convert, &error);
-	for (size_t i = 0; i < convert->steps.count; i++)
-		print_message("  %s: %s\n",
-			      steps_word(convert->steps.step[i].outcome),
-			      convert->steps.step[i].text);
-	print_message("  %.0f ms, %s\n", (io_seconds() - began) * 1000,
-		      error ? error->msg : "no error");
-	if (r < 0)
-		assert_int_equal(error->kind, ERROR_CONVERT);
-	error_free(error);
-	guest_stayed_inside();
-	assert_true(guest_is("test \"$(ls stage | wc -l)\" = 0"));
-	return r;
-}
-
-/* Unpacks all after the base with other programs, and asks modprobe. */
-static bool works(const char *unpack, const char *names)
-{
-	char script[2048];
-
-	(void)snprintf(
-		script, sizeof(script),
-		"v=$(ls guest/usr/lib/modules)\n"
-		"rm -rf all; mkdir all; cd all\n"
-		"cpio -id --quiet <../base.cpio\n"
-		"tail -c +$(($(cat ../base.size) + 1)) "
-		"../guest/boot/initrd.img-$v | %s | cpio -idu --quiet\n"
-		"test -L lib; test -f .lander-initramfs-segment\n"
-		"for d in %s; do\n"
-		"  modprobe -d . -S $v --show-depends $d >../depends\n"
-		"  while read -r w f x; do\n"
-		"    case $w in insmod) test -s $f ;; builtin) ;; *) exit 1 ;; "
-		"esac\n"
-		"  done <../depends\n"
-		"done",
-		unpack, names);
-	return guest_is(script);
-}
-
-static void note_base(void)
-{
-	assert_true(guest_is("stat -c %s guest/boot/initrd.img-* >base.size; "
-			     "cp guest/boot/initrd.img-* base.img"));
-}
+#include "inject_case.h"
 
 static void zstd_initramfs(void **state)
 {
@@ -226,7 +115,7 @@ static void what_can_not_be_helped(void **state)
 	/* A second kernel that can boot makes it a line. */
 	assert_true(guest_is(
 		"cd guest; v=$(ls usr/lib/modules); "
-		"cp -r /usr/lib/modules/$v usr/lib/modules/; "
+		"cp -rlf ../modules/$v usr/lib/modules/; "
 		"echo >boot/vmlinuz-5.0; printf junk >boot/initrd.img-5.0"));
 	assert_int_equal(inject(&convert), 0);
 	assert_int_equal(convert.steps.count, 2);
@@ -308,6 +197,35 @@ static void settings_are_kept(void **state)
 	steps_free(&convert.steps);
 }
 
+/* A file system with no room for a second copy, then with none at all. */
+static void a_full_boot(void **state)
+{
+	struct convert convert = {.modalias = (char **)(uintptr_t)all,
+				  .scsi = true};
+
+	(void)state;
+	make_guest("zstd -qc base.cpio; head -c 4M /dev/zero");
+	note_base();
+	if (!guest_is("rm -rf boot; mv guest/boot boot; mkdir guest/boot; "
+		      "mount -t tmpfs -o size=$(($(du -sk boot | cut -f 1) + "
+		      "800))k tmpfs guest/boot; cp -p boot/* guest/boot/"))
+		skip();
+	assert_int_equal(inject(&convert), 0);
+	assert_non_null(strstr(convert.steps.step[0].text, "in place"));
+	assert_true(works("zstd -dcq", "virtio_blk nvme"));
+	assert_true(guest_is("test $(ls -A guest/boot | wc -l) = 2"));
+	assert_int_equal(inject(&convert), 0);
+	assert_int_equal(convert.steps.step[0].outcome, STEP_SKIPPED);
+	/* 100 KiB left: said, and the base is what it was. */
+	assert_true(guest_is("cp boot/initrd* guest/boot/; head -c 700K "
+			     "/dev/zero >guest/boot/other"));
+	assert_int_equal(inject(&convert), -ENOSPC);
+	assert_non_null(strstr(convert.steps.step[0].text, "needs"));
+	assert_true(guest_is("cmp boot/initrd.img-* guest/boot/initrd.img-*"));
+	assert_true(guest_is("umount guest/boot"));
+	steps_free(&convert.steps);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +235,7 @@ int main(void)
 		cmocka_unit_test(what_can_not_be_helped),
 		cmocka_unit_test(without_udev),
 		cmocka_unit_test(settings_are_kept),
+		cmocka_unit_test(a_full_boot),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
