@@ -142,9 +142,10 @@ static int look_at(const char *root, const char *directory, const char *name,
 	free(id);
 	r = read_one(root, directory, name, &candidate);
 	if (r == 1 && is_better(&candidate, best)) {
-		done(best);
+		struct candidate worse = *best;
+
 		*best = candidate;
-		return 0;
+		candidate = worse;
 	}
 	done(&candidate);
 	return r < 0 ? r : 0;
