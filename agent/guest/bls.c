@@ -16,6 +16,8 @@
 
 #define ENTRY_LIMIT ((size_t)64 << 10)
 #define ENTRIES_MAX 1024
+#define STARS_MAX   3
+#define WISH_MAX    255
 
 /* What the choice hangs on. */
 struct candidate {
@@ -151,12 +153,25 @@ static int look_at(const char *root, const char *directory, const char *name,
 	return r < 0 ? r : 0;
 }
 
+/* A pattern is the guest's; many stars in one take fnmatch(3) for ever. */
+static bool is_sane(const char *wish)
+{
+	size_t stars = 0;
+
+	for (const char *at = wish; *at; at++)
+		stars += *at == '*' || *at == '(';
+	return stars <= STARS_MAX && strlen(wish) <= WISH_MAX;
+}
+
 int bls_read(const char *root, const char *directory, const char *wish,
 	     struct bls_entry *ret_entry)
 {
 	struct candidate best = {0};
 	char **names = NULL;
 	int r = tree_list(root, directory, &names);
+
+	if (wish && !is_sane(wish))
+		wish = NULL;
 
 	for (size_t i = 0; r == 0 && names[i] && i < ENTRIES_MAX; i++)
 		r = look_at(root, directory, names[i], wish, &best);
