@@ -16,6 +16,8 @@
 
 #define ENTRY_LIMIT ((size_t)64 << 10)
 #define ENTRIES_MAX 1024
+#define STARS_MAX   3
+#define WISH_MAX    255
 
 /* What the choice hangs on. */
 struct candidate {
@@ -142,12 +144,23 @@ static int look_at(const char *root, const char *directory, const char *name,
 	free(id);
 	r = read_one(root, directory, name, &candidate);
 	if (r == 1 && is_better(&candidate, best)) {
-		done(best);
+		struct candidate worse = *best;
+
 		*best = candidate;
-		return 0;
+		candidate = worse;
 	}
 	done(&candidate);
 	return r < 0 ? r : 0;
+}
+
+/* A pattern is the guest's; many stars in one take fnmatch(3) for ever. */
+static bool is_sane(const char *wish)
+{
+	size_t stars = 0;
+
+	for (const char *at = wish; *at; at++)
+		stars += *at == '*' || *at == '(';
+	return stars <= STARS_MAX && strlen(wish) <= WISH_MAX;
 }
 
 int bls_read(const char *root, const char *directory, const char *wish,
@@ -156,6 +169,9 @@ int bls_read(const char *root, const char *directory, const char *wish,
 	struct candidate best = {0};
 	char **names = NULL;
 	int r = tree_list(root, directory, &names);
+
+	if (wish && !is_sane(wish))
+		wish = NULL;
 
 	for (size_t i = 0; r == 0 && names[i] && i < ENTRIES_MAX; i++)
 		r = look_at(root, directory, names[i], wish, &best);

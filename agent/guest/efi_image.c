@@ -25,10 +25,10 @@
 #define SBAT_MAX   ((size_t)64 << 10)
 #define MACHINE	   0x8664
 #define MAGIC_PLUS 0x20b
-#define COFF_BYTES 24 /* "PE\0\0" and the file header */
-#define SECURITY   4  /* which of the data directories */
-#define DIRECTORY  112
-#define SECTION	   40
+#define COFF_BYTES ((size_t)24) /* "PE\0\0" and the file header */
+#define SECURITY   ((size_t)4)	/* which of the data directories */
+#define DIRECTORY  ((size_t)112)
+#define SECTION	   ((size_t)40)
 
 struct text {
 	const char *at;

@@ -133,9 +133,9 @@ static int add_name(char **names, const char *name, size_t length)
 {
 	size_t count = 0;
 
-	while (names[count])
-		if (!strncasecmp(names[count++], name, length) &&
-		    !names[count - 1][length])
+	for (; names[count]; count++)
+		if (!strncasecmp(names[count], name, length) &&
+		    !names[count][length])
 			return 0;
 	/* It becomes a part of a path. */
 	if (!length || count == NAMES_MAX || *name == '.' ||

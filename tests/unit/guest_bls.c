@@ -50,6 +50,10 @@ static void the_one_that_is_wished(void **state)
 			PUT("other", "linux /o\\n"),
 		"arch*", "/1");
 	chooses(ENTRIES PUT("a-5", "linux /a5\\n"), "gone", "/a5");
+	/* A pattern that would take years is none. */
+	chooses(ENTRIES PUT("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+			    "linux /a\\n"),
+		"*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", "/a");
 }
 
 static void tries_are_counted(void **state)
