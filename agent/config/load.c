@@ -20,7 +20,7 @@
 #include "base/process.h"
 #include "config/cmdline.h"
 #include "config/config.h"
-#include "disk/volume.h"
+#include "disk/mount.h"
 
 enum rank { RANK_VOLUME = 1, RANK_FW_CFG, RANK_KERNEL, RANK_ARGV };
 
@@ -157,10 +157,10 @@ static int load_volume(struct config *config, struct error **err)
 	if (!device)
 		return 0;
 	fs = blkid_get_tag_value(NULL, "TYPE", device);
-	r = volume_mount(device, fs ? fs : "vfat", true, &directory, err);
+	r = mount_open(device, fs ? fs : "vfat", true, &directory, err);
 	if (r == 0) {
 		r = read_volume(config, directory, err);
-		(void)volume_unmount(directory, r < 0 ? NULL : err);
+		(void)mount_close(directory, r < 0 ? NULL : err);
 	}
 	if (r < 0)
 		(void)error_wrap(err, "%s", device);

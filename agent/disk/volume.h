@@ -35,15 +35,6 @@ int volume_open(const char *device, struct volumes *ret_volumes,
 /** volume_close(volumes, err): deactivate what was activated; free. */
 int volume_close(struct volumes *volumes, struct error **err);
 
-/**
- * volume_mount(device, fs, read_only, ret_directory, err): mount under
- * /run/lander/mount; read_only never replays a journal (noload, norecovery).
- * volume_unmount(directory, err): unmount, remove, free the text.
- */
-int volume_mount(const char *device, const char *fs, bool read_only,
-		 char **ret_directory, struct error **err);
-int volume_unmount(char *directory, struct error **err);
-
 /** volume_release(device): unmount everything under /run/lander/mount and
  *  remove what is mapped onto this disk, for a run that ended badly. */
 void volume_release(const char *device);

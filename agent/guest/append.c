@@ -136,8 +136,10 @@ int append_write(const struct append *append, bool *ret_in_place,
 		 struct error **err)
 {
 	struct error *why = NULL;
-	int r = edit_file(append->root, append->path, append->image,
-			  append->length, 0644, false, &why);
+	int r = edit_file(append->root, append->path,
+			  &(struct edit_content){append->image, append->length,
+						 0644, false},
+			  &why);
 
 	*ret_in_place = false;
 	if (r < 0 && why && (why->code == ENOSPC || why->code == EDQUOT)) {

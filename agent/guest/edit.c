@@ -188,8 +188,8 @@ static int keep_original(const struct place *place)
 	return 0;
 }
 
-static int write_beside(const struct place *place, const void *data,
-			size_t length, mode_t mode, int old)
+static int write_beside(const struct place *place,
+			const struct edit_content *content, int old)
 {
 	int fd;
 	int r;
@@ -199,11 +199,11 @@ static int write_beside(const struct place *place, const void *data,
 		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	r = io_pwrite(fd, data, length, 0);
+	r = io_pwrite(fd, content->data, content->length, 0);
 	if (r == 0)
-		r = old >= 0	       ? take_over(old, fd)
-		    : fchmod(fd, mode) ? -errno
-				       : 0;
+		r = old >= 0			? take_over(old, fd)
+		    : fchmod(fd, content->mode) ? -errno
+						: 0;
 	if (r == 0 && fsync(fd) < 0)
 		r = -errno;
 	if (close(fd) < 0 && r == 0)
@@ -211,8 +211,8 @@ static int write_beside(const struct place *place, const void *data,
 	return r;
 }
 
-static int replace(const struct place *place, const void *data, size_t length,
-		   mode_t mode, bool keep)
+static int replace(const struct place *place,
+		   const struct edit_content *content)
 {
 	int old = openat(place->directory, place->name,
 			 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -223,11 +223,11 @@ static int replace(const struct place *place, const void *data, size_t length,
 		return -errno;
 	if (old >= 0 && (fstat(old, &st) < 0 || !S_ISREG(st.st_mode)))
 		r = -EINVAL;
-	else if (old >= 0 && holds(old, data, length))
+	else if (old >= 0 && holds(old, content->data, content->length))
 		r = 1;
 	if (r == 0)
-		r = write_beside(place, data, length, mode, old);
-	if (r == 0 && old >= 0 && keep)
+		r = write_beside(place, content, old);
+	if (r == 0 && old >= 0 && content->keep)
 		r = keep_original(place);
 	if (r == 0 &&
 	    renameat(place->directory, NEW, place->directory, place->name) < 0)
@@ -249,14 +249,14 @@ static int say(int r, const char *path, struct error **err)
 			 "write '%s' of the copied system", path);
 }
 
-int edit_file(const char *root, const char *path, const void *data,
-	      size_t length, mode_t mode, bool keep, struct error **err)
+int edit_file(const char *root, const char *path,
+	      const struct edit_content *content, struct error **err)
 {
 	struct place place;
 	int r = follow_place(root, path, &place);
 
 	if (r == 0) {
-		r = replace(&place, data, length, mode, keep);
+		r = replace(&place, content);
 		(void)close(place.directory);
 	}
 	return say(r, path, err);
@@ -265,7 +265,9 @@ int edit_file(const char *root, const char *path, const void *data,
 int edit_text(const char *root, const char *path, const char *text,
 	      struct error **err)
 {
-	return edit_file(root, path, text, strlen(text), 0644, true, err);
+	return edit_file(root, path,
+			 &(struct edit_content){text, strlen(text), 0644, true},
+			 err);
 }
 
 static int put_aside(const struct place *place)

@@ -23,14 +23,21 @@ struct error;
  * system"; EINVAL when it is no regular file.
  */
 
+/** What a file is to hold. */
+struct edit_content {
+	const void *data;
+	size_t length;
+	mode_t mode; /* of a new file */
+	bool keep;   /* an original is kept as path EDIT_KEPT */
+};
+
 /**
- * edit_file(root, path, data, length, mode, keep, err): path holds these bytes
- * now.  Directories that are missing are made, 0755; a new file gets mode.
- * keep: an original is kept as path EDIT_KEPT.
+ * edit_file(root, path, content, err): path holds these bytes now.
+ * Directories that are missing are made, 0755.
  * Returns 1 when something was written, 0 when it held them already.
  */
-int edit_file(const char *root, const char *path, const void *data,
-	      size_t length, mode_t mode, bool keep, struct error **err);
+int edit_file(const char *root, const char *path,
+	      const struct edit_content *content, struct error **err);
 
 /** edit_text(root, path, text, err): edit_file() of a text, 0644, kept. */
 int edit_text(const char *root, const char *path, const char *text,

@@ -140,11 +140,15 @@ static int write_one(const char *root, const struct fallback_file *file,
 	int r = 0;
 
 	if (old->path)
-		r = edit_file(root, old->path, old->data, old->length, 0644,
-			      false, err);
+		r = edit_file(root, old->path,
+			      &(struct edit_content){old->data, old->length,
+						     0644, false},
+			      err);
 	if (r >= 0)
-		r = edit_file(root, file->path, file->data, file->length, 0644,
-			      false, err);
+		r = edit_file(root, file->path,
+			      &(struct edit_content){file->data, file->length,
+						     0644, false},
+			      err);
 	return r;
 }
 

@@ -291,8 +291,11 @@ static int keep_above(const char *root, const struct netfile *file,
 		     file->path, slash) < 0)
 		return error_memory(err);
 	if (!tree_has(root, path))
-		r = edit_file(root, path, file->text, strlen(file->text), 0600,
-			      false, err);
+		r = edit_file(root, path,
+			      &(struct edit_content){file->text,
+						     strlen(file->text), 0600,
+						     false},
+			      err);
 	free(path);
 	return r < 0 ? r : 0;
 }
@@ -308,7 +311,9 @@ int netfile_write(const char *root, const struct netfile *file,
 		return edit_text(root, file->path, text, err);
 	r = keep_above(root, file, err);
 	if (r == 0)
-		r = edit_file(root, file->path, text, strlen(text), 0600, false,
-			      err);
+		r = edit_file(
+			root, file->path,
+			&(struct edit_content){text, strlen(text), 0600, false},
+			err);
 	return r;
 }

@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "disk/mount.h"
 #include "guest/devicename.h"
 #include "guest/fstab.h"
 #include "guest/tree.h"
@@ -119,8 +120,8 @@ static int mount_volume(const struct volume *volume, bool read_only,
 {
 	struct error *why = NULL;
 
-	if (volume_mount(volume->device, volume->fs, read_only, ret_mount,
-			 &why) == 0)
+	if (mount_open(volume->device, volume->fs, read_only, ret_mount,
+		       &why) == 0)
 		return 0;
 	log_warn("guest", "%s: passed over: %s", volume->device,
 		 why ? why->msg : "can't be mounted");
@@ -162,7 +163,7 @@ static int try_volume(const struct volume *volume, bool read_only,
 		return 1;
 	which = find_inside(mount);
 	if (which >= 0 && !read_only) {
-		(void)volume_unmount(mount, NULL);
+		(void)mount_close(mount, NULL);
 		mount = NULL;
 		if (mount_volume(volume, false, &mount) != 0)
 			return 1;
@@ -170,7 +171,7 @@ static int try_volume(const struct volume *volume, bool read_only,
 		which = find_inside(mount);
 	}
 	if (which < 0) {
-		(void)volume_unmount(mount, NULL);
+		(void)mount_close(mount, NULL);
 		return 1;
 	}
 	memcpy(root->mark, mark, sizeof(mark));
@@ -206,7 +207,7 @@ static void open_part(struct root *root, const struct volume *volume,
 		}
 		log_warn("guest", "%s on %s: %s", volume->device, place,
 			 strerror(errno));
-		(void)volume_unmount(part.mount, NULL);
+		(void)mount_close(part.mount, NULL);
 	}
 	free(part.place);
 }
@@ -296,7 +297,7 @@ static int close_part(struct root_part *part, struct error **err)
 	if (umount2(part->place, UMOUNT_NOFOLLOW) < 0)
 		r = error_set(err, ERROR_CONVERT, errno, "unmount '%s'",
 			      part->place);
-	if (volume_unmount(part->mount, r < 0 ? NULL : err) < 0 && r == 0)
+	if (mount_close(part->mount, r < 0 ? NULL : err) < 0 && r == 0)
 		r = -EIO;
 	free(part->place);
 	return r;
@@ -310,7 +311,7 @@ int root_close(struct root *root, struct error **err)
 		if (close_part(&root->part[--root->parts], r < 0 ? NULL : err) <
 		    0)
 			r = -EIO;
-	if (root->mount && volume_unmount(root->mount, r < 0 ? NULL : err) < 0)
+	if (root->mount && mount_close(root->mount, r < 0 ? NULL : err) < 0)
 		r = -EIO;
 	if (volume_close(&root->volumes, r < 0 ? NULL : err) < 0)
 		r = -EIO;

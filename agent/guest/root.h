@@ -11,7 +11,7 @@ struct error;
 
 /** Another file system of the same system, mounted where it belongs. */
 struct root_part {
-	char *mount; /* where volume_mount() put it */
+	char *mount; /* where mount_open() put it */
 	char *place; /* in the tree, as a bind mount */
 };
 

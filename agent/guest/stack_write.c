@@ -145,8 +145,9 @@ static int write_whole(struct stack_target *target,
 	else if (file && !file->own)
 		r = netfile_write(target->root, file, text, err);
 	else
-		r = edit_file(target->root, target->where, text, length, mode,
-			      false, err);
+		r = edit_file(target->root, target->where,
+			      &(struct edit_content){text, length, mode, false},
+			      err);
 	free(text);
 	return r;
 }

@@ -137,10 +137,16 @@ static int replace_apart(const char *root, const char *path, const char *text,
 		return error_memory(err);
 	if (!tree_has(root, apart) &&
 	    tree_read(root, path, TEXT_LIMIT, &old) == 0)
-		r = edit_file(root, apart, old, strlen(old),
-			      mode_of(root, path), false, err);
+		r = edit_file(root, apart,
+			      &(struct edit_content){old, strlen(old),
+						     mode_of(root, path),
+						     false},
+			      err);
 	if (r >= 0)
-		r = edit_file(root, path, text, strlen(text), 0644, false, err);
+		r = edit_file(
+			root, path,
+			&(struct edit_content){text, strlen(text), 0644, false},
+			err);
 	free(apart);
 	free(old);
 	return r;

@@ -19,6 +19,7 @@
 #include "boot/handoff.h"
 #include "boot/loader.h"
 #include "disk/layout.h"
+#include "disk/mount.h"
 #include "disk/volume.h"
 #include "guest/esp.h"
 #include "guest/grub.h"
@@ -73,11 +74,11 @@ static int find_loader(const char *disk, const char *esp, char **ret_loader,
 {
 	char **vendors = find_vendors(disk);
 	char *directory = NULL;
-	int r = volume_mount(esp, "vfat", true, &directory, err);
+	int r = mount_open(esp, "vfat", true, &directory, err);
 
 	if (r == 0) {
 		*ret_loader = loader_find(directory, vendors);
-		(void)volume_unmount(directory, NULL);
+		(void)mount_close(directory, NULL);
 		if (!*ret_loader)
 			r = error_set(err, ERROR_CONVERT, 0,
 				      "no loader that this firmware could "

@@ -8,6 +8,7 @@
 #include "base/io.h"
 #include "disk/layout.h"
 #include "disk/mapper.h"
+#include "disk/mount.h"
 #include "disk/record.h"
 #include "disk/stage.h"
 #include "disk/table.h"
@@ -170,20 +171,18 @@ static void work_on_it(uint32_t sector)
 	assert_string_equal(volumes.volume[0].fs, "ext4");
 	assert_string_equal(volumes.volume[0].device, part(&disk, 2));
 	assert_int_equal(
-		volume_mount(part(&disk, 2), "ext4", false, &directory, NULL),
-		0);
+		mount_open(part(&disk, 2), "ext4", false, &directory, NULL), 0);
 	write_file(directory, "kept");
-	assert_int_equal(volume_unmount(directory, NULL), 0);
+	assert_int_equal(mount_close(directory, NULL), 0);
 	assert_int_equal(volume_close(&volumes, NULL), 0);
 	disk_unstage(&disk, true);
 
 	/* Staged again, it is the same disk; and so it is when committed. */
 	disk_stage(&disk);
 	assert_int_equal(
-		volume_mount(part(&disk, 2), "ext4", true, &directory, NULL),
-		0);
+		mount_open(part(&disk, 2), "ext4", true, &directory, NULL), 0);
 	expect_file(directory, "kept");
-	assert_int_equal(volume_unmount(directory, NULL), 0);
+	assert_int_equal(mount_close(directory, NULL), 0);
 	disk_unstage(&disk, true);
 	scratch_put(disk.device, disk.sector0, sector, 0);
 	assert_int_equal(layout_read(disk.device, &layout, NULL), 0);
@@ -263,11 +262,11 @@ static void logical_volumes(void **state)
 	assert_string_equal(volumes.volume[0].device,
 			    "/dev/mapper/unit--vg-root");
 	assert_string_equal(volumes.volume[0].fs, "ext4");
-	assert_int_equal(volume_mount(volumes.volume[0].device, "ext4", false,
-				      &directory, NULL),
+	assert_int_equal(mount_open(volumes.volume[0].device, "ext4", false,
+				    &directory, NULL),
 			 0);
 	write_file(directory, "in a volume");
-	assert_int_equal(volume_unmount(directory, NULL), 0);
+	assert_int_equal(mount_close(directory, NULL), 0);
 	assert_int_equal(volume_close(&volumes, NULL), 0);
 	disk_unstage(&disk, true);
 	scratch_unloop(disk.device);
@@ -294,12 +293,11 @@ static void a_read_only_mount_writes_nothing(void **state)
 	super = before + layout.part[0].start + 1024;
 	layout_done(&layout);
 	assert_int_equal(
-		volume_mount(part(&disk, 1), "ext4", false, &directory, NULL),
-		0);
+		mount_open(part(&disk, 1), "ext4", false, &directory, NULL), 0);
 	write_file(directory, "in the journal");
 	sync();
 	scratch_get("disk", before, SIZE, 0);
-	assert_int_equal(volume_unmount(directory, NULL), 0);
+	assert_int_equal(mount_close(directory, NULL), 0);
 	disk_unstage(&disk, true);
 	/* EXT4_FEATURE_INCOMPAT_RECOVER */
 	assert_true(super[0x60] & 4);
@@ -307,9 +305,8 @@ static void a_read_only_mount_writes_nothing(void **state)
 
 	disk_stage(&disk);
 	assert_int_equal(
-		volume_mount(part(&disk, 1), "ext4", true, &directory, NULL),
-		0);
-	assert_int_equal(volume_unmount(directory, NULL), 0);
+		mount_open(part(&disk, 1), "ext4", true, &directory, NULL), 0);
+	assert_int_equal(mount_close(directory, NULL), 0);
 	disk_unstage(&disk, true);
 	scratch_get(disk.device, after, SIZE, 0);
 	assert_memory_equal(before, after, SIZE);
@@ -335,8 +332,7 @@ static void a_busy_stage_is_named_then_swept(void **state)
 	make_ext4(part(&disk, 1));
 	assert_int_equal(volume_open(disk.stage->device, &volumes, NULL), 0);
 	assert_int_equal(
-		volume_mount(part(&disk, 1), "ext4", false, &directory, NULL),
-		0);
+		mount_open(part(&disk, 1), "ext4", false, &directory, NULL), 0);
 	write_file(directory, "mounted");
 	assert_int_equal(stage_close(disk.stage, NULL, &err), -EBUSY);
 	assert_non_null(strstr(err->msg, directory));
@@ -351,10 +347,9 @@ static void a_busy_stage_is_named_then_swept(void **state)
 	assert_memory_equal(now, disk.record, 512);
 	disk_stage(&disk);
 	assert_int_equal(
-		volume_mount(part(&disk, 1), "ext4", true, &directory, NULL),
-		0);
+		mount_open(part(&disk, 1), "ext4", true, &directory, NULL), 0);
 	expect_file(directory, "mounted");
-	assert_int_equal(volume_unmount(directory, NULL), 0);
+	assert_int_equal(mount_close(directory, NULL), 0);
 	disk_unstage(&disk, true);
 	scratch_unloop(disk.device);
 }

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "disk/loop.h"
+#include "disk/mount.h"
 #include "disk/volume.h"
 #include "disk_scratch.h"
 
@@ -86,7 +87,7 @@ static void a_mounted_loop_is_not_detached(void **state)
 	(void)state;
 	if (!attach_ext4(&device))
 		skip();
-	mounted = volume_mount(device, "ext4", false, &directory, &err);
+	mounted = mount_open(device, "ext4", false, &directory, &err);
 	if (mounted < 0) {
 		print_message("%s\n", err->msg);
 		error_clear(&err);
@@ -98,7 +99,7 @@ static void a_mounted_loop_is_not_detached(void **state)
 	assert_non_null(strstr(directory, "/run/lander/mount/"));
 	assert_non_null(strstr(err->msg, directory));
 	error_clear(&err);
-	assert_int_equal(volume_unmount(directory, NULL), 0);
+	assert_int_equal(mount_close(directory, NULL), 0);
 	assert_int_equal(loop_detach(device, io_seconds() + 5, NULL), 0);
 	assert_int_equal(busy, -EBUSY);
 	free(device);
@@ -115,11 +116,11 @@ static void read_only_is_read_only(void **state)
 	(void)state;
 	if (!attach_ext4(&device))
 		skip();
-	r = volume_mount(device, "ext4", true, &directory, NULL);
+	r = mount_open(device, "ext4", true, &directory, NULL);
 	if (r == 0) {
 		assert_int_equal(statvfs(directory, &vfs), 0);
 		gone = strdup(directory);
-		assert_int_equal(volume_unmount(directory, NULL), 0);
+		assert_int_equal(mount_close(directory, NULL), 0);
 		assert_int_not_equal(access(gone, F_OK), 0);
 		free(gone);
 	}
@@ -178,7 +179,7 @@ static bool looking_changes_nothing(const char *fs, const char *mkfs)
 	(void)snprintf(command, sizeof(command), "%s disk >/dev/null", mkfs);
 	if (!scratch_run(NULL, make) || !attach(512, &device))
 		return false;
-	if (volume_mount(device, fs, false, &directory, &err) < 0) {
+	if (mount_open(device, fs, false, &directory, &err) < 0) {
 		print_message("%s\n", err->msg);
 		error_free(err);
 		assert_int_equal(loop_detach(device, 0, NULL), 0);
@@ -189,15 +190,15 @@ static bool looking_changes_nothing(const char *fs, const char *mkfs)
 	assert_int_equal(io_replace_file(path, "text", 4, NULL), 0);
 	sync();
 	copy_disk("disk", "cut-off");
-	assert_int_equal(volume_unmount(directory, NULL), 0);
+	assert_int_equal(mount_close(directory, NULL), 0);
 	assert_int_equal(loop_detach(device, io_seconds() + 5, NULL), 0);
 	free(device);
 
 	copy_disk("cut-off", "disk");
 	assert_true(attach(512, &device));
-	if (volume_mount(device, fs, true, &directory, &err) < 0)
+	if (mount_open(device, fs, true, &directory, &err) < 0)
 		fail_msg("%s", err->msg);
-	assert_int_equal(volume_unmount(directory, NULL), 0);
+	assert_int_equal(mount_close(directory, NULL), 0);
 	assert_int_equal(loop_detach(device, io_seconds() + 5, NULL), 0);
 	free(device);
 	walk_data("cut-off", "disk", true);
@@ -235,17 +236,17 @@ static void unknown_and_wrong_file_systems_are_refused(void **state)
 	char *device = NULL;
 
 	(void)state;
-	assert_int_equal(volume_mount("/dev/null", "crypto_LUKS", true,
-				      &directory, &err),
-			 -EOPNOTSUPP);
+	assert_int_equal(
+		mount_open("/dev/null", "crypto_LUKS", true, &directory, &err),
+		-EOPNOTSUPP);
 	assert_int_equal(err->kind, ERROR_CONVERT);
 	error_clear(&err);
 	assert_null(directory);
-	assert_int_equal(volume_unmount(NULL, NULL), 0);
+	assert_int_equal(mount_close(NULL, NULL), 0);
 	scratch_file("disk", 4 * MIB);
 	if (!attach(512, &device))
 		skip();
-	assert_true(volume_mount(device, "ext4", true, &directory, &err) < 0);
+	assert_true(mount_open(device, "ext4", true, &directory, &err) < 0);
 	assert_non_null(strstr(err->msg, device));
 	error_clear(&err);
 	assert_null(directory);

@@ -21,7 +21,9 @@ static inline void nics_make(const char *script)
 
 static inline void nics_put(const char *path, const char *text)
 {
-	assert_true(edit_file("guest", path, text, strlen(text), 0644, false,
+	assert_true(edit_file("guest", path,
+			      &(struct edit_content){text, strlen(text), 0644,
+						     false},
 			      NULL) >= 0);
 }
 
