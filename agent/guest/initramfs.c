@@ -155,6 +155,11 @@ static int say(int r, size_t offset, enum codec codec, struct error **err)
 		return error_set(err, ERROR_CONVERT, 0,
 				 "a file system image in it is its root"),
 		       -ENOTSUP;
+	case EFBIG:
+		return error_set(err, ERROR_CONVERT, 0,
+				 "it unpacks to more than %zu MiB",
+				 INITRAMFS_LIMIT >> 20),
+		       -EFBIG;
 	case EBADMSG:
 		return refuse_damaged(offset, err);
 	case ENOMEM:

@@ -46,7 +46,8 @@ struct initramfs {
  * initramfs_parse(image, length, ret, err): all segments of an image (early
  * microcode, compressed and plain ones) as the one tree that the kernel makes
  * of them.  On success ret is to be freed.
- * Errors, ERROR_CONVERT, without the file's name: EBADMSG (damaged), EFBIG
+ * Errors, ERROR_CONVERT, without the file's name and without an errno in the
+ * text; what is returned tells them apart: EBADMSG (damaged), EFBIG
  * (above INITRAMFS_LIMIT), ENOTSUP (an unknown codec, an EFI program, a root
  * image inside that would hide what is added), ESTALE (a segment of ours that
  * is not the last one, or whose base is not what it was made for).

@@ -78,13 +78,12 @@ static void put_packed(struct bytes *image, enum codec codec, const char *words)
 static int parse(const struct bytes *image, struct initramfs *initramfs)
 {
 	struct error *error = NULL;
-	int code = 0;
+	int code =
+		-initramfs_parse(image->data, image->length, initramfs, &error);
 
-	if (initramfs_parse(image->data, image->length, initramfs, &error) <
-	    0) {
+	if (code) {
 		assert_int_equal(error->kind, ERROR_CONVERT);
 		print_message("  refused: %s\n", error->msg);
-		code = error->code;
 		error_free(error);
 	}
 	return code;

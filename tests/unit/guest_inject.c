@@ -74,6 +74,21 @@ static void every_codec(void **state)
 	}
 }
 
+/* The initramfs that the build root's own tool made has all drivers. */
+static void a_real_one(void **state)
+{
+	struct convert convert = {.modalias = (char **)(uintptr_t)all,
+				  .scsi = true};
+
+	(void)state;
+	make_guest("cat /boot/initrd.img-$v");
+	note_base();
+	assert_int_equal(inject(&convert), 0);
+	assert_int_equal(convert.steps.step[0].outcome, STEP_SKIPPED);
+	assert_true(guest_is("cmp base.img guest/boot/initrd.img-*"));
+	steps_free(&convert.steps);
+}
+
 /* Three kernels: how long it takes, for information. */
 static void three_kernels(void **state)
 {
@@ -231,6 +246,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(zstd_initramfs),
 		cmocka_unit_test(every_codec),
+		cmocka_unit_test(a_real_one),
 		cmocka_unit_test(three_kernels),
 		cmocka_unit_test(what_can_not_be_helped),
 		cmocka_unit_test(without_udev),
