@@ -87,8 +87,8 @@ static int write_receipt(struct migrate *m, const struct job_disk *disk,
 
 	if (!receipt)
 		return error_memory(err);
-	report_say(m->report, "%s: leaving the receipt in /var/log/lander",
-		   disk->target.path);
+	report_say(m->report, "%s: %s; leaving the receipt in /var/log/lander",
+		   disk->target.path, root->name);
 	(void)io_read_file(log_path, LOG_LIMIT, &log, NULL, NULL);
 	r = receipt_write(root->directory, receipt, log ? log : "", &why);
 	free(receipt);
@@ -136,13 +136,16 @@ static int convert_root(struct migrate *m, const struct job_disk *disk,
 	convert.nics = hardware.nics;
 	convert.hypervisor = hardware.hypervisor;
 	convert.nic_map = (const char *const *)nics;
-	report_say(m->report, "%s: %s", disk->target.path, root->name);
+	report_say(m->report, "%s: making %s start on this machine",
+		   disk->target.path, root->name);
 	r = convert_run(&convert, err);
+	/* What was good as it was stands in the log. */
 	for (size_t i = 0; i < convert.steps.count; i++)
-		report_say(m->report, "  %-7s %s: %s",
-			   steps_word(convert.steps.step[i].outcome),
-			   convert.steps.step[i].name,
-			   convert.steps.step[i].text);
+		if (convert.steps.step[i].outcome != STEP_SKIPPED)
+			report_say(m->report, "  %-7s %s: %s",
+				   steps_word(convert.steps.step[i].outcome),
+				   convert.steps.step[i].name,
+				   convert.steps.step[i].text);
 out:
 	steps_free(&convert.steps);
 	parse_free_list(nics);
@@ -166,7 +169,11 @@ static int convert_system(struct migrate *m, struct job_disk *disk,
 		error_free(why);
 		return 0;
 	}
-	r = convert_root(m, disk, &root, err);
+	/* The boot disk is the first; a system on another disk beside one is
+	 * somebody's data. */
+	if (!m->converted)
+		r = convert_root(m, disk, &root, err);
+	m->converted = true;
 	if (r == 0)
 		r = write_receipt(m, disk, &root, err);
 	if (r == 0) {
@@ -230,23 +237,31 @@ static int convert_disk(struct migrate *m, struct job_disk *disk,
 	return target_open(&disk->target, 0, &disk->open, err);
 }
 
+static int convert_or_leave(struct migrate *m, struct job_disk *disk,
+			    struct error **err)
+{
+	if (disk->parked)
+		return 0;
+	if (config_is(m->config, CONFIG_CONVERT, "none") ||
+	    !disk->target.is_block) {
+		report_say(m->report, "%s: left as it was copied",
+			   disk->target.path);
+		return 0;
+	}
+	if (convert_disk(m, disk, err) < 0)
+		return error_wrap(err, "%s", disk->target.path);
+	return 0;
+}
+
 int finish_convert(struct migrate *m, struct error **err)
 {
-	for (size_t i = 0; i < m->count; i++) {
-		struct job_disk *disk = &m->disk[i];
+	int r = 0;
 
-		if (disk->parked)
-			continue;
-		if (config_is(m->config, CONFIG_CONVERT, "none") ||
-		    !disk->target.is_block) {
-			report_say(m->report, "%s: left as it was copied",
-				   disk->target.path);
-			continue;
-		}
-		if (convert_disk(m, disk, err) < 0)
-			return error_wrap(err, "%s", disk->target.path);
-	}
-	return 0;
+	for (int boot = 1; boot >= 0; boot--)
+		for (size_t i = 0; r == 0 && i < m->count; i++)
+			if (m->disk[i].record.boot == (boot == 1))
+				r = convert_or_leave(m, &m->disk[i], err);
+	return r;
 }
 
 static int park_disk(struct migrate *m, struct job_disk *disk,

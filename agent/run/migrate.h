@@ -53,6 +53,7 @@ struct migrate {
 	bool finishing; /* a cut commit is finished: no source is needed */
 	bool arrived;	/* the job was done before: hand over only */
 	bool planned_only;
+	bool converted;	 /* the system that this machine will run */
 	bool committing; /* past the point where the source is needed */
 	double began;
 	uint64_t received; /* bytes that came from the source */
