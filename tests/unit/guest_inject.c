@@ -142,7 +142,9 @@ static void what_can_not_be_helped(void **state)
 	assert_int_equal(inject(&convert), -ENOENT);
 	/* No kernel. */
 	guest_make("mkdir boot");
-	assert_int_equal(inject(&convert), -ENOENT);
+	assert_int_equal(inject(&convert), 0);
+	assert_int_equal(convert.steps.step[0].outcome, STEP_FAILED);
+	assert_non_null(strstr(convert.steps.step[0].text, "no kernel"));
 	/* Nothing that could load a module. */
 	make_guest("(cd base; find usr/lib/modules lib | cpio -o -H newc "
 		   "--quiet) | zstd -qc");
