@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A system that its old machine's AHCI disk was built into: its initramfs knows
-# no other controller, its fstab and its boot menu say /dev/sda. Copied as it is
-# it does not find its root on virtio-blk; converted it starts there, and on
-# virtio-scsi and NVMe.
+# no other controller, its fstab and its boot menu say /dev/sda, its network is
+# called ens192. Copied as it is it does not find its root on virtio-blk; converted
+# it starts there, and on virtio-scsi and NVMe, with its address on that name.
 # limit: 1500
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -27,6 +27,7 @@ for on in bios:virtio-blk uefi:virtio-scsi uefi:nvme; do
     console 120 '^lander:   done    initramfs: '
     console 60 '^lander: done: '
     migrated 1
+    console 5 '^MIGRATED .* net=ens192=10.0.2.77/24 '
     no_prompt
     has_receipt
     pull_plug
