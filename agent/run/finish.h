@@ -6,10 +6,6 @@ struct error;
 struct job_disk;
 struct migrate;
 
-/** finish_convert(m, err): on the stage device of each disk: the backup GPT
- *  to the end, the receipt into the copied system. */
-int finish_convert(struct migrate *m, struct error **err);
-
 /** finish_commit(m, err): park everywhere, then the first sectors, the boot
  *  disk's last. */
 int finish_commit(struct migrate *m, struct error **err);

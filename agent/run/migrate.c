@@ -20,6 +20,7 @@
 #include "disk/target.h"
 #include "guest/platform.h"
 #include "plan/check.h"
+#include "run/conversion.h"
 #include "run/finish.h"
 #include "run/probe.h"
 #include "run/report.h"
@@ -97,7 +98,7 @@ static const struct stage_row stages[] = {
 	{"verify", transfer_verify, false,
 	 "check the target disk and this machine's memory, and start again: "
 	 "what differs is copied again"},
-	{"convert", finish_convert, false,
+	{"convert", conversion_run, false,
 	 "start again: only this step is done again; lander.convert=none skips "
 	 "it"},
 	{"commit", finish_commit, true,

@@ -17,6 +17,7 @@ struct chunkmap;
 struct config;
 struct error;
 struct report;
+struct stage;
 struct target;
 
 /** One disk on its way. */
@@ -24,6 +25,7 @@ struct job_disk {
 	struct plan_disk *plan; /* NULL when only a commit is finished */
 	struct blockdev target; /* a copy */
 	struct target *open;	/* NULL while the stage device has it */
+	struct stage *stage;	/* NULL but in a conversion */
 	struct chunkmap *map;
 	struct record record;
 	void *sector0; /* the real one, logical_block bytes */
