@@ -184,7 +184,8 @@ static void check_platform(const struct plan *plan, struct reasons *reasons)
 		return;
 	refuse(reasons,
 	       "the source starts by %s only (%s) and this machine was started "
-	       "by %s: the copy could not boot here; start this machine by %s",
+	       "by %s: the copy could not boot here; start this machine by "
+	       "%s, or copy it as it is with lander.convert=none",
 	       platform_name(made_for),
 	       made_for & PLATFORM_BIOS
 		       ? "boot code in its first sector, no EFI System "

@@ -104,7 +104,7 @@ static int convert_on(struct migrate *m, const struct hardware *hardware,
 				err);
 	if (r < 0)
 		return r;
-	convert->uefi = firmware_is_uefi();
+	convert->uefi = firmware_started_uefi();
 	convert->rebuild = config_is(m->config, CONFIG_INITRAMFS, "rebuild");
 	convert->network = config_text(m->config, CONFIG_NETWORK);
 	convert->nic_map = (const char *const *)nics;

@@ -54,6 +54,7 @@ static int run_check(struct migrate *m, struct error **err)
 	if (m->machine)
 		m->plan.platform =
 			firmware_started_uefi() ? PLATFORM_UEFI : PLATFORM_BIOS;
+	m->plan.any_platform = config_is(m->config, CONFIG_CONVERT, "none");
 	return check_plan(&m->plan, check_memory(), err);
 }
 
