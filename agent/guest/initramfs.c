@@ -15,6 +15,7 @@
 #include <xxhash.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "guest/cpio.h"
 
 #define SEGMENTS_MAX 64
@@ -142,6 +143,16 @@ static int meet_ours(struct initramfs *initramfs, const uint8_t *data,
 	return 0;
 }
 
+/* A buffer is copied while it grows, and the new image comes beside it. */
+static size_t unpack_limit(void)
+{
+	uint64_t available = memory_available();
+
+	return available && available / 3 < INITRAMFS_LIMIT
+		       ? (size_t)(available / 3)
+		       : INITRAMFS_LIMIT;
+}
+
 static int say(int r, size_t offset, enum codec codec, struct error **err)
 {
 	switch (-r) {
@@ -157,8 +168,9 @@ static int say(int r, size_t offset, enum codec codec, struct error **err)
 		       -ENOTSUP;
 	case EFBIG:
 		return error_set(err, ERROR_CONVERT, 0,
-				 "it unpacks to more than %zu MiB",
-				 INITRAMFS_LIMIT >> 20),
+				 "it unpacks to more than the %zu MiB that "
+				 "this machine's memory has for it",
+				 unpack_limit() >> 20),
 		       -EFBIG;
 	case EBADMSG:
 		return refuse_damaged(offset, err);
@@ -179,14 +191,15 @@ static int add_segment(struct initramfs *initramfs, size_t *at,
 	struct codec_result result = {.data = (uint8_t *)(uintptr_t)from,
 				      .length = left};
 	size_t used = 0;
+	size_t limit = unpack_limit();
 	int r = 0;
 
 	if (codec == CODEC_NONE && *at % 4)
 		return refuse_damaged(*at, err);
 	if (codec != CODEC_NONE) {
-		r = codec_decode(codec, from, left,
-				 INITRAMFS_LIMIT - initramfs->unpacked_bytes,
-				 &result);
+		if (limit > INITRAMFS_LIMIT - initramfs->unpacked_bytes)
+			limit = INITRAMFS_LIMIT - initramfs->unpacked_bytes;
+		r = codec_decode(codec, from, left, limit, &result);
 		if (r == 0 && (r = keep(initramfs, &result)) < 0)
 			free(result.data);
 	}

@@ -48,10 +48,11 @@ struct initramfs {
  * of them.  On success ret is to be freed.
  * Errors, ERROR_CONVERT, without the file's name and without an errno in the
  * text; what is returned tells them apart: EBADMSG (damaged), EFBIG
- * (above INITRAMFS_LIMIT), ENOTSUP (an unknown codec, an EFI program, a root
- * image inside that would hide what is added), ESTALE (a segment of ours that
- * is not the last one, or whose base is not what it was made for).
- * Source: the kernel's init/initramfs.c, unpack_to_rootfs().
+ * (above INITRAMFS_LIMIT, or a third of the memory that is free), ENOTSUP (an
+ * unknown codec, an EFI program, a root image inside that would hide what is
+ * added), ESTALE (a segment of ours that is not the last one, or whose base is
+ * not what it was made for). Source: the kernel's init/initramfs.c,
+ * unpack_to_rootfs().
  */
 int initramfs_parse(const uint8_t *image, size_t length,
 		    struct initramfs *ret_initramfs, struct error **err);

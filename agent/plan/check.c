@@ -224,17 +224,3 @@ int check_plan(const struct plan *plan, uint64_t available, struct error **err)
 	free(text);
 	return r;
 }
-
-uint64_t check_memory(void)
-{
-	FILE *in = fopen("/proc/meminfo", "re");
-	uint64_t kib = 0;
-	char line[128];
-
-	while (in && fgets(line, sizeof(line), in))
-		if (!strncmp(line, "MemAvailable:", 13))
-			kib = strtoull(line + 13, NULL, 10);
-	if (in)
-		(void)fclose(in);
-	return kib * 1024;
-}

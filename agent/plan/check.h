@@ -14,7 +14,4 @@ struct plan;
  */
 int check_plan(const struct plan *plan, uint64_t available, struct error **err);
 
-/** check_memory(): MemAvailable, bytes; 0 when it can't be read. */
-uint64_t check_memory(void);
-
 #endif

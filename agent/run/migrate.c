@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/parse.h"
 #include "boot/firmware.h"
 #include "config/config.h"
@@ -55,7 +56,7 @@ static int run_check(struct migrate *m, struct error **err)
 		m->plan.platform =
 			firmware_started_uefi() ? PLATFORM_UEFI : PLATFORM_BIOS;
 	m->plan.any_platform = config_is(m->config, CONFIG_CONVERT, "none");
-	return check_plan(&m->plan, check_memory(), err);
+	return check_plan(&m->plan, memory_available(), err);
 }
 
 static int run_plan(struct migrate *m, struct error **err)
