@@ -141,9 +141,22 @@ never()
     fi
 }
 
+# OVMF in QEMU was once seen to stay dark after a reset, before it had written a
+# byte, and so before anything of ours: then the button is pressed again.
 press_reset()
 {
+    local before now end
+
     echo "# pressing reset"
+    before=$(stat -c %s "$vm/serial.log")
+    "$run_vm" reset "$vm"
+    end=$(($(date +%s) + 90))
+    while [ "$(date +%s)" -lt "$end" ]; do
+        now=$(stat -c %s "$vm/serial.log")
+        [ "$now" = "$before" ] || return 0
+        sleep 0.5
+    done
+    echo "# the firmware stays dark: pressing reset again"
     "$run_vm" reset "$vm"
 }
 
