@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * UEFI boot entries, through efibootmgr.  It adds one entry at the end of the
- * boot order and may set BootNext; what the owner had stays as it was, and
- * nothing is deleted to make room.
+ * UEFI boot entries, through efibootmgr.  It adds one entry, in no boot order,
+ * and may set BootNext; the order is the owner's, and nothing is deleted to
+ * make room.
  */
 #include "boot/firmware.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -109,40 +108,7 @@ static int make_entry(const struct firmware_entry *entry, struct error **err)
 	return process_check(&process, ERROR_TARGET, err);
 }
 
-/* The entry is in the order, at its end when it was not. */
-static int put_in_order(const char *list, const char number[5],
-			struct error **err)
-{
-	static const char key[] = "BootOrder: ";
-	const char *at = list;
-	char *order = NULL;
-	const char *argv[] = {"efibootmgr", "--bootorder", NULL, NULL};
-	struct process process = {.argv = argv, .timeout_s = TOOL_S};
-	size_t length = 0;
-	int r;
-
-	while (at && strncmp(at, key, strlen(key)) != 0) {
-		at = strchr(at, '\n');
-		at = at ? at + 1 : NULL;
-	}
-	if (at) {
-		at += strlen(key);
-		length = strspn(at, "0123456789ABCDEFabcdef,");
-		for (size_t i = 0; i + 4 <= length; i += 5)
-			if (!strncasecmp(at + i, number, 4))
-				return 0;
-	}
-	r = asprintf(&order, "%.*s%s%s", (int)length, at ? at : "",
-		     length ? "," : "", number);
-	if (r < 0)
-		return error_memory(err);
-	argv[2] = order;
-	r = process_check(&process, ERROR_TARGET, err);
-	free(order);
-	return r;
-}
-
-/* ret_number: its four digits, also when only the order can't be written. */
+/* ret_number: its four digits. */
 static int keep_entry(const struct firmware_entry *entry, char ret_number[5],
 		      struct error **err)
 {
@@ -160,8 +126,6 @@ static int keep_entry(const struct firmware_entry *entry, char ret_number[5],
 				      "the firmware did not keep the new boot "
 				      "entry");
 	}
-	if (r == 0)
-		r = put_in_order(list, ret_number, err);
 	free(list);
 	return r;
 }
@@ -182,23 +146,10 @@ int firmware_boot_next(const struct firmware_entry *entry, struct error **err)
 	char number[5] = "";
 	const char *argv[] = {"efibootmgr", "--bootnext", number, NULL};
 	struct process process = {.argv = argv, .timeout_s = TOOL_S};
-	struct error *why = NULL;
-	int r = keep_entry(entry, number, &why);
+	int r = keep_entry(entry, number, err);
 
-	/* An order that can't be written does not keep BootNext from being. */
-	if (r < 0 && *number) {
-		log_warn("boot", "the boot order is left as it was: %s",
-			 why->msg);
-		error_clear(&why);
-		r = 0;
-	}
-	if (r < 0) {
-		if (err)
-			*err = why;
-		else
-			error_free(why);
+	if (r < 0)
 		return r;
-	}
 	log_info("boot", "BootNext=%s, %s%s", number, entry->disk,
 		 entry->loader);
 	return process_check(&process, ERROR_TARGET, err);

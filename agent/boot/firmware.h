@@ -24,8 +24,7 @@ struct firmware_entry {
 
 /**
  * firmware_keep_entry(entry, err): an entry "lander: DISK" is there, made once
- * and used again, and it is in the boot order: last when it is new, so that
- * the owner's order is what it was.
+ * and used again.  It is in no boot order: that is the owner's.
  * firmware_boot_next(entry, err): the same, and the next start, and only that
  * one, goes to it.
  * Errors: ERROR_TARGET with what efibootmgr(8) said; a firmware whose memory

@@ -232,9 +232,15 @@ static void note_names(const char *text, struct devicename_order *order,
 	}
 }
 
+static bool is_written(const char *place, enum root_use use)
+{
+	return use == ROOT_CONVERT ||
+	       (use == ROOT_RECEIPT && !strncmp(place, "/var", 4));
+}
+
 /* A file system that is not found here is on another disk, or it is none that
  * is needed: the system's own directory is then what there is. */
-static void open_parts(struct root *root, bool read_only)
+static void open_parts(struct root *root, enum root_use use)
 {
 	struct devicename_order order =
 		devicename_order_make(&root->volumes, 0);
@@ -251,7 +257,8 @@ static void open_parts(struct root *root, bool read_only)
 			continue;
 		found = devicename_resolve(&order, spec, NULL, NULL);
 		if (found.volume)
-			open_part(root, found.volume, parts[i], read_only);
+			open_part(root, found.volume, parts[i],
+				  !is_written(parts[i], use));
 		free(spec);
 	}
 	free(text);
@@ -265,7 +272,7 @@ const struct volume *root_volume(const struct root *root)
 	return NULL;
 }
 
-int root_open(const char *device, bool read_only, struct root *ret_root,
+int root_open(const char *device, enum root_use use, struct root *ret_root,
 	      struct error **err)
 {
 	struct root root = {0};
@@ -275,7 +282,8 @@ int root_open(const char *device, bool read_only, struct root *ret_root,
 		return r;
 	r = 1;
 	for (size_t i = 0; r == 1 && i < root.volumes.count; i++)
-		r = try_volume(&root.volumes.volume[i], read_only, &root);
+		r = try_volume(&root.volumes.volume[i], use == ROOT_LOOK,
+			       &root);
 	if (r == 1) {
 		int closed = volume_close(&root.volumes, err);
 
@@ -285,7 +293,7 @@ int root_open(const char *device, bool read_only, struct root *ret_root,
 		(void)root_close(&root, NULL);
 		return error_memory(err);
 	}
-	open_parts(&root, read_only);
+	open_parts(&root, use);
 	*ret_root = root;
 	return 0;
 }

@@ -29,20 +29,27 @@ struct root {
 	size_t parts;
 };
 
+/** What a root is opened for. */
+enum root_use {
+	ROOT_LOOK,    /* nothing is written, no journal is replayed */
+	ROOT_RECEIPT, /* the root, /var and /var/log may be written to */
+	ROOT_CONVERT, /* all of it may */
+};
+
 /**
- * root_open(device, read_only, ret, err): find the Linux root on a disk
+ * root_open(device, use, ret, err): find the Linux root on a disk
  * (partitions, LVM, btrfs subvolumes) and mount it, with those file systems
  * that its fstab puts on /usr, /boot, /boot/efi, /efi, /var and /var/log and
  * that are on this disk, also where it names them as the old machine did.
  * Returns 1 when there is none: another system, encrypted, or no system.
  * Every file system is first looked at without a byte changed (no journal is
- * replayed); then, unless read_only is set, these, and no others, are mounted
- * for writing.
+ * replayed); then those that use allows, and no others, are mounted for
+ * writing.
  * mark: XXH3-128 over the first 128 KiB of the root and of the others, which
  * is where ext4, XFS and btrfs keep the superblock that a mount for writing
  * changes; read before anything was mounted here.
  */
-int root_open(const char *device, bool read_only, struct root *ret_root,
+int root_open(const char *device, enum root_use use, struct root *ret_root,
 	      struct error **err);
 int root_close(struct root *root, struct error **err);
 

@@ -165,7 +165,9 @@ static int convert_system(struct migrate *m, struct job_disk *disk,
 {
 	struct error *why = NULL;
 	struct root root = {0};
-	int r = root_open(disk->stage->device, false, &root, &why);
+	int r = root_open(disk->stage->device,
+			  m->converted ? ROOT_RECEIPT : ROOT_CONVERT, &root,
+			  &why);
 
 	if (r != 0) {
 		report_say(m->report, "%s: no receipt: %s", disk->target.path,

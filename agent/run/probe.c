@@ -137,7 +137,7 @@ static int look_for_receipt(struct migrate *m, const struct blockdev *disk)
 {
 	struct error *why = NULL;
 	struct root root = {0};
-	int r = root_open(disk->path, true, &root, &why);
+	int r = root_open(disk->path, ROOT_LOOK, &root, &why);
 
 	if (r < 0)
 		log_warn("probe", "%s: no receipt can be read: %s", disk->path,

@@ -53,7 +53,8 @@ static void disk_hash(char *buf, size_t room)
 static void open_good(struct root *root, bool read_only)
 {
 	struct error *error = NULL;
-	int r = root_open(device, read_only, root, &error);
+	int r = root_open(device, read_only ? ROOT_LOOK : ROOT_RECEIPT, root,
+			  &error);
 
 	if (r != 0)
 		fail_msg("%d: %s", r, error ? error->msg : "no root");
@@ -228,7 +229,7 @@ static void no_root_here(void **state)
 
 		if (!disk_make(script[i]))
 			skip();
-		if (root_open(device, true, &root, NULL) != 1)
+		if (root_open(device, ROOT_LOOK, &root, NULL) != 1)
 			fail_msg("a root in: %s", script[i]);
 		disk_drop();
 	}
