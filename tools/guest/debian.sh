@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # variables of make-guest
 # debian and its relatives: Debian 12 on GPT with a BIOS boot area, an ESP and
 # ext4.
 
