@@ -185,41 +185,70 @@ static bool is_luks(const struct volume *volume)
 	return volume->fs && !strcmp(volume->fs, "crypto_LUKS");
 }
 
-/* No root is there: is that a job for lander? */
-static int refuse_none(struct migrate *m, const struct volumes *volumes,
-		       const struct volume *locked, struct error **err)
+/* Disks that no system lies on get no receipt, and that is said; what lies on
+ * several is said of none of them. */
+static void tell_others(struct migrate *m, const struct system *system)
 {
-	const unsigned int boots = PLATFORM_BIOS | PLATFORM_UEFI;
+	const struct volumes *volumes = &system->volumes;
 
-	if (locked) {
-		struct root_find place = {
-			.volume = (size_t)(locked - volumes->volume)};
-		char *text = root_find_tell(volumes, &place, 1);
-		int r = error_set(
-			err, ERROR_CONVERT, 0,
-			"no Linux system is found, and %s stays closed: %s; "
-			"%s" AS_IT_IS,
-			text ? text : locked->device, locked->locked,
-			is_luks(locked) ? "lander.luks= gives its key, " : "");
+	for (size_t i = 0; i < m->count; i++) {
+		bool quiet = !m->disk[i].stage;
 
-		free(text);
-		return r;
-	}
-	for (size_t i = 0; i < m->count; i++)
-		if (m->disk[i].stage && m->disk[i].plan &&
-		    (m->disk[i].plan->platform & boots))
-			return error_set(
-				err, ERROR_CONVERT, 0,
-				"%s is made to start a machine, and no Linux "
-				"system is found on it or beside it; " AS_IT_IS,
-				m->disk[i].target.path);
-	for (size_t i = 0; i < m->count; i++)
-		if (m->disk[i].stage)
+		for (size_t v = 0; v < volumes->count; v++)
+			quiet = quiet || (volumes->volume[v].disk == i &&
+					  volumes->volume[v].opened);
+		for (size_t f = 0; f < system->count; f++)
+			quiet = quiet ||
+				volumes->volume[system->found[f].volume].disk ==
+					i;
+		if (!quiet)
 			report_say(m->report,
 				   "%s: no receipt: no Linux root file system "
 				   "is on it",
 				   m->disk[i].target.path);
-	return 0;
+	}
+}
+
+/* The first disk that firmware would start; NULL: all are data. */
+static const struct job_disk *find_starting(const struct migrate *m,
+					    unsigned int platform)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (m->disk[i].stage && m->disk[i].plan &&
+		    (m->disk[i].plan->platform & platform))
+			return &m->disk[i];
+	return NULL;
+}
+
+/* No root is there: is that a job for lander?  Disks that start no machine are
+ * data, encrypted or not. */
+static int refuse_none(struct migrate *m, const struct volumes *volumes,
+		       const struct volume *locked, struct error **err)
+{
+	const struct job_disk *disk = find_starting(
+		m, PLATFORM_BIOS | PLATFORM_UEFI |
+			   (locked ? (unsigned int)PLATFORM_UNSURE : 0));
+	struct root_find place = {0};
+	char *text;
+	int r;
+
+	if (!disk)
+		return 0;
+	if (!locked)
+		return error_set(
+			err, ERROR_CONVERT, 0,
+			"%s is made to start a machine, and no Linux "
+			"system is found on it or beside it; " AS_IT_IS,
+			disk->target.path);
+	place.volume = (size_t)(locked - volumes->volume);
+	text = root_find_tell(volumes, &place, 1);
+	r = error_set(err, ERROR_CONVERT, 0,
+		      "no Linux system is found, and %s stays closed: %s; "
+		      "%s" AS_IT_IS,
+		      text ? text : locked->device, locked->locked,
+		      is_luks(locked) ? "lander.luks= gives its key, " : "");
+	free(text);
+	return r;
 }
 
 /* 1: there is none, and need not be. */
@@ -270,6 +299,8 @@ int system_convert(struct migrate *m, struct error **err)
 	for (size_t i = 0; r == 0 && i < system.count; i++)
 		if (i != system.which)
 			r = handle_root(m, &system, i, err);
+	if (r >= 0)
+		tell_others(m, &system);
 	root_find_free(system.found, system.count);
 	if (volume_close(&system.volumes, r < 0 ? NULL : err) < 0 && r >= 0)
 		r = -EIO;
