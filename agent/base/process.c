@@ -73,6 +73,11 @@ static int collect(int fd, double deadline, char *text)
 			continue;
 		if (n <= 0)
 			return 0;
+		/* It is a text for all who read it. */
+		for (char *zero = text + used;
+		     (zero = memchr(zero, 0,
+				    (size_t)(text + used + n - zero)));)
+			*zero = '?';
 		used += (size_t)n;
 	}
 }

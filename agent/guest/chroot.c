@@ -186,13 +186,18 @@ static int say(const struct chroot_job *job, int status, char *output,
 {
 	if (status == 0)
 		return 0;
+	if (status == -ETIMEDOUT) {
+		if (err)
+			error_clear(err);
+		return error_set(err, ERROR_CONVERT, 0,
+				 "%s ran longer than %u s; its last words: %s",
+				 job->name, job->limit_s, last_lines(output)),
+		       -ETIMEDOUT;
+	}
 	if (status < 0) {
 		if (err && *err)
 			(*err)->kind = ERROR_CONVERT;
-		return status == -ETIMEDOUT
-			       ? error_wrap(err, "its last words: %s",
-					    last_lines(output))
-			       : status;
+		return status;
 	}
 	if (status == 128 + 9)
 		return error_set(err, ERROR_CONVERT, 0,
