@@ -10,11 +10,13 @@
 
 /* One section with the bytes of a file or of a text. */
 static void put_section(FILE *out, unsigned char *head, int number,
-			const char *name, const char *bytes, size_t length)
+			const char *bytes, size_t length)
 {
+	static const char *const names[] = {".linux", ".uname", ".cmdline",
+					    ".initrd"};
 	unsigned char *row = head + PE_TABLE + 40 * number;
 
-	memcpy(row, name, strlen(name));
+	memcpy(row, names[number], strlen(names[number]));
 	pe_put32(row + 8, (uint32_t)length);
 	pe_put32(row + 16, (uint32_t)length);
 	pe_put32(row + 20, (uint32_t)ftell(out));
@@ -44,10 +46,10 @@ static void make_unified(const char *path, const char *initramfs)
 	head[PE_COFF + 24] = 0x0b;
 	head[PE_COFF + 25] = 0x02;
 	pe_put32(head + PE_COFF + 24 + 108, 16);
-	put_section(out, head, 0, ".linux", "kernel", 6);
-	put_section(out, head, 1, ".uname", version, strlen(version));
-	put_section(out, head, 2, ".cmdline", "root=LABEL=r it's\n", 18);
-	put_section(out, head, 3, ".initrd", image, length);
+	put_section(out, head, 0, "kernel", 6);
+	put_section(out, head, 1, version, strlen(version));
+	put_section(out, head, 2, "root=LABEL=r it's\n", 18);
+	put_section(out, head, 3, image, length);
 	rewind(out);
 	assert_int_equal(fwrite(head, 1, sizeof(head), out), sizeof(head));
 	assert_int_equal(fclose(out), 0);
