@@ -39,6 +39,7 @@ struct check {
 	bool has_grub;	      /* and it is the one that starts */
 	bool has_entry;
 	struct entry entry;
+	char *no_disk; /* why it does not reach its disk, for certain */
 };
 
 static void tell(struct check *check, enum bootcheck_verdict verdict,
@@ -202,7 +203,7 @@ static int check_entry(struct check *check)
 /* A kernel of a distribution has its drivers in the initramfs. */
 static int check_initramfs(struct check *check)
 {
-	char *why = NULL;
+	char *text = NULL;
 	int r;
 
 	if (!check->has_entry)
@@ -215,17 +216,21 @@ static int check_initramfs(struct check *check)
 	}
 	if (!check->look)
 		return 0;
-	r = check->look(check->convert, &check->entry, &why);
+	r = check->look(check->convert, &check->entry, &text);
 	if (r == 0)
-		tell(check, BOOTCHECK_BOOTS,
-		     "initramfs: it has this machine's drivers");
+		tell(check, BOOTCHECK_BOOTS, "initramfs: %s",
+		     text ? text : "it has this machine's drivers");
 	else if (r > 0)
 		tell(check, BOOTCHECK_FAILS, "initramfs: %s",
-		     why ? why : "a driver is missing");
+		     text ? text : "a driver is missing");
 	else if (!is_ours(r))
-		tell(check, BOOTCHECK_UNSURE, "initramfs: can't be read: %s",
-		     strerror(-r));
-	free(why);
+		tell(check, BOOTCHECK_UNSURE, "initramfs: can't be judged: %s",
+		     text ? text : strerror(-r));
+	if (r == BOOTCHECK_NO_DISK) {
+		check->no_disk = text;
+		text = NULL;
+	}
+	free(text);
 	return is_ours(r) ? r : 0;
 }
 
@@ -285,9 +290,13 @@ int bootcheck_run(struct convert *convert, bootcheck_initramfs *initramfs,
 		r = stations[i](&check);
 	entry_done(&check.entry);
 	if (r < 0)
-		return error_set(err, ERROR_CONVERT, -r, "boot check");
+		r = error_set(err, ERROR_CONVERT, -r, "boot check");
+	else if (check.no_disk)
+		r = (error_set(err, ERROR_CONVERT, 0, "%s", check.no_disk),
+		     -ENODEV);
+	free(check.no_disk);
 	*ret_verdict = check.verdict;
-	return 0;
+	return r;
 }
 
 const char *bootcheck_word(enum bootcheck_verdict verdict)

@@ -7,6 +7,7 @@
 #include "guest/convert.h"
 
 #include "guest/bootcheck.h"
+#include "guest/bootcheck_initramfs.h"
 #include "guest/fallback.h"
 #include "guest/inject.h"
 #include "guest/leftovers.h"
@@ -21,19 +22,21 @@ int convert_run(struct convert *convert, struct error **err)
 		names_convert,	  leftovers_convert, nics_convert,
 		fallback_convert, inject_convert,
 	};
-	enum bootcheck_verdict verdict = BOOTCHECK_UNSURE;
 	int r = 0;
 
+	convert->boots = BOOTCHECK_UNSURE;
 	for (size_t i = 0; r == 0 && i < sizeof(part) / sizeof(*part); i++)
 		r = part[i](convert, err);
-	/* Told, not a reason to stop: firmware and loaders know more ways to
-	 * a kernel than anybody can follow on a disk. */
+	/* Told, and no reason to stop but for what is certain: firmware and
+	 * loaders know more ways to a kernel than anybody can follow on a disk.
+	 */
 	if (r == 0)
-		r = bootcheck_run(convert, NULL, &verdict, err);
-	if (r == 0 && verdict != BOOTCHECK_BOOTS)
+		r = bootcheck_run(convert, bootcheck_initramfs_look,
+				  &convert->boots, err);
+	if (r == 0 && convert->boots != BOOTCHECK_BOOTS)
 		steps_add(&convert->steps, STEP_FAILED, "boot check",
 			  "as far as the disk "
 			  "shows, it %s",
-			  bootcheck_word(verdict));
+			  bootcheck_word(convert->boots));
 	return r;
 }

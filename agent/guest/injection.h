@@ -37,6 +37,10 @@ struct injection {
 int injection_look(struct injection *work, struct error **err);
 void injection_end(struct injection *work);
 
+/** injection_holds(work, name): after injection_look(): the initramfs has this
+ *  module, also when lander appended it. */
+bool injection_holds(const struct injection *work, const char *name);
+
 /** injection_verify(work, err): reads the file again after an append: all that
  *  was missing is in it.  EBADMSG. */
 int injection_verify(const struct injection *work, struct error **err);
