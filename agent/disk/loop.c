@@ -152,14 +152,15 @@ static bool is_attached(const char *device)
 	return attached;
 }
 
-int loop_detach(const char *device, double deadline, struct error **err)
+static int detach(const char *device, double deadline, bool flush,
+		  struct error **err)
 {
 	int fd = -1;
 	int r = open_alone(device, deadline, &fd, err);
 
 	if (r < 0)
 		return r;
-	if (fsync(fd) < 0 || ioctl(fd, BLKFLSBUF, 0) < 0) {
+	if (flush && (fsync(fd) < 0 || ioctl(fd, BLKFLSBUF, 0) < 0)) {
 		r = error_set(err, ERROR_TARGET, errno, "flush '%s'", device);
 		(void)close(fd);
 		return r;
@@ -174,6 +175,16 @@ int loop_detach(const char *device, double deadline, struct error **err)
 		rest_a_little();
 	}
 	return 0;
+}
+
+int loop_detach(const char *device, double deadline, struct error **err)
+{
+	return detach(device, deadline, true, err);
+}
+
+int loop_drop(const char *device, double deadline, struct error **err)
+{
+	return detach(device, deadline, false, err);
 }
 
 int loop_find(const char *backing, char **ret_device, struct error **err)

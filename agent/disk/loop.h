@@ -21,6 +21,11 @@ int loop_attach(const char *backing, uint32_t block, bool scan,
  *  the error says who. */
 int loop_detach(const char *device, double deadline, struct error **err);
 
+/** loop_drop(device, deadline, err): the same for one whose content nobody
+ * wants any more, and which may be unable to take it: nothing is written back.
+ */
+int loop_drop(const char *device, double deadline, struct error **err);
+
 /** loop_find(backing, ret_device, err): the loop device over this path; 1 when
  *  there is none. */
 int loop_find(const char *backing, char **ret_device, struct error **err);

@@ -25,7 +25,6 @@
 #include "guest/steps.h"
 #include "guest/tree.h"
 
-#define STEP	    "boot check"
 #define FSTAB_LIMIT ((size_t)1 << 20)
 #define LINES_MAX   32	/* of fstab, in the report */
 #define SHOWN	    200 /* of a path that is too long */
@@ -59,8 +58,8 @@ static void tell(struct check *check, enum bootcheck_verdict verdict,
 	if (vasprintf(&text, fmt, ap) < 0)
 		text = NULL;
 	va_end(ap);
-	steps_add(&check->convert->steps, outcome[verdict], STEP, "%s",
-		  text ? text : "");
+	steps_add(&check->convert->steps, outcome[verdict], BOOTCHECK_STEP,
+		  "%s", text ? text : "");
 	free(text);
 }
 

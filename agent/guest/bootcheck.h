@@ -6,6 +6,9 @@ struct convert;
 struct entry;
 struct error;
 
+/** The name of its steps. */
+#define BOOTCHECK_STEP "boot check"
+
 /** From good to bad. */
 enum bootcheck_verdict {
 	BOOTCHECK_BOOTS,

@@ -34,7 +34,7 @@ int convert_run(struct convert *convert, struct error **err)
 		r = bootcheck_run(convert, bootcheck_initramfs_look,
 				  &convert->boots, err);
 	if (r == 0 && convert->boots != BOOTCHECK_BOOTS)
-		steps_add(&convert->steps, STEP_FAILED, "boot check",
+		steps_add(&convert->steps, STEP_FAILED, BOOTCHECK_STEP,
 			  "as far as the disk "
 			  "shows, it %s",
 			  bootcheck_word(convert->boots));

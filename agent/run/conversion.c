@@ -25,6 +25,7 @@
 #include "run/hardware.h"
 #include "run/migrate.h"
 #include "run/proof.h"
+#include "run/rehearsal.h"
 #include "run/report.h"
 
 /* The volumes of all disks, as one list; its texts belong to the others. */
@@ -114,6 +115,9 @@ static int convert_on(struct migrate *m, const struct hardware *hardware,
 	convert->nics = hardware->nics;
 	convert->hypervisor = hardware->hypervisor;
 	r = convert_run(convert, err);
+	m->boots = convert->boots;
+	if (rehearsal_asked(m))
+		rehearsal_tell(m, &convert->steps);
 	/* What was good as it was stands in the log. */
 	for (size_t i = 0; i < convert->steps.count; i++)
 		if (convert->steps.step[i].outcome != STEP_SKIPPED)
@@ -143,6 +147,7 @@ static int convert_root(struct migrate *m, const struct job_disk *disk,
 
 	if (r < 0)
 		return r;
+	m->system = strdup(root->name);
 	report_say(m->report, "%s: making %s start on this machine",
 		   disk->target.path, root->name);
 	r = open_everything(m, disk, root, &every, err);
@@ -204,15 +209,17 @@ static int note_conversion(struct job_disk *disk, struct error **err)
 static int open_stage(struct migrate *m, struct job_disk *disk,
 		      struct error **err)
 {
-	int r = note_conversion(disk, err);
+	struct stage_disk stage = {disk->target.path, disk->target.name,
+				   disk->sector0, 0};
+	int r = rehearsal_asked(m) ? rehearsal_room(m, &stage.room, err)
+				   : note_conversion(disk, err);
 
 	if (r < 0)
 		return r;
 	/* The stage device claims the disk; ours would be in its way. */
 	target_close(disk->open);
 	disk->open = NULL;
-	r = stage_open(disk->target.path, disk->target.name, disk->sector0,
-		       &disk->stage, err);
+	r = stage_open(&stage, &disk->stage, err);
 	if (r < 0)
 		return r;
 	r = table_move_backup(disk->stage->device, err);
@@ -278,12 +285,17 @@ static int convert_all(struct migrate *m, struct error **err)
 int conversion_run(struct migrate *m, struct error **err)
 {
 	int r = convert_all(m, err);
+	bool keep;
+
+	if (rehearsal_asked(m))
+		r = rehearsal_judge(m, r, err);
+	keep = r == 0 && !rehearsal_asked(m);
 
 	for (size_t i = 0; i < m->count; i++) {
 		struct job_disk *disk = &m->disk[i];
 		struct error *why = NULL;
 
-		if (!disk->stage || close_stage(disk, r == 0, &why) == 0)
+		if (!disk->stage || close_stage(disk, keep, &why) == 0)
 			continue;
 		(void)error_wrap(&why, "%s", disk->target.path);
 		if (r == 0 && err)
