@@ -16,6 +16,11 @@ struct error;
 int loop_attach(const char *backing, uint32_t block, bool scan,
 		char **ret_device, struct error **err);
 
+/** loop_look(image, block, ret_device, err): over a file that can only be read;
+ *  its partitions appear where the kernel makes them. */
+int loop_look(const char *image, uint32_t block, char **ret_device,
+	      struct error **err);
+
 /** loop_detach(device, deadline, err): write back and detach; waits for
  *  whoever still has it open until deadline (io_seconds()), then EBUSY, and
  *  the error says who. */

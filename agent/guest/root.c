@@ -38,7 +38,7 @@ static const char *const parts[ROOT_PARTS] = {
 	"/usr", "/boot", "/boot/efi", "/efi", "/var", "/var/log",
 };
 
-static bool is_root(const char *directory)
+bool root_is(const char *directory)
 {
 	return (tree_has(directory, "/usr/lib/os-release") ||
 		tree_has(directory, "/etc/os-release") ||
@@ -71,7 +71,7 @@ static char *find_name(const char *text)
 	return name;
 }
 
-static char *os_name(const char *directory)
+char *root_os_name(const char *directory)
 {
 	char *text = NULL;
 	char *name = NULL;
@@ -141,7 +141,7 @@ static int find_inside(const char *mount)
 		/* As the guest's own path: a link there must not leave it. */
 		if (*inside[i] && tree_path(mount, inside[i], &directory) < 0)
 			continue;
-		if (is_root(directory ? directory : mount))
+		if (root_is(directory ? directory : mount))
 			found = (int)i;
 		free(directory);
 	}
@@ -180,7 +180,7 @@ static int try_volume(const struct volume *volume, bool read_only,
 	if (tree_path(mount, *inside[which] ? inside[which] : "/",
 		      &root->directory) < 0)
 		root->directory = strdup(mount);
-	root->name = root->directory ? os_name(root->directory) : NULL;
+	root->name = root->directory ? root_os_name(root->directory) : NULL;
 	return 0;
 }
 

@@ -53,6 +53,13 @@ int root_open(const char *device, enum root_use use, struct root *ret_root,
 	      struct error **err);
 int root_close(struct root *root, struct error **err);
 
+/** root_is(directory): a Linux system is in it, by what it holds. */
+bool root_is(const char *directory);
+
+/** root_os_name(directory): PRETTY_NAME of its os-release, printable, to
+ * free(); "Linux" without one. */
+char *root_os_name(const char *directory);
+
 /** root_volume(root): the one of its volumes that the root is on. */
 const struct volume *root_volume(const struct root *root);
 
