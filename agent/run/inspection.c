@@ -174,6 +174,7 @@ static int look_at_disks(char *const *disk, struct hardware *hardware,
 {
 	struct convert convert = {0};
 	struct inspect inspect = {.convert = &convert, .has_disk = true};
+	bool is_image = false;
 	struct inspection_disks disks = {0};
 	int r = inspection_disk_open(disk, &disks, json, err);
 
@@ -181,8 +182,13 @@ static int look_at_disks(char *const *disk, struct hardware *hardware,
 		if (disks.disk[i].probed.is_block)
 			r = hardware_add_disk(&disks.disk[i].probed, hardware,
 					      err);
+		else
+			is_image = true;
 		inspect.platform |= disks.disk[i].platform;
 	}
+	/* Where an image is to run is not said: on what is here. */
+	if (r == 0 && is_image)
+		r = add_all_disks(hardware, err);
 	if (r == 0) {
 		fill(hardware, &convert);
 		convert.root = disks.root.directory;
