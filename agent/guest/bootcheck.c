@@ -225,7 +225,7 @@ static int check_initramfs(struct check *check)
 	else if (!is_ours(r))
 		tell(check, BOOTCHECK_UNSURE, "initramfs: can't be judged: %s",
 		     text ? text : strerror(-r));
-	if (r == BOOTCHECK_NO_DISK) {
+	if (r == BOOTCHECK_NO_DISK && check->entry.is_default) {
 		check->no_disk = text;
 		text = NULL;
 	}

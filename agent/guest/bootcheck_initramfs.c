@@ -222,6 +222,14 @@ static bool is_same(const char *root, const char *path, int fd)
 	return same;
 }
 
+/* One that was made for the answer, from several. */
+static bool has_no_name(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_nlink == 0;
+}
+
 static int judge(const struct convert *convert, const struct kernel *kernel,
 		 char **ret_text)
 {
@@ -265,33 +273,50 @@ static int judge(const struct convert *convert, const struct kernel *kernel,
 	return r;
 }
 
+/* By its initramfs; several of a menu entry are one file that no directory
+ * has, and then by the kernel: the others are microcode. */
+static const struct kernel *find_kernel(const struct convert *convert,
+					const struct kernels *kernels,
+					const struct entry *entry)
+{
+	for (size_t i = 0; i < kernels->count; i++)
+		if (is_same(convert->root, kernels->kernel[i].initramfs,
+			    entry->initrd_fd))
+			return &kernels->kernel[i];
+	for (size_t i = 0; i < kernels->count; i++)
+		if (kernels->kernel[i].initramfs &&
+		    is_same(convert->root, kernels->kernel[i].image,
+			    entry->kernel_fd) &&
+		    has_no_name(entry->initrd_fd))
+			return &kernels->kernel[i];
+	return NULL;
+}
+
 int bootcheck_initramfs_look(const struct convert *convert,
 			     const struct entry *entry, char **ret_text)
 {
 	struct kernels kernels = {0};
+	const struct kernel *kernel;
 	int r = -ENOENT;
 
 	*ret_text = NULL;
 	if (entry->kernel_fd < 0) {
-		struct kernel kernel = {.image = entry->kernel};
+		struct kernel unified = {.image = entry->kernel};
 
-		kernel.version = image_version(convert->root, entry->kernel,
-					       &kernel.unified);
-		kernel.unified = true;
-		r = kernel.version ? judge(convert, &kernel, ret_text)
-				   : -ENOEXEC;
-		free(kernel.version);
+		unified.version = image_version(convert->root, entry->kernel,
+						&unified.unified);
+		unified.unified = true;
+		r = unified.version ? judge(convert, &unified, ret_text)
+				    : -ENOEXEC;
+		free(unified.version);
 		return r;
 	}
 	if (kernel_list(convert->root, &kernels, NULL) < 0)
 		return -ENOMEM;
-	for (size_t i = 0; r == -ENOENT && i < kernels.count; i++)
-		if (is_same(convert->root, kernels.kernel[i].initramfs,
-			    entry->initrd_fd)) {
-			r = judge(convert, &kernels.kernel[i], ret_text);
-			break;
-		}
-	if (r == -ENOENT && !*ret_text)
+	kernel = find_kernel(convert, &kernels, entry);
+	if (kernel)
+		r = judge(convert, kernel, ret_text);
+	else
 		*ret_text = strdup("it is not named like a kernel's");
 	kernel_free(&kernels);
 	return r;

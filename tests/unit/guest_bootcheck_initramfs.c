@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Does an initramfs get this machine to its root?  With a real kernel's modules
  * and initramfs files that other programs packed. */
+#include <sys/mman.h>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -129,6 +131,25 @@ static void not_judged(void **state)
 	assert_true(look(&convert) < 0);
 }
 
+/* Microcode and the initramfs, as GRUB's loader hands them on: one file. */
+static void two_in_one(void **state)
+{
+	struct convert convert = {.root = "guest",
+				  .modalias = (char **)(uintptr_t)virtio};
+	struct entry entry = {.kernel_fd = -1};
+
+	(void)state;
+	make_guest("cat base.cpio");
+	entry.kernel_fd = open_one("guest/boot/vmlinuz-*");
+	entry.initrd_fd = memfd_create("initrd", MFD_CLOEXEC);
+	assert_true(entry.initrd_fd >= 0);
+	free(text);
+	assert_int_equal(bootcheck_initramfs_look(&convert, &entry, &text),
+			 BOOTCHECK_NO_DISK);
+	assert_non_null(strstr(text, "virtio_blk"));
+	entry_done(&entry);
+}
+
 static int done(void **state)
 {
 	(void)state;
@@ -143,6 +164,7 @@ int main(void)
 		cmocka_unit_test(built_in),
 		cmocka_unit_test(no_such_driver),
 		cmocka_unit_test(not_judged),
+		cmocka_unit_test(two_in_one),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_open, done);
