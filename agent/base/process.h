@@ -11,6 +11,7 @@ struct process {
 	const char *const *argv; /* NULL-terminated; argv[0] by PATH */
 	const char *root;	 /* chroot(2) first, or NULL */
 	const char *input;	 /* text for its stdin, or NULL for none */
+	size_t input_length;	 /* 0: input is a text, up to its zero byte */
 	unsigned int timeout_s;	 /* then SIGKILL and ETIMEDOUT; 0 = 300 */
 };
 

@@ -45,8 +45,4 @@ int mapper_remove(const char *name, double deadline, struct error **err);
 int mapper_next(const char *prefix, char **ret_name, char **ret_device,
 		struct error **err);
 
-/** mapper_remove_holders(device): whatever is mapped onto this block device
- *  ("/dev/loop1p3"), as logical volumes are, the topmost first. */
-void mapper_remove_holders(const char *device);
-
 #endif

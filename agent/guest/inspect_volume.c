@@ -22,12 +22,13 @@ json_t *inspect_volume_one(const struct volume *volume)
 {
 	if (!volume)
 		return json_null();
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "device",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "device",
 			 inspect_text(volume->device), "fs",
 			 inspect_text(volume->fs), "uuid",
 			 inspect_text(volume->uuid), "label",
 			 inspect_text(volume->label), "partuuid",
-			 inspect_text(volume->partuuid));
+			 inspect_text(volume->partuuid), "locked",
+			 inspect_text(volume->locked));
 }
 
 json_t *inspect_volume_list(const struct convert *convert)

@@ -7,7 +7,8 @@
 struct convert;
 struct volume;
 
-/** inspect_volume_one(volume): its device, fs, uuid, label and partuuid; null
+/** inspect_volume_one(volume): its device, fs, uuid, label, partuuid, and
+ *  why it is "locked" (LUKS, an array without enough members); null
  *  for NULL. */
 json_t *inspect_volume_one(const struct volume *volume);
 

@@ -28,6 +28,7 @@
 #include "guest/inspect.h"
 #include "guest/platform.h"
 #include "guest/root.h"
+#include "guest/root_find.h"
 #include "run/hardware.h"
 #include "run/inspection_disk.h"
 #include "run/inspection_table.h"
@@ -133,13 +134,14 @@ static int look_at_tree(const char *directory, struct hardware *hardware,
 	struct layout_signature found = {0};
 	struct volume volume = {0};
 	char *path = realpath(directory, NULL);
+	char *root = NULL;
 	char *name = NULL;
 	char device[64];
 	int r = 0;
 
 	if (!path)
 		return error_set(err, ERROR_CONFIG, errno, "'%s'", directory);
-	if (!root_is(path))
+	if (!root_find_inside(path, &root))
 		r = error_set(err, ERROR_CONVERT, 0,
 			      "no Linux system in '%s': it lacks "
 			      "/etc/os-release or /etc/fstab, /usr or /var",
@@ -147,6 +149,7 @@ static int look_at_tree(const char *directory, struct hardware *hardware,
 	if (r == 0)
 		r = add_all_disks(hardware, err);
 	if (r < 0) {
+		free(root);
 		free(path);
 		return r;
 	}
@@ -158,13 +161,14 @@ static int look_at_tree(const char *directory, struct hardware *hardware,
 					 .label = found.label};
 		convert.root_volume = &volume;
 	}
-	name = root_os_name(path);
+	name = root_find_name(root);
 	fill(hardware, &convert);
-	convert.root = path;
+	convert.root = root;
 	inspect.name = name;
 	r = describe(&inspect, json, err);
 	layout_done_signature(&found);
 	free(name);
+	free(root);
 	free(path);
 	return r;
 }
@@ -192,8 +196,8 @@ static int look_at_disks(char *const *disk, struct hardware *hardware,
 	if (r == 0) {
 		fill(hardware, &convert);
 		convert.root = disks.root.directory;
-		convert.volumes = &disks.root.volumes;
-		convert.root_volume = root_volume(&disks.root);
+		convert.volumes = &disks.root.own;
+		convert.root_volume = disks.root.volume;
 		convert.disks = (unsigned int)disks.count;
 		inspect.name = disks.root.name;
 		r = describe(&inspect, json, err);

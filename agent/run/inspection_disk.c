@@ -140,6 +140,29 @@ static int say_none(const json_t *list, struct error **err)
 	return r;
 }
 
+/* A system may lie on several of them. */
+static int look(struct inspection_disks *disks, struct error **err)
+{
+	const char **device = calloc(disks->count + 1, sizeof(*device));
+	struct volume_order order = {.disk = device, .read_only = true};
+	size_t count = 0;
+	int r = 1;
+
+	if (!device)
+		return error_memory(err);
+	for (size_t i = 0; i < disks->count; i++) {
+		const struct inspection_disk *disk = &disks->disk[i];
+
+		if (disk->probed.is_block || disk->loop)
+			device[count++] =
+				disk->loop ? disk->loop : disk->probed.path;
+	}
+	if (count)
+		r = root_look(&order, &disks->root, err);
+	free(device);
+	return r;
+}
+
 int inspection_disk_open(char *const *path, struct inspection_disks *ret_disks,
 			 json_t *json, struct error **err)
 {
@@ -158,14 +181,7 @@ int inspection_disk_open(char *const *path, struct inspection_disks *ret_disks,
 		if (open_one(path[i], &ret_disks->disk[i], list, err) < 0)
 			return -EIO;
 	}
-	for (size_t i = 0; r == 1 && i < count; i++) {
-		const struct inspection_disk *disk = &ret_disks->disk[i];
-
-		if (disk->probed.is_block || disk->loop)
-			r = root_open(disk->loop ? disk->loop
-						 : disk->probed.path,
-				      ROOT_LOOK, &ret_disks->root, err);
-	}
+	r = look(ret_disks, err);
 	return r == 1 ? say_none(list, err) : r;
 }
 

@@ -10,6 +10,7 @@
 #include "copy/pass.h"
 #include "disk/blockdev.h"
 #include "disk/content.h"
+#include "disk/luks.h"
 #include "disk/record.h"
 #include "guest/bootcheck.h"
 #include "plan/plan.h"
@@ -50,6 +51,7 @@ struct migrate {
 	struct blockdevs disks;	 /* of this machine */
 	struct content *content; /* of each of them */
 	struct plan plan;
+	struct luks_key luks; /* NULL bytes: none is given */
 	struct job_disk *disk;
 	size_t count;
 	bool touched;	   /* something was written */
@@ -58,7 +60,6 @@ struct migrate {
 	bool planned_only; /* the stages that are left are not run */
 	enum bootcheck_verdict boots; /* what conversion says */
 	char *system;		      /* that was converted */
-	bool converted;	 /* the system that this machine will run */
 	bool committing; /* past the point where the source is needed */
 	double began;
 	uint64_t received; /* bytes that came from the source */
