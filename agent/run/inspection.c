@@ -173,6 +173,28 @@ static int look_at_tree(const char *directory, struct hardware *hardware,
 	return r;
 }
 
+/* All systems there are; a conversion would ask which one is meant. */
+static int list_systems(struct volumes *volumes, json_t *json,
+			struct error **err)
+{
+	struct root_find *found = NULL;
+	json_t *list = json_array();
+	size_t count = 0;
+	int r = root_find_all(volumes, &found, &count, err);
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		const struct volume *volume = &volumes->volume[found[i].volume];
+
+		(void)json_array_append_new(
+			list, json_pack("{s:o, s:o}", "device",
+					inspect_text(volume->device), "name",
+					inspect_text(found[i].name)));
+	}
+	(void)json_object_set_new(json, "systems", list);
+	root_find_free(found, count);
+	return r;
+}
+
 static int look_at_disks(char *const *disk, struct hardware *hardware,
 			 json_t *json, struct error **err)
 {
@@ -190,6 +212,8 @@ static int look_at_disks(char *const *disk, struct hardware *hardware,
 			is_image = true;
 		inspect.platform |= disks.disk[i].platform;
 	}
+	if (r == 0)
+		r = list_systems(&disks.root.own, json, err);
 	/* Where an image is to run is not said: on what is here. */
 	if (r == 0 && is_image)
 		r = add_all_disks(hardware, err);

@@ -55,6 +55,12 @@ static void print_system(const json_t *json, FILE *out)
 
 	begin(out, "system");
 	(void)fprintf(out, "%s\n", text(json, "name", "Linux"));
+	if (json_array_size(at(json, "systems")) > 1) {
+		begin(out, "");
+		(void)fprintf(out,
+			      "the first of %zu; lander.root= would choose\n",
+			      json_array_size(at(json, "systems")));
+	}
 	begin(out, "root");
 	(void)fprintf(out, "%s  %s  %s\n", text(root, "device", "not known"),
 		      text(root, "fs", ""), text(root, "uuid", ""));

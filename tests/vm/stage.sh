@@ -10,10 +10,24 @@ segment=$work/segment
 mkdir -p "$segment/unit" "$segment/etc/systemd/system"
 cp "$build"/unit/disk_{stage,snapshot,volume,nested} "$segment/unit/"
 cp -L "$build"/root/usr/lib/*/libcmocka.so.0 "$segment/unit/"
+# A small disk with a system on its second partition, for lander inspect
+mkdir -p "$work"/tree/{etc,usr/lib,var}
+echo "PRETTY_NAME=\"Small 1\"" >"$work/tree/usr/lib/os-release"
+echo "LABEL=small / ext4 defaults 0 1" >"$work/tree/etc/fstab"
+truncate -s 11M "$work/part"
+mkfs.ext4 -q -F -L small -d "$work/tree" "$work/part"
+truncate -s 16M "$segment/unit/disk.img"
+printf "%s\\n" size=1MiB size=11MiB |
+    sfdisk -q --label gpt "$segment/unit/disk.img"
+dd if="$work/part" of="$segment/unit/disk.img" bs=1M seek=2 conv=notrunc \
+    status=none
 cat >"$segment/unit/run" <<'END'
 #!/bin/sh
 export LD_LIBRARY_PATH=/unit
 exec >/dev/ttyS0 2>&1 </dev/null
+lander inspect --json /unit/disk.img
+inspect=$?
+echo "INSPECT-STATUS $inspect loops=$(losetup -a)"
 /unit/disk_stage
 stage=$?
 /unit/disk_volume
@@ -46,6 +60,11 @@ console 780 '^UNIT-STATUS [0-9]+ [0-9]+ [0-9]+ [0-9]+'
 text=$(console_text)
 grep -aE '^\[ *(RUN|OK|SKIPPED|FAILED|PASSED|ERROR|LINE) *\]|^not looked at' \
     <<<"$text" || :
+for line in 'INSPECT-STATUS 0 loops=' ' *"name": "Small 1",' \
+    ' *"spec": "LABEL=small",' ' *"resolves": true,' \
+    ' *"holds": "GPT with 2 partitions .*"'; do
+    grep -qaE "^$line\$" <<<"$text" || fail "lander inspect: no '$line'"
+done
 grep -qaE '^UNIT-STATUS 0 0 0 0$' <<<"$text" || fail "a test failed"
 if grep -qa '^not looked at' <<<"$text"; then
     fail "the live system lacks a file system"
