@@ -246,8 +246,11 @@ int main(int argc, char **argv)
 	hold_standard();
 	if (argc == 2 && !strcmp(argv[1], "network"))
 		return run_network();
-	if (argc >= 2 && !strcmp(argv[1], "inspect"))
+	if (argc >= 2 && !strcmp(argv[1], "inspect")) {
+		/* What it mounts, it unmounts. */
+		catch_signals();
 		return inspection_run(argv + 2);
+	}
 	r = read_options(argv + 1, &options);
 	if (r)
 		return r - 256;
