@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The stage device and all file systems inside the live system, with its kernel,
-# its udev and its tools: four unit tests that most hosts' kernels can't run.
+# its udev and its tools: five unit tests that most hosts' kernels can't run.
 # limit: 900
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 segment=$work/segment
 mkdir -p "$segment/unit" "$segment/etc/systemd/system"
-cp "$build"/unit/disk_{stage,snapshot,volume,nested} "$segment/unit/"
+cp "$build"/unit/disk_{stage,snapshot,layers,volume,nested} "$segment/unit/"
 cp -L "$build"/root/usr/lib/*/libcmocka.so.0 "$segment/unit/"
 # A small disk with a system on its second partition, for lander inspect
 mkdir -p "$work"/tree/{etc,usr/lib,var}
@@ -34,8 +34,10 @@ stage=$?
 volume=$?
 /unit/disk_snapshot
 snapshot=$?
+/unit/disk_layers
+layers=$?
 /unit/disk_nested
-echo "UNIT-STATUS $stage $volume $snapshot $?"
+echo "UNIT-STATUS $stage $volume $snapshot $layers $?"
 END
 chmod +x "$segment/unit/run"
 # In the place of the agent
@@ -56,7 +58,7 @@ cat "$pxe_dir/initramfs.img" "$work/segment.cpio" >"$work/initramfs.img"
 medium=(--kernel "$pxe_dir/vmlinuz" --initrd "$work/initramfs.img"
     --append "console=ttyS0,115200 panic=30 quiet loglevel=1")
 machine --memory 1024 --net none
-console 780 '^UNIT-STATUS [0-9]+ [0-9]+ [0-9]+ [0-9]+'
+console 780 '^UNIT-STATUS( [0-9]+){5}'
 text=$(console_text)
 grep -aE '^\[ *(RUN|OK|SKIPPED|FAILED|PASSED|ERROR|LINE) *\]|^not looked at' \
     <<<"$text" || :
@@ -65,7 +67,7 @@ for line in 'INSPECT-STATUS 0 loops=' ' *"name": "Small 1",' \
     ' *"holds": "GPT with 2 partitions .*"'; do
     grep -qaE "^$line\$" <<<"$text" || fail "lander inspect: no '$line'"
 done
-grep -qaE '^UNIT-STATUS 0 0 0 0$' <<<"$text" || fail "a test failed"
+grep -qaE '^UNIT-STATUS 0 0 0 0 0$' <<<"$text" || fail "a test failed"
 if grep -qa '^not looked at' <<<"$text"; then
     fail "the live system lacks a file system"
 fi
