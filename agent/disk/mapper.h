@@ -40,6 +40,9 @@ int mapper_status(const char *name, char **ret_text, struct error **err);
  *  (io_seconds()). */
 int mapper_remove(const char *name, double deadline, struct error **err);
 
+/** mapper_rename(name, fresh, err): the device keeps what it is. */
+int mapper_rename(const char *name, const char *fresh, struct error **err);
+
 /** mapper_next(prefix, ret_name, ret_device, err): a mapped device whose name
  *  begins so, and its "/dev/dm-N"; 1 when there is none. */
 int mapper_next(const char *prefix, char **ret_name, char **ret_device,

@@ -18,6 +18,7 @@
 #include "run/migrate.h"
 #include "run/rehearsal.h"
 #include "run/report.h"
+#include "run/scripts.h"
 #include "run/system.h"
 
 /* From here on the disk differs from the source, and no digest can tell how. */
@@ -106,7 +107,7 @@ static int convert_all(struct migrate *m, struct error **err)
 			return error_wrap(err, "%s", disk->target.path);
 		staged = staged || disk->stage;
 	}
-	return staged ? system_convert(m, err) : 0;
+	return staged ? system_convert(m, err) : scripts_refuse(m, err);
 }
 
 int conversion_run(struct migrate *m, struct error **err)

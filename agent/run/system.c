@@ -17,6 +17,7 @@
 #include "config/config.h"
 #include "disk/stage.h"
 #include "disk/volume.h"
+#include "guest/alias.h"
 #include "guest/convert.h"
 #include "guest/platform.h"
 #include "guest/root.h"
@@ -26,6 +27,7 @@
 #include "run/proof.h"
 #include "run/rehearsal.h"
 #include "run/report.h"
+#include "run/scripts.h"
 
 #define AS_IT_IS "lander.convert=none copies the disks as they are"
 
@@ -36,6 +38,14 @@ struct system {
 	size_t count;
 	size_t which; /* of found is converted */
 };
+
+/* What takes minutes is said before it begins. */
+static void say(void *owner, const char *text)
+{
+	struct migrate *m = owner;
+
+	report_say(m->report, "  %s", text);
+}
 
 /* The words of the job and the facts of this machine. */
 static int convert_on(struct migrate *m, const struct hardware *hardware,
@@ -49,6 +59,8 @@ static int convert_on(struct migrate *m, const struct hardware *hardware,
 				err);
 	if (r < 0)
 		return r;
+	convert->say = say;
+	convert->owner = m;
 	convert->uefi = firmware_started_uefi();
 	convert->rebuild = config_is(m->config, CONFIG_INITRAMFS, "rebuild");
 	convert->network = config_text(m->config, CONFIG_NETWORK);
@@ -58,7 +70,10 @@ static int convert_on(struct migrate *m, const struct hardware *hardware,
 	convert->nic = hardware->nic;
 	convert->nics = hardware->nics;
 	convert->hypervisor = hardware->hypervisor;
-	r = convert_run(convert, err);
+	r = scripts_take(m, convert, err);
+	if (r == 0)
+		r = convert_run(convert, err);
+	scripts_release(convert);
 	m->boots = convert->boots;
 	/* What was good as it was stands in the log. */
 	for (size_t i = 0; i < convert->steps.count; i++)
@@ -302,10 +317,14 @@ int system_convert(struct migrate *m, struct error **err)
 	if (r == 0)
 		r = choose(m, &system, err);
 	if (r == 0)
+		r = alias_apply(&system.volumes, err);
+	if (r == 0)
 		r = handle_root(m, &system, system.which, err);
 	for (size_t i = 0; r == 0 && i < system.count; i++)
 		if (i != system.which)
 			r = handle_root(m, &system, i, err);
+	if (r > 0)
+		r = scripts_refuse(m, err);
 	if (r >= 0)
 		tell_others(m, &system);
 	root_find_free(system.found, system.count);
