@@ -37,6 +37,12 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			    "machine and leaves a receipt in it; none leaves "
 			    "the copy as it is, bit for bit",
 			    false},
+	[CONFIG_FIRMWARE] =
+		{"firmware", CONFIG_CHOICE, "keep convert", "keep",
+		 "keep refuses a source that this machine's "
+		 "firmware does not start; convert makes one for BIOS "
+		 "start by UEFI, too",
+		 false},
 	[CONFIG_INITRAMFS] = {"initramfs", CONFIG_CHOICE, "auto rebuild",
 			      "auto",
 			      "how a copied Linux gets this machine's drivers: "

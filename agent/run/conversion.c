@@ -25,6 +25,7 @@
 #include "run/hardware.h"
 #include "run/migrate.h"
 #include "run/proof.h"
+#include "run/refit.h"
 #include "run/report.h"
 
 /* The volumes of all disks, as one list; its texts belong to the others. */
@@ -165,9 +166,12 @@ static int convert_system(struct migrate *m, struct job_disk *disk,
 {
 	struct error *why = NULL;
 	struct root root = {0};
-	int r = root_open(disk->stage->device,
-			  m->converted ? ROOT_RECEIPT : ROOT_CONVERT, &root,
-			  &why);
+	int r = m->converted ? 0 : refit_run(m, disk, err);
+
+	if (r < 0)
+		return r;
+	r = root_open(disk->stage->device,
+		      m->converted ? ROOT_RECEIPT : ROOT_CONVERT, &root, &why);
 
 	if (r != 0) {
 		report_say(m->report, "%s: no receipt: %s", disk->target.path,

@@ -49,6 +49,9 @@ install_tools() {
         rsync tar zstd xz gzip kexec efibootmgr curl \
         nbdkit qemu-nbd qemu-img nbdinfo \
         journalctl systemctl networkctl sulogin
+    # A loader for firmware=convert, guest/efigrub.c
+    inst_simple /usr/lib/shim/shimx64.efi.signed
+    inst_simple /usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed
     local d=/usr/lib/x86_64-linux-gnu/nbdkit f
     for f in file nbd curl ssh; do
         install_plugin "$d/plugins/nbdkit-$f-plugin.so"
