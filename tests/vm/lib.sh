@@ -4,6 +4,7 @@
 #
 #   guest KIND             makes (once) the source disk and sets $source_disk
 #                          and $digests, what the guest prints of its data
+#   knows_only DRIVER      its initramfs has this one and no other
 #   serve FILE [FILTER…]   an NBD server with it, read-only; sets $server (pid),
 #                          $port and $uri (as a guest sees it)
 #   target NAME MIB        an empty disk; prints its path

@@ -1,21 +1,34 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
-# debian, debian-old, debian-4k, debian-lvm: Debian 12 on GPT with a BIOS boot
-# area, an ESP and ext4.
+# debian and its relatives: Debian 12 on GPT with a BIOS boot area, an ESP and
+# ext4.
 
 # Names, mounts and boot configuration.  $1: tree, $2: kind
 configure()
 {
     local t=$1 root="UUID=$root_uuid" esp="UUID=${esp_id:0:4}-${esp_id:4}"
 
-    if [ "$2" = debian-old ]; then
+    case $2 in
+    debian-old)
         root=/dev/sda3 esp=/dev/sda2
         make_initrd "$t" ahci sd_mod ext4 crc32c
         printf '%s\n' '[Match]' Name=ens192 '[Network]' \
             Address=10.0.2.77/24 Gateway=10.0.2.2 \
             >"$t/etc/systemd/network/ens192.network"
         with_network "$t" systemd-networkd.service
-    fi
+        ;;
+    debian-netplan)
+        root=/dev/sda3 esp=/dev/sda2
+        printf '%s\n' 'network:' '  version: 2' '  renderer: networkd' \
+            '  ethernets:' '    ens192:' '      match:' \
+            '        macaddress: "00:50:56:9a:11:22"' \
+            '      set-name: ens192' '      addresses: [10.0.2.77/24]' \
+            '      routes: [{to: default, via: 10.0.2.2}]' \
+            >"$t/etc/netplan/50-cloud-init.yaml"
+        chmod 600 "$t/etc/netplan/50-cloud-init.yaml"
+        with_network "$t" systemd-networkd.service
+        ;;
+    esac
     {
         echo "$root / ext4 errors=remount-ro 0 1"
         echo "$esp /boot/efi vfat umask=0077 0 1"
@@ -38,6 +51,7 @@ image_debian()
     fill "$tree/srv/data" "$data" 100
     fill "$tree/srv/deleted" 24 200
     digest_of "$tree/srv/data" >"$img.sha256"
+    drivers_of "$tree$(kernel_of "$tree" initrd.img)" >"$img.drivers"
 
     # The last MiB stays free for the backup table.
     bytes=$(((size - start_mib - 1) * mib))
@@ -58,7 +72,8 @@ configfile \$prefix/grub.cfg
 END
     grub-mkimage -O x86_64-efi -o "$tmp/grub.efi" -c "$tmp/early.cfg" \
         -p /boot/grub part_gpt "${grub_modules[@]}"
-    make_esp "$tmp/esp.img" 32 "$sector" "$tmp/grub.efi"
+    make_esp "$tmp/esp.img" 32 "$sector" "$tmp/grub.efi" \
+        ::/EFI/BOOT/BOOTX64.EFI ::/EFI/debian/grubx64.efi
     put "$img" "$tmp/esp.img" $((2 * mib))
     put "$img" "$tmp/root.img" $((start_mib * mib))
     if [ "$kind" != debian-4k ]; then

@@ -51,18 +51,23 @@ put_bios_grub()
 grub_modules=(ext2 fat normal configfile search search_fs_uuid linux serial
     terminal echo minicmd test all_video)
 
-# An ESP of $2 MiB with sector size $3 in file $1, holding loader $4
+# An ESP of $2 MiB with sector size $3 in file $1, holding loader $4 as each of
+# $5…
 make_esp()
 {
-    local img=$1
+    local img=$1 loader=$4 place fat=()
 
     rm -f "$img"
     truncate -s "${2}M" "$img"
-    mkfs.vfat -S "$3" -s 1 -i "$esp_id" -n ESP "$img" >/dev/null
+    [ "$2" -le 32 ] || fat=(-F 32)
+    mkfs.vfat ${fat[@]+"${fat[@]}"} -S "$3" -s 1 -i "$esp_id" -n ESP "$img" >/dev/null
+    shift 4
     export MTOOLS_SKIP_CHECK=1
-    mmd -i "$img" ::/EFI ::/EFI/BOOT ::/EFI/debian
-    mcopy -i "$img" "$4" ::/EFI/BOOT/BOOTX64.EFI
-    mcopy -i "$img" "$4" ::/EFI/debian/grubx64.efi
+    mmd -i "$img" ::/EFI
+    for place in "$@"; do
+        mmd -i "$img" "${place%/*}"
+        mcopy -i "$img" "$loader" "$place"
+    done
 }
 
 # The digest that the guest's own script prints of directory $1

@@ -38,6 +38,21 @@ system_bookworm()
         sd_mod ext4 crc32c
 }
 
+# What makes an initramfs is gone after it has made one.
+system_netplan()
+{
+    release=bookworm
+    packages=(initramfs-tools zstd e2fsprogs netplan.io grub2-common
+        grub-pc-bin grub-efi-amd64-bin)
+    with_initramfs_tools ahci sd_mod ext4 crc32c
+    # shellcheck disable=SC2016 # $1 is for mmdebstrap's hooks
+    hooks+=(--customize-hook='chroot "$1" dpkg --force-depends --purge \
+        initramfs-tools initramfs-tools-core >/dev/null 2>&1 &&
+        rm -r "$1/etc/initramfs-tools" "$1/usr/share/initramfs-tools" &&
+        ! test -e "$1/usr/sbin/update-initramfs" &&
+        ! test -e "$1/usr/sbin/mkinitramfs"')
+}
+
 # One Debian as a tar file: $1
 make_system()
 {

@@ -23,7 +23,8 @@ start=20480, size=65536, type=linux, uuid=${disk_uuid%?}3
 END
     grub-mkimage -O x86_64-efi -o "$tmp/grub.efi" -c "$tmp/tiny.cfg" \
         -p /boot/grub serial terminal echo sleep
-    make_esp "$tmp/esp.img" 8 512 "$tmp/grub.efi"
+    make_esp "$tmp/esp.img" 8 512 "$tmp/grub.efi" \
+        ::/EFI/BOOT/BOOTX64.EFI ::/EFI/debian/grubx64.efi
     put "$img" "$tmp/esp.img" $((2 * mib))
     seeded $((32 * mib)) 400 "$tmp/data"
     put "$img" "$tmp/data" $((10 * mib))
