@@ -7,6 +7,7 @@
 #include "guest/convert.h"
 
 #include "guest/bootcheck.h"
+#include "guest/efibls.h"
 #include "guest/fallback.h"
 #include "guest/inject.h"
 #include "guest/leftovers.h"
@@ -19,7 +20,7 @@ int convert_run(struct convert *convert, struct error **err)
 {
 	static const part_fn part[] = {
 		names_convert,	  leftovers_convert, nics_convert,
-		fallback_convert, inject_convert,
+		efibls_convert,	  fallback_convert, inject_convert,
 	};
 	enum bootcheck_verdict verdict = BOOTCHECK_UNSURE;
 	int r = 0;

@@ -18,10 +18,12 @@
 
 #include "base/error.h"
 #include "guest/edit.h"
+#include "guest/efibls.h"
 #include "guest/esp.h"
 #include "guest/fallback_config.h"
 #include "guest/fallback_set.h"
 #include "guest/fstab.h"
+#include "guest/grub_bls.h"
 #include "guest/tree.h"
 
 #define TEXT_LIMIT  ((size_t)4 << 20)
@@ -36,6 +38,7 @@ struct choice {
 	const char *grub_as; /* names in the partition */
 	const char *shim_as;
 	char *vendor; /* its directory's name in the partition */
+	bool bls;     /* its menu is to be made of /boot/loader/entries */
 };
 
 /* As the packages of Debian and Ubuntu install them. */
@@ -71,13 +74,7 @@ static bool needs_bls(const char *root)
 	if (!menu || asprintf(&path, "%s/grub.cfg", menu) < 0)
 		return false;
 	if (tree_read(root, path, TEXT_LIMIT, &text) == 0)
-		for (const char *line = text; line && !needs;) {
-			line += strspn(line, " \t");
-			needs = !strncmp(line, "blscfg", 6) &&
-				!isalnum((unsigned char)line[6]);
-			line = strchr(line, '\n');
-			line = line ? line + 1 : NULL;
-		}
+		needs = grub_bls_first(text, NULL);
 	free(text);
 	free(path);
 	return needs;
@@ -182,11 +179,12 @@ static int choose(const struct efigrub *efigrub,
 		free(choice->vendor);
 		*choice = (struct choice){0};
 		*ret_from = "lander's own copy of Debian's";
-		r = from_packages(efigrub->carried, names, bls, choice);
+		r = from_packages(efigrub->carried, names, false, choice);
+		choice->bls = bls;
 	}
 	tree_free_list(names);
 	if (r == 0)
-		return bls ? -ENOTSUP : -ENOENT;
+		return -ENOENT;
 	return r < 0 ? r : 0;
 }
 
@@ -214,8 +212,10 @@ static int add_menu(const struct efigrub *efigrub, const struct choice *choice,
 		     "function initrd16 { initrd \"$@\"; }\n"
 		     "search --no-floppy --fs-uuid --set=root %s\n"
 		     "set prefix=($root)%s\n"
-		     "configfile $prefix/grub.cfg\n",
-		     efigrub->uuid, efigrub->path) < 0)
+		     "%s",
+		     efigrub->uuid, efigrub->path,
+		     choice->bls ? EFIBLS_MARK
+				 : "configfile $prefix/grub.cfg\n") < 0)
 		return -ENOMEM;
 	return fallback_set_text(set, text, inside(choice, "grub.cfg"));
 }
@@ -256,14 +256,7 @@ int efigrub_install(const struct efigrub *efigrub, char **ret_from,
 
 	if (r >= 0)
 		r = choose(efigrub, &vendor, &choice, &from);
-	if (r == -ENOTSUP)
-		r = error_set(
-			err, ERROR_CONVERT, ENOTSUP,
-			"the boot menu is made of /boot/loader/entries by "
-			"blscfg, which only its own distribution's GRUB "
-			"has: install the packages grub2-efi-x64 and "
-			"shim-x64 in the source, then copy again");
-	else if (r < 0)
+	if (r < 0)
 		r = error_set(err, ERROR_CONVERT, -r,
 			      "no GRUB for UEFI that could start this system");
 	else

@@ -25,17 +25,18 @@ const char *efigrub_menu(const char *root);
  * that goes on to the system's own menu.  fallback_convert() makes
  * \EFI\BOOT\BOOTX64.EFI of it later.
  *
- * Taken is the first that can read the menu: what the system itself has below
- * /boot/efi (its packages for UEFI are installed), what its packages
- * shim-signed and grub-efi-amd64-signed hold, and what is carried: Debian's.
- * Debian's reads ext, XFS, btrfs, LVM, MD and LUKS by itself, and no menu of
- * blscfg's, the entries in /boot/loader that Fedora and Red Hat have.
+ * Taken is the first that there is and that can read the menu: what the system
+ * itself has below /boot/efi (its packages for UEFI are installed), what its
+ * packages shim-signed and grub-efi-amd64-signed hold, and what is carried:
+ * Debian's, which reads ext, XFS, btrfs, LVM, MD and LUKS by itself.  It has no
+ * blscfg, by which the menus of Fedora and Red Hat are made: then the grub.cfg
+ * ends with EFIBLS_MARK, and efibls_convert() makes a menu.
  *
  * The menu was made for BIOS: linux16 and initrd16, which only GRUB for BIOS
  * has, mean linux and initrd there.
  *
  * ret_from: for people, where the programs are from; to free().
- * Errors: ERROR_CONVERT; ENOTSUP when no GRUB here can read the menu.
+ * Errors: ERROR_CONVERT; ENOENT when there is no such GRUB.
  * Source: grub-core/normal/main.c and script/execute.c (a function is called
  * when no command has that name); debian/build-efi-images of grub2.
  */

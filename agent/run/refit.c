@@ -93,12 +93,14 @@ static int fill(const struct root *root, const char *device, char **ret_from,
 	return r;
 }
 
-static int refit_root(struct migrate *m, const struct job_disk *disk,
-		      const struct root *root, const struct gap *gap,
-		      struct error **err)
+/* The partition comes first: mkfs.vfat wants a disk of which nothing is
+ * mounted. */
+static int refit_disk(struct migrate *m, const struct job_disk *disk,
+		      const struct gap *gap, struct error **err)
 {
 	const char *stage = disk->stage->device;
 	struct newesp esp = {0};
+	struct root root = {0};
 	const char *place = NULL;
 	char device[96];
 	char *from = NULL;
@@ -107,9 +109,17 @@ static int refit_root(struct migrate *m, const struct job_disk *disk,
 	if (r < 0)
 		return r;
 	(void)snprintf(device, sizeof(device), "%sp%u", stage, esp.number);
-	r = fill(root, device, &from, err);
+	r = root_open(stage, ROOT_CONVERT, &root, err);
+	if (r == 1)
+		return error_set(err, ERROR_CONVERT, ENOENT,
+				 "no Linux root file system is on it");
+	if (r < 0)
+		return r;
+	r = fill(&root, device, &from, err);
 	if (r == 0)
-		r = efigrub_mount_line(root->directory, esp.uuid, &place, err);
+		r = efigrub_mount_line(root.directory, esp.uuid, &place, err);
+	if (root_close(&root, r < 0 ? NULL : err) < 0 && r == 0)
+		r = -EIO;
 	if (r == 0)
 		report_say(m->report,
 			   "%s: partition %u is new, an EFI System Partition "
@@ -117,23 +127,6 @@ static int refit_root(struct migrate *m, const struct job_disk *disk,
 			   "by BIOS as before, too",
 			   disk->target.path, esp.number, from, place);
 	free(from);
-	return r;
-}
-
-static int refit_disk(struct migrate *m, const struct job_disk *disk,
-		      const struct gap *gap, struct error **err)
-{
-	struct root root = {0};
-	int r = root_open(disk->stage->device, ROOT_CONVERT, &root, err);
-
-	if (r == 1)
-		return error_set(err, ERROR_CONVERT, ENOENT,
-				 "no Linux root file system is on it");
-	if (r < 0)
-		return r;
-	r = refit_root(m, disk, &root, gap, err);
-	if (root_close(&root, r < 0 ? NULL : err) < 0 && r == 0)
-		r = -EIO;
 	return r;
 }
 
