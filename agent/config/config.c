@@ -37,12 +37,11 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			    "machine and leaves a receipt in it; none leaves "
 			    "the copy as it is, bit for bit",
 			    false},
-	[CONFIG_FIRMWARE] =
-		{"firmware", CONFIG_CHOICE, "keep convert", "keep",
-		 "keep refuses a source that this machine's "
-		 "firmware does not start; convert makes one for BIOS "
-		 "start by UEFI, too",
-		 false},
+	[CONFIG_FIRMWARE] = {"firmware", CONFIG_CHOICE, "keep convert", "keep",
+			     "keep refuses a source that this machine's "
+			     "firmware does not start; convert makes one for "
+			     "BIOS start by UEFI, too",
+			     false},
 	[CONFIG_INITRAMFS] = {"initramfs", CONFIG_CHOICE, "auto rebuild",
 			      "auto",
 			      "how a copied Linux gets this machine's drivers: "
@@ -229,6 +228,14 @@ int config_check(const struct config *config, struct error **err)
 				 "no source is given: lander.source=nbd://"
 				 "host/export on the kernel command line, or "
 				 "in lander.args on a volume labelled LANDER");
+	if (config_is(config, CONFIG_CONVERT, "none") &&
+	    config_is(config, CONFIG_FIRMWARE, "convert"))
+		return error_set(
+			err, ERROR_CONFIG, 0,
+			"%s: lander.firmware=convert is a conversion, and "
+			"lander.convert=none (%s) asks for none",
+			config_origin(config, CONFIG_FIRMWARE),
+			config_origin(config, CONFIG_CONVERT));
 	if (config_is(config, CONFIG_ONFAIL, "shell") && !hash)
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: lander.onfail: 'shell' needs "

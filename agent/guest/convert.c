@@ -19,8 +19,8 @@ typedef int (*part_fn)(struct convert *convert, struct error **err);
 int convert_run(struct convert *convert, struct error **err)
 {
 	static const part_fn part[] = {
-		names_convert,	  leftovers_convert, nics_convert,
-		efibls_convert,	  fallback_convert, inject_convert,
+		names_convert,	leftovers_convert, nics_convert,
+		efibls_convert, fallback_convert,  inject_convert,
 	};
 	enum bootcheck_verdict verdict = BOOTCHECK_UNSURE;
 	int r = 0;

@@ -39,12 +39,11 @@ static void is_order(const char *want)
 	char condition[512];
 	const char *argv[] = {"sh", "-ec", condition, NULL};
 
-	(void)snprintf(
-		condition, sizeof(condition),
-		"have=$(efibootmgr | sed -n 's/^BootOrder: //p' | "
-		"tr , '\\n' | awk '!seen[$0]++' | paste -sd, -); "
-		"echo \"$have\"; test \"$have\" = '%s'",
-		want);
+	(void)snprintf(condition, sizeof(condition),
+		       "have=$(efibootmgr | sed -n 's/^BootOrder: //p' | "
+		       "tr , '\\n' | awk '!seen[$0]++' | paste -sd, -); "
+		       "echo \"$have\"; test \"$have\" = '%s'",
+		       want);
 	assert_true(scratch_run(NULL, argv));
 }
 
