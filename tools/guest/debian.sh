@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # make-guest's variables
 # debian and its relatives: Debian 12 on GPT with a BIOS boot area, an ESP and
 # ext4.
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # make-guest's variables
 # debian11: Debian 11 on an MBR with primary partitions: /boot, and LVM with an
 # XFS root; its initramfs knows AHCI only; ifupdown.
 

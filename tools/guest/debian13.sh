@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # make-guest's variables
 # debian13: Debian 13 on GPT, UEFI only: systemd-boot with the kernel in the
 # EFI system partition, btrfs with subvolumes, dracut's initramfs for AHCI only,
 # NetworkManager.

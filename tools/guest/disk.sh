@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # make-guest's variables
 # Pieces of a disk: data, boot code, partitions' contents.  Everything here runs
 # inside the build root; $tmp is a directory that goes away.
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # make-guest's variables
 # The unpacked systems that guests are made of, as tar files in the cache.  For
 # make-guest, before it enters the build root:
 #

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # make-guest's variables
 # What the trees of all guests get: who it is, and the service that tells it at
 # each boot.
 
