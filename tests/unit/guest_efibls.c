@@ -59,6 +59,7 @@ static int run(void)
 		print_message("%s\n", error->msg);
 		error_free(error);
 	}
+	steps_free(&steps);
 	steps = convert.steps;
 	convert.steps = (struct steps){0};
 	guest_stayed_inside();

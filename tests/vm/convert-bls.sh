@@ -22,7 +22,7 @@ entry()
 {
     printf '%s\n' "title Debian ($1)" "version $1" "linux /vmlinuz-$1" \
         "initrd /initrd.img-$1 \$tuned_initrd" \
-        "options root=/dev/mapper/web01-root ro console=tty0 console=ttyS0,115200 quiet \$tuned_params" \
+        "options root=/dev/mapper/web01-root ro console=tty0 console=ttyS0,115200 \$tuned_params" \
         >"$work/$id-$1.conf"
 }
 entry "$kernel"
