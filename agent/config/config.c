@@ -227,7 +227,8 @@ int config_check(const struct config *config, struct error **err)
 		return error_set(err, ERROR_CONFIG, 0,
 				 "no source is given: lander.source=nbd://"
 				 "host/export on the kernel command line, or "
-				 "in lander.args on a volume labelled LANDER");
+				 "in lander.args or lander.ks on a volume "
+				 "labelled LANDER");
 	if (config_is(config, CONFIG_CONVERT, "none") &&
 	    config_is(config, CONFIG_FIRMWARE, "convert"))
 		return error_set(
@@ -236,6 +237,13 @@ int config_check(const struct config *config, struct error **err)
 			"lander.convert=none (%s) asks for none",
 			config_origin(config, CONFIG_FIRMWARE),
 			config_origin(config, CONFIG_CONVERT));
+	if (config->scripts.count && config_is(config, CONFIG_CONVERT, "none"))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: this script cannot run with "
+				 "lander.convert=none (%s), which leaves the "
+				 "copy as it is",
+				 config->scripts.script[0].origin,
+				 config_origin(config, CONFIG_CONVERT));
 	if (config_is(config, CONFIG_ONFAIL, "shell") && !hash)
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: lander.onfail: 'shell' needs "
@@ -313,6 +321,7 @@ int config_explain(const struct config *config, char **ret_text,
 			      value ? value : "-",
 			      config_origin(config, (enum config_key)key));
 	}
+	config_script_explain(&config->scripts, out);
 	if (fclose(out) != 0) {
 		free(text);
 		return error_memory(err);
@@ -352,5 +361,6 @@ void config_done(struct config *config)
 		free(config->value[key].text);
 		free(config->value[key].origin);
 	}
+	config_script_free(&config->scripts);
 	*config = (struct config){0};
 }

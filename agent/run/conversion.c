@@ -27,6 +27,7 @@
 #include "run/proof.h"
 #include "run/refit.h"
 #include "run/report.h"
+#include "run/scripts.h"
 
 /* The volumes of all disks, as one list; its texts belong to the others. */
 struct everything {
@@ -93,6 +94,14 @@ static int open_everything(const struct migrate *m, const struct job_disk *disk,
 	return r;
 }
 
+/* What takes minutes is said before it begins. */
+static void say(void *owner, const char *text)
+{
+	struct migrate *m = owner;
+
+	report_say(m->report, "  %s", text);
+}
+
 /* The words of the job and the facts of this machine. */
 static int convert_on(struct migrate *m, const struct hardware *hardware,
 		      struct convert *convert, struct error **err)
@@ -105,6 +114,8 @@ static int convert_on(struct migrate *m, const struct hardware *hardware,
 				err);
 	if (r < 0)
 		return r;
+	convert->say = say;
+	convert->owner = m;
 	convert->uefi = firmware_started_uefi();
 	convert->rebuild = config_is(m->config, CONFIG_INITRAMFS, "rebuild");
 	convert->network = config_text(m->config, CONFIG_NETWORK);
@@ -114,7 +125,10 @@ static int convert_on(struct migrate *m, const struct hardware *hardware,
 	convert->nic = hardware->nic;
 	convert->nics = hardware->nics;
 	convert->hypervisor = hardware->hypervisor;
-	r = convert_run(convert, err);
+	r = scripts_take(m, convert, err);
+	if (r == 0)
+		r = convert_run(convert, err);
+	scripts_release(convert);
 	/* What was good as it was stands in the log. */
 	for (size_t i = 0; i < convert->steps.count; i++)
 		if (convert->steps.step[i].outcome != STEP_SKIPPED)
@@ -276,7 +290,7 @@ static int convert_all(struct migrate *m, struct error **err)
 			if (convert_system(m, disk, err) < 0)
 				return error_wrap(err, "%s", disk->target.path);
 		}
-	return 0;
+	return scripts_check(m, err);
 }
 
 int conversion_run(struct migrate *m, struct error **err)
