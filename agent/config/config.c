@@ -42,6 +42,11 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			     "firmware does not start; convert makes one for "
 			     "BIOS start by UEFI, too",
 			     false},
+	[CONFIG_LOADER] = {"loader", CONFIG_CHOICE, "keep reinstall", "keep",
+			   "reinstall has the copied system's own grub-install "
+			   "write its boot code for BIOS again; keep does so "
+			   "only where it is broken",
+			   false},
 	[CONFIG_INITRAMFS] = {"initramfs", CONFIG_CHOICE, "auto rebuild",
 			      "auto",
 			      "how a copied Linux gets this machine's drivers: "

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "guest/biosgrub.h"
 #include "guest/bootcheck.h"
 #include "guest/chroot.h"
 #include "guest/efibls.h"
@@ -20,6 +21,7 @@
 #include "guest/nics.h"
 #include "guest/script.h"
 #include "guest/selinux.h"
+#include "guest/stagename.h"
 
 typedef int (*part_fn)(struct convert *convert, struct error **err);
 
@@ -39,9 +41,10 @@ void convert_say(const struct convert *convert, const char *format, ...)
 int convert_run(struct convert *convert, struct error **err)
 {
 	static const part_fn part[] = {
-		names_convert,	leftovers_convert, nics_convert,
-		efibls_convert, fallback_convert,  inject_convert,
-		script_convert, selinux_convert,
+		names_convert,	  leftovers_convert, nics_convert,
+		efibls_convert,	  fallback_convert,  inject_convert,
+		biosgrub_convert, script_convert,    stagename_convert,
+		selinux_convert,
 	};
 	enum bootcheck_verdict verdict = BOOTCHECK_UNSURE;
 	int r = 0;

@@ -118,6 +118,10 @@ static int convert_on(struct migrate *m, const struct hardware *hardware,
 	convert->owner = m;
 	convert->uefi = firmware_started_uefi();
 	convert->rebuild = config_is(m->config, CONFIG_INITRAMFS, "rebuild");
+	convert->reinstall = config_is(m->config, CONFIG_LOADER, "reinstall");
+	for (size_t i = 0; i < m->count; i++)
+		if (m->disk[i].record.boot && m->disk[i].stage)
+			convert->boot_disk = m->disk[i].stage->device;
 	convert->network = config_text(m->config, CONFIG_NETWORK);
 	convert->nic_map = (const char *const *)nics;
 	convert->modalias = hardware->modalias;
