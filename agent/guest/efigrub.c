@@ -10,6 +10,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,7 @@
 #include "guest/fallback_set.h"
 #include "guest/fstab.h"
 #include "guest/grub_bls.h"
+#include "guest/label.h"
 #include "guest/tree.h"
 
 #define TEXT_LIMIT  ((size_t)4 << 20)
@@ -275,6 +277,7 @@ static int make_place(const char *root, const char *place)
 {
 	const char *name = strrchr(place, '/') + 1;
 	char above[16];
+	int made;
 	int fd;
 	int r = 0;
 
@@ -283,8 +286,15 @@ static int make_place(const char *root, const char *place)
 	fd = tree_open(root, above);
 	if (fd < 0)
 		return fd;
-	if (mkdirat(fd, name, 0700) < 0 && errno != EEXIST)
+	if (mkdirat(fd, name, 0700) == 0) {
+		made = openat(fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		if (made >= 0) {
+			label_take(fd, made);
+			(void)close(made);
+		}
+	} else if (errno != EEXIST) {
 		r = -errno;
+	}
 	(void)close(fd);
 	return r;
 }
