@@ -72,6 +72,7 @@ install_volumes() {
     inst_rules 55-dm.rules 56-lvm.rules 60-persistent-storage-dm.rules \
         63-md-raid-arrays.rules 95-dm-notify.rules
     mkdir -p "$initdir/etc/udev/rules.d" "$initdir/etc/lvm" "$initdir/etc/mdadm"
+    cp "$moddir/loop.rules" "$initdir/etc/udev/rules.d/61-lander-loop.rules"
     for r in 64-btrfs 64-btrfs-dm 64-btrfs-zoned 64-md-raid-assembly 69-lvm \
         69-dm-lvm 69-md-clustered-confirm-device; do
         ln -sfn /dev/null "$initdir/etc/udev/rules.d/$r.rules"
