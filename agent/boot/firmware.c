@@ -20,6 +20,7 @@
 
 #define TOOL_S 30 /* a variable is written in milliseconds */
 #define OWN    "lander: "
+#define ONCE   ", once"
 #define HEX    "0123456789ABCDEFabcdef"
 
 bool firmware_is_uefi(void)
@@ -32,12 +33,14 @@ bool firmware_started_uefi(void)
 	return access("/sys/firmware/efi", F_OK) == 0;
 }
 
-static void make_label(const struct firmware_entry *entry, char *buf,
+/* once: the one that BootNext names. */
+static void make_label(const struct firmware_entry *entry, bool once, char *buf,
 		       size_t room)
 {
 	const char *name = strrchr(entry->disk, '/');
 
-	(void)snprintf(buf, room, OWN "%s", name ? name + 1 : entry->disk);
+	(void)snprintf(buf, room, OWN "%s%s", name ? name + 1 : entry->disk,
+		       once ? ONCE : "");
 }
 
 /* "Boot0007* lander: vda\tHD(2,GPT,<guid>,…)/\EFI\…": one that lander made. */
@@ -70,17 +73,35 @@ static bool read_partition(const char *line, char *buf, size_t room)
 	return true;
 }
 
-/* The one that is wanted. */
-static bool is_wanted(const char *line, const struct firmware_entry *entry)
+/* The partition and the loader are those. */
+static bool is_same(const char *line, const struct firmware_entry *entry)
 {
 	char partition[64];
-	char label[64];
 
-	make_label(entry, label, sizeof(label));
-	return is_own(line) && strstr(line, label) &&
+	return is_own(line) &&
 	       read_partition(line, partition, sizeof(partition)) &&
 	       !strcasecmp(partition, entry->partuuid) &&
 	       strcasestr(line, entry->loader);
+}
+
+static bool has_label(const char *line, const struct firmware_entry *entry,
+		      bool once)
+{
+	char label[64];
+
+	make_label(entry, once, label, sizeof(label));
+	return !strncmp(line + 10, label, strlen(label)) &&
+	       line[10 + strlen(label)] == '\t';
+}
+
+static bool is_lasting(const char *line, const struct firmware_entry *entry)
+{
+	return is_same(line, entry) && has_label(line, entry, false);
+}
+
+static bool is_once(const char *line, const struct firmware_entry *entry)
+{
+	return is_same(line, entry) && has_label(line, entry, true);
 }
 
 /* Of a system that is gone: another loader of the same partition, or one whose
@@ -90,7 +111,7 @@ static bool is_stale(const char *line, const struct firmware_entry *entry)
 	char path[128];
 	char partition[64];
 
-	if (!is_own(line) || is_wanted(line, entry) ||
+	if (!is_own(line) || is_same(line, entry) ||
 	    !read_partition(line, partition, sizeof(partition)))
 		return false;
 	(void)snprintf(path, sizeof(path), "/dev/disk/by-partuuid/%s",
@@ -136,7 +157,8 @@ static int list_entries(char **ret_text, struct error **err)
 	return r;
 }
 
-static int make_entry(const struct firmware_entry *entry, struct error **err)
+static int make_entry(const struct firmware_entry *entry, bool once,
+		      struct error **err)
 {
 	char part[12];
 	char label[64];
@@ -149,7 +171,7 @@ static int make_entry(const struct firmware_entry *entry, struct error **err)
 	struct process process = {.argv = argv, .timeout_s = TOOL_S};
 
 	(void)snprintf(part, sizeof(part), "%u", entry->esp);
-	make_label(entry, label, sizeof(label));
+	make_label(entry, once, label, sizeof(label));
 	return process_check(&process, ERROR_TARGET, err);
 }
 
@@ -221,32 +243,33 @@ static void try_order(const char number[5])
 	free(list);
 }
 
-/* ret_number: its four digits.  An owner who took it out of the order is not
- * overruled: it is put there only when it is made. */
-static int keep_entry(const struct firmware_entry *entry, char ret_number[5],
-		      struct error **err)
+/* Makes it when it is not there.  ret_number: its four digits.  Returns 1 when
+ * it was made. */
+static int have_entry(const struct firmware_entry *entry, bool once,
+		      char ret_number[5], struct error **err)
 {
+	bool (*is)(const char *, const struct firmware_entry *) =
+		once ? is_once : is_lasting;
 	char *list = NULL;
 	const char *at;
 	int r = list_entries(&list, err);
 
 	if (r < 0)
 		return r;
-	delete_stale(list, entry);
 	at = list;
-	if (!find_entry(&at, entry, is_wanted, ret_number)) {
+	if (!find_entry(&at, entry, is, ret_number)) {
 		free(list);
 		list = NULL;
-		r = make_entry(entry, err);
+		r = make_entry(entry, once, err);
 		if (r == 0)
 			r = list_entries(&list, err);
 		at = list;
-		if (r == 0 && !find_entry(&at, entry, is_wanted, ret_number))
+		if (r == 0 && !find_entry(&at, entry, is, ret_number))
 			r = error_set(err, ERROR_TARGET, 0,
 				      "the firmware did not keep the new boot "
 				      "entry");
 		if (r == 0)
-			try_order(ret_number);
+			r = 1;
 	}
 	free(list);
 	return r;
@@ -255,12 +278,21 @@ static int keep_entry(const struct firmware_entry *entry, char ret_number[5],
 int firmware_keep_entry(const struct firmware_entry *entry, struct error **err)
 {
 	char number[5] = "";
-	int r = keep_entry(entry, number, err);
+	char *list = NULL;
+	int r = list_entries(&list, err);
 
-	if (r == 0)
+	if (r < 0)
+		return r;
+	delete_stale(list, entry);
+	free(list);
+	r = have_entry(entry, false, number, err);
+	/* An owner who took it out of the order is not overruled. */
+	if (r == 1)
+		try_order(number);
+	if (r >= 0)
 		log_info("boot", "Boot%s: %s%s", number, entry->disk,
 			 entry->loader);
-	return r;
+	return r < 0 ? r : 0;
 }
 
 int firmware_boot_next(const struct firmware_entry *entry, struct error **err)
@@ -268,8 +300,14 @@ int firmware_boot_next(const struct firmware_entry *entry, struct error **err)
 	char number[5] = "";
 	const char *argv[] = {"efibootmgr", "--bootnext", number, NULL};
 	struct process process = {.argv = argv, .timeout_s = TOOL_S};
-	int r = keep_entry(entry, number, err);
+	struct error *why = NULL;
+	int r;
 
+	/* The one start matters more than all later ones. */
+	if (firmware_keep_entry(entry, &why) < 0)
+		log_warn("boot", "no lasting boot entry: %s", why->msg);
+	error_free(why);
+	r = have_entry(entry, true, number, err);
 	if (r < 0)
 		return r;
 	log_info("boot", "BootNext=%s, %s%s", number, entry->disk,

@@ -97,13 +97,13 @@ static void the_owners_order_stays(void **state)
 	is_order("0001,0000");
 	works(firmware_boot_next);
 	is_order("0001,0000,0002");
-	assert_true(is("efibootmgr | grep 'BootNext: 0002'"));
+	assert_true(is("efibootmgr | grep 'BootNext: 0003'"));
 	/* Taken out by the owner, it stays out. */
 	assert_true(is("efibootmgr -q -O; "
 		       "efibootmgr -q --bootorder 0000,0001"));
 	works(firmware_boot_next);
 	is_order("0000,0001");
-	assert_true(is("test \"$(ls vars | grep -c '^Boot0')\" = 3"));
+	assert_true(is("test \"$(ls vars | grep -c '^Boot0')\" = 4"));
 	scratch_unloop(device);
 }
 
