@@ -82,14 +82,18 @@ static int collect(int fd, double deadline, char *text)
 	}
 }
 
-static int open_input(const char *input)
+static int open_input(const struct process *process)
 {
+	const char *input = process->input;
+	size_t length = process->input_length;
 	int fd;
 
 	if (!input)
 		return open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (!length)
+		length = strlen(input);
 	fd = memfd_create("input", MFD_CLOEXEC);
-	if (fd >= 0 && io_pwrite(fd, input, strlen(input), 0) < 0) {
+	if (fd >= 0 && io_pwrite(fd, input, length, 0) < 0) {
 		(void)close(fd);
 		return -1;
 	}
@@ -189,7 +193,7 @@ int process_run(const struct process *process, char **ret_output,
 
 	if (!text)
 		return error_memory(err);
-	in = open_input(process->input);
+	in = open_input(process);
 	r = in < 0 ? -EMFILE : start(process, in, &from, &pid);
 	if (in >= 0)
 		(void)close(in);

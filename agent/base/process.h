@@ -10,6 +10,7 @@ struct error;
 struct process {
 	const char *const *argv; /* NULL-terminated; argv[0] by PATH */
 	const char *input;	 /* text for its stdin, or NULL for none */
+	size_t input_length;	 /* 0: input is a text, up to its zero byte */
 	unsigned int timeout_s;	 /* then SIGKILL and ETIMEDOUT; 0 = 300 */
 	/* Runs in the child in the place of argv, whose first word is then only
 	 * its name; its result is the exit status.  After a fork of a program

@@ -47,6 +47,18 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			   "write its boot code for BIOS again; keep does so "
 			   "only where it is broken",
 			   false},
+	[CONFIG_ROOT] = {"root", CONFIG_TEXT, "UUID=…|LABEL=…|/dev/…", NULL,
+			 "which Linux system on the disks this machine will "
+			 "run, where there are several; a partition by the "
+			 "name that the source has for it",
+			 false},
+	[CONFIG_LUKS] = {"luks", CONFIG_TEXT,
+			 "PASSPHRASE|file:NAME|fw_cfg:NAME", NULL,
+			 "what opens the disks' LUKS containers for "
+			 "conversion: the passphrase, a file on the volume "
+			 "LANDER, or an item of fw_cfg (opt/…); on the kernel "
+			 "command line only the last two",
+			 true},
 	[CONFIG_INITRAMFS] = {"initramfs", CONFIG_CHOICE, "auto rebuild",
 			      "auto",
 			      "how a copied Linux gets this machine's drivers: "
@@ -227,6 +239,7 @@ int config_check(const struct config *config, struct error **err)
 {
 	const char *job = config_text(config, CONFIG_JOB);
 	const char *hash = config_text(config, CONFIG_PASSWORD);
+	const char *luks = config_text(config, CONFIG_LUKS);
 
 	if (!config_text(config, CONFIG_SOURCE))
 		return error_set(err, ERROR_CONFIG, 0,
@@ -261,6 +274,15 @@ int config_check(const struct config *config, struct error **err)
 				 "($6$…, from openssl passwd -6), never the "
 				 "password itself",
 				 config_origin(config, CONFIG_PASSWORD));
+	if (luks &&
+	    !strcmp(config_origin(config, CONFIG_LUKS),
+		    "kernel command line") &&
+	    strncmp(luks, "file:", 5) != 0 && strncmp(luks, "fw_cfg:", 7) != 0)
+		return error_set(err, ERROR_CONFIG, 0,
+				 "kernel command line: lander.luks takes "
+				 "file:NAME or fw_cfg:NAME here, never the "
+				 "passphrase itself, which everybody could "
+				 "read");
 	if (job &&
 	    (strlen(job) != 36 || strspn(job, "0123456789abcdef-") != 36))
 		return error_set(err, ERROR_CONFIG, 0,

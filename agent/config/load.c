@@ -158,7 +158,7 @@ static int read_volume(struct config *config, const char *directory,
 	return r < 0 ? r : 0;
 }
 
-static char *find_volume(void)
+char *load_find_volume(void)
 {
 	static const char *const settle[] = {"udevadm", "settle", "-t", "20",
 					     NULL};
@@ -203,7 +203,7 @@ static char *wait_for_volume(const struct config *config)
 	double end = io_seconds() + patience(config);
 	char *device;
 
-	while (!(device = find_volume()) && io_seconds() < end)
+	while (!(device = load_find_volume()) && io_seconds() < end)
 		(void)nanosleep(&half, NULL);
 	return device;
 }

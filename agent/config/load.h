@@ -26,4 +26,8 @@ struct load {
 int load_config(const struct load *load, struct config *config,
 		struct error **err);
 
+/** load_find_volume(): the device of the volume labelled LANDER, to free();
+ *  NULL when there is none. */
+char *load_find_volume(void);
+
 #endif

@@ -128,6 +128,7 @@ static int set_places(struct chroot_room *room)
 	    asprintf(&room->run, "%s/run", root) < 0 ||
 	    asprintf(&room->udev, "%s/run/udev", root) < 0 ||
 	    asprintf(&room->firmware, "%s/sys/firmware", root) < 0 ||
+	    asprintf(&room->efi, "%s/sys/firmware/efi", root) < 0 ||
 	    asprintf(&room->efivars, "%s/sys/firmware/efi/efivars", root) < 0)
 		return -ENOMEM;
 	room->shared = io_read_file("/proc/self/mountinfo", MOUNTS_MAX, &mounts,
@@ -145,6 +146,7 @@ static void free_places(struct chroot_room *room)
 	free(room->run);
 	free(room->udev);
 	free(room->firmware);
+	free(room->efi);
 	free(room->efivars);
 }
 

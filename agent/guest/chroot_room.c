@@ -82,12 +82,13 @@ static int furnish_sys(const struct chroot_room *room)
 {
 	if (mount_on("sysfs", room->sys, "sysfs", QUIET | MS_RDONLY, NULL) < 0)
 		return -1;
-	if (!room->job->uefi && access(room->firmware, F_OK) == 0)
+	if (!room->job->uefi && access(room->efi, F_OK) == 0)
 		return mount_on("tmpfs", room->firmware, "tmpfs",
 				QUIET | MS_RDONLY, "size=4k");
+	/* Without them a boot entry can't be made; all else can. */
 	if (room->job->uefi && access(room->efivars, F_OK) == 0)
-		return mount_on("efivarfs", room->efivars, "efivarfs", QUIET,
-				NULL);
+		(void)mount_on("efivarfs", room->efivars, "efivarfs", QUIET,
+			       NULL);
 	return 0;
 }
 

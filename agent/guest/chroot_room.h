@@ -15,8 +15,9 @@
 /** What the child needs, made before it is there: it may not ask for memory. */
 struct chroot_room {
 	const struct chroot_job *job;
-	char **environment; /* all of it */
-	char *dev, *proc, *sys, *run, *udev, *firmware, *efivars; /* in root */
+	char **environment;		     /* all of it */
+	char *dev, *proc, *sys, *run, *udev; /* in root */
+	char *firmware, *efi, *efivars;	     /* in sys */
 	bool shared; /* some mounts here are seen in other namespaces */
 	bool names;  /* CHROOT_SCRATCH/resolv.conf is there */
 };

@@ -302,6 +302,17 @@ static int serve(struct convert *convert, struct injection *work,
 	return r;
 }
 
+/* The plain file of a kernel that is started as a unified one. */
+static bool is_part(const struct kernels *kernels, const struct kernel *kernel)
+{
+	bool part = false;
+
+	for (size_t i = 0; !part && i < kernels->count; i++)
+		part = kernels->kernel[i].unified &&
+		       !strcmp(kernels->kernel[i].version, kernel->version);
+	return part && !kernel->unified && !kernel->initramfs;
+}
+
 int inject_convert(struct convert *convert, struct error **err)
 {
 	struct kernels kernels = {0};
@@ -325,8 +336,11 @@ int inject_convert(struct convert *convert, struct error **err)
 		struct injection work = {.convert = convert,
 					 .kernel = &kernels.kernel[i]};
 		struct error *why = NULL;
-		int done = serve(convert, &work, &why);
+		int done;
 
+		if (is_part(&kernels, work.kernel))
+			continue;
+		done = serve(convert, &work, &why);
 		if (done == 0) {
 			good++;
 		} else {

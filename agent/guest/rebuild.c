@@ -17,7 +17,7 @@
 #include "guest/scrap.h"
 #include "guest/tree.h"
 
-#define LIMIT_S	    900
+#define LIMIT_S	    1800
 #define CMDLINE_MAX ((size_t)64 << 10)
 #define NEW	    ".lander-new"
 
@@ -151,24 +151,29 @@ static int make_by_ukify(const struct rebuild *rebuild, const char *plain,
 	struct rebuild part = *rebuild;
 	const char *tool = NULL;
 	char *line = NULL;
+	bool was_there;
 	int r;
 
 	(void)snprintf(initramfs, sizeof(initramfs), "/boot/initrd.img-%s",
 		       rebuild->version);
+	was_there = tree_has(rebuild->root, initramfs);
 	part.image = plain;
 	part.initramfs = initramfs;
 	part.unified = false;
 	r = make_initramfs(&part, &tool, err);
 	if (r < 0)
-		return r;
+		goto out;
 	(void)snprintf(words[0], 400, "--linux=%s", plain);
 	(void)snprintf(words[1], 400, "--initrd=%s", initramfs);
 	(void)snprintf(words[2], 400, "--uname=%s", rebuild->version);
 	(void)snprintf(words[3], 400, "--output=%s", fresh);
 	if (asprintf(&line, "--cmdline=%s", cmdline) < 0)
-		return error_memory(err);
+		line = NULL;
 	argv[6] = line;
-	r = run(rebuild, argv, NULL, err);
+	r = line ? run(rebuild, argv, NULL, err) : error_memory(err);
+out:
+	if (!was_there)
+		(void)scrap_remove(rebuild->root, initramfs, NULL);
 	free(line);
 	return r;
 }
@@ -190,7 +195,7 @@ static int make_beside(const struct rebuild *rebuild, const char *fresh,
 
 		*ret_tool = "mkinitcpio";
 		r = run(rebuild, argv, cmdline, err);
-	} else if (has(rebuild, "dracut")) {
+	} else if (has(rebuild, "dracut") && has(rebuild, "objcopy")) {
 		const char *argv[] = {
 			"dracut", "--force", "--uefi", "--kernel-cmdline",
 			cmdline,  fresh,     version,  NULL};
@@ -204,7 +209,8 @@ static int make_beside(const struct rebuild *rebuild, const char *fresh,
 		r = (error_set(err, ERROR_CONVERT, 0,
 			       "the copied system has no tool that makes a "
 			       "unified kernel (no kernel-install with "
-			       "layout=uki, mkinitcpio, dracut or ukify)"),
+			       "layout=uki, mkinitcpio, dracut with objcopy "
+			       "or ukify)"),
 		     -ENOENT);
 	}
 	free(cmdline);

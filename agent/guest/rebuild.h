@@ -18,7 +18,7 @@ struct rebuild {
 
 /**
  * rebuild_initramfs(rebuild, ret_tool, err): the guest's own tool makes one
- * initramfs, or one unified kernel, anew, by chroot_run(); at most 900 s.  A
+ * initramfs, or one unified kernel, anew, by chroot_run(); at most 1800 s.  A
  * unified kernel is made beside the old one, with the command line of
  * /etc/kernel/cmdline or of the old one, and replaces it when it is complete.
  * Returns 0 with the tool's name (static); ERROR_CONVERT: ENOENT without such a

@@ -19,6 +19,7 @@
 #include "disk/newesp.h"
 #include "disk/origin.h"
 #include "disk/stage.h"
+#include "disk/volume.h"
 #include "guest/efigrub.h"
 #include "guest/root.h"
 #include "guest/tree.h"
@@ -30,8 +31,8 @@
 #define CARRIED "/"
 
 /* Where GRUB will find the menu: the UUID of a file system and a path in it. */
-static int find_menu(const struct root *root, char **ret_uuid, char **ret_path,
-		     struct error **err)
+static int find_menu(const struct volumes *volumes, const struct root *root,
+		     char **ret_uuid, char **ret_path, struct error **err)
 {
 	const char *menu = efigrub_menu(root->directory);
 	struct origin origin = {0};
@@ -48,11 +49,16 @@ static int find_menu(const struct root *root, char **ret_uuid, char **ret_path,
 		return error_set(err, ERROR_CONVERT, -r, "'%s'", menu);
 	r = origin_find(path, &origin, err);
 	free(path);
-	for (size_t i = 0; r == 0 && !*ret_uuid && i < root->volumes.count;
-	     i++) {
-		const struct volume *volume = &root->volumes.volume[i];
+	for (size_t i = 0; r == 0 && !*ret_uuid && i < volumes->count; i++) {
+		const struct volume *volume = &volumes->volume[i];
 
-		if (volume->uuid && !strcmp(volume->device, origin.device))
+		if (!strcmp(volume->device, origin.device) &&
+		    volume->kind == VOLUME_LUKS)
+			r = error_set(
+				err, ERROR_CONVERT, ENOTSUP,
+				"the boot menu is inside of a LUKS container, "
+				"which this loader does not open");
+		else if (volume->uuid && !strcmp(volume->device, origin.device))
 			*ret_uuid = strdup(volume->uuid);
 	}
 	if (r == 0 && !*ret_uuid)
@@ -69,14 +75,14 @@ static int find_menu(const struct root *root, char **ret_uuid, char **ret_path,
 }
 
 /* The files, in the new partition while it is mounted aside. */
-static int fill(const struct root *root, const char *device, char **ret_from,
-		struct error **err)
+static int fill(const struct volumes *volumes, const struct root *root,
+		const char *device, char **ret_from, struct error **err)
 {
 	struct efigrub grub = {.root = root->directory, .carried = CARRIED};
 	char *mount = NULL;
 	char *uuid = NULL;
 	char *path = NULL;
-	int r = find_menu(root, &uuid, &path, err);
+	int r = find_menu(volumes, root, &uuid, &path, err);
 
 	if (r == 0)
 		r = mount_open(device, "vfat", false, &mount, err);
@@ -93,51 +99,23 @@ static int fill(const struct root *root, const char *device, char **ret_from,
 	return r;
 }
 
-/* The partition comes first: mkfs.vfat wants a disk of which nothing is
- * mounted. */
-static int refit_disk(struct migrate *m, const struct job_disk *disk,
-		      const struct gap *gap, struct error **err)
+static struct job_disk *boot_disk(struct migrate *m)
 {
-	const char *stage = disk->stage->device;
-	struct newesp esp = {0};
-	struct root root = {0};
-	const char *place = NULL;
-	char device[96];
-	char *from = NULL;
-	int r = newesp_make(stage, disk->stage->logical_block, gap, &esp, err);
-
-	if (r < 0)
-		return r;
-	(void)snprintf(device, sizeof(device), "%sp%u", stage, esp.number);
-	r = root_open(stage, ROOT_CONVERT, &root, err);
-	if (r == 1)
-		return error_set(err, ERROR_CONVERT, ENOENT,
-				 "no Linux root file system is on it");
-	if (r < 0)
-		return r;
-	r = fill(&root, device, &from, err);
-	if (r == 0)
-		r = efigrub_mount_line(root.directory, esp.uuid, &place, err);
-	if (root_close(&root, r < 0 ? NULL : err) < 0 && r == 0)
-		r = -EIO;
-	if (r == 0)
-		report_say(m->report,
-			   "%s: partition %u is new, an EFI System Partition "
-			   "with a GRUB for UEFI (%s); %s mounts it. It starts "
-			   "by BIOS as before, too",
-			   disk->target.path, esp.number, from, place);
-	free(from);
-	return r;
+	for (size_t i = 0; i < m->count; i++)
+		if (m->disk[i].record.boot && m->disk[i].stage)
+			return &m->disk[i];
+	return NULL;
 }
 
-int refit_run(struct migrate *m, struct job_disk *disk, struct error **err)
+int refit_disk(struct migrate *m, struct error **err)
 {
+	struct job_disk *disk = boot_disk(m);
 	struct layout layout = {0};
 	struct gap gap = {0};
 	char why[256];
 	int r;
 
-	if (!disk->record.boot || !mismatch_is(&m->plan) ||
+	if (!disk || !mismatch_is(&m->plan) ||
 	    !config_is(m->config, CONFIG_FIRMWARE, "convert"))
 		return 0;
 	r = layout_read(disk->stage->device, &layout, err);
@@ -147,10 +125,38 @@ int refit_run(struct migrate *m, struct job_disk *disk, struct error **err)
 	if (r != 0)
 		return r < 0 ? r : 0;
 	if (mismatch_end(&m->plan, &gap, why, sizeof(why)))
-		r = refit_disk(m, disk, &gap, err);
+		r = newesp_make(disk->stage->device, disk->stage->logical_block,
+				&gap, &m->esp, err);
 	else if (mismatch_is_certain(&m->plan))
 		r = error_set(err, ERROR_CONVERT, ENOSPC, "%s", why);
 	else
 		report_say(m->report, "firmware=convert: %s; left so", why);
 	return r < 0 ? error_wrap(err, "firmware=convert") : 0;
+}
+
+int refit_root(struct migrate *m, const struct volumes *volumes,
+	       const struct root *root, struct error **err)
+{
+	struct job_disk *disk = boot_disk(m);
+	const char *place = NULL;
+	char device[96];
+	char *from = NULL;
+	int r;
+
+	if (!disk || !m->esp.number)
+		return 0;
+	(void)snprintf(device, sizeof(device), "%sp%u", disk->stage->device,
+		       m->esp.number);
+	r = fill(volumes, root, device, &from, err);
+	if (r == 0)
+		r = efigrub_mount_line(root->directory, m->esp.uuid, &place,
+				       err);
+	if (r == 0)
+		report_say(m->report,
+			   "%s: partition %u is new, an EFI System Partition "
+			   "with a GRUB for UEFI (%s); %s mounts it. It starts "
+			   "by BIOS as before, too",
+			   disk->target.path, m->esp.number, from, place);
+	free(from);
+	return r < 0 ? error_wrap(err, "firmware=convert") : 1;
 }

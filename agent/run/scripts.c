@@ -68,11 +68,11 @@ void scripts_release(struct convert *convert)
 	convert->scripts = 0;
 }
 
-int scripts_check(const struct migrate *m, struct error **err)
+int scripts_refuse(const struct migrate *m, struct error **err)
 {
 	const struct config_scripts *scripts = &m->config->scripts;
 
-	if (!scripts->count || m->converted)
+	if (!scripts->count)
 		return 0;
 	/* A cut commit is finished; the scripts ran before it. */
 	for (size_t i = 0; i < m->count; i++)

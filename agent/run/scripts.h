@@ -12,8 +12,8 @@ int scripts_take(const struct migrate *m, struct convert *convert,
 		 struct error **err);
 void scripts_release(struct convert *convert);
 
-/** scripts_check(m, err): after all conversions: a job with scripts had a
- *  system for them. */
-int scripts_check(const struct migrate *m, struct error **err);
+/** scripts_refuse(m, err): no system is there for the job's scripts: the error,
+ *  or 0 when it has none.  Not when a cut commit is finished: they ran. */
+int scripts_refuse(const struct migrate *m, struct error **err);
 
 #endif

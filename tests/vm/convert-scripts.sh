@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The job's scripts, and the guest's own tool for its initramfs, in a machine of
 # 512 MB. A %post that fails stops the job before the commit, with its last
-# words. The next start copies nothing again, has the initramfs made anew, runs
-# the mended %post with the guest's own programs, and the machine boots; its
-# %firstboot runs once, fails, and has removed itself all the same.
-# limit: 1500
+# words. The next start, by UEFI now, copies nothing again, has the initramfs
+# made anew, runs the mended %post with the guest's own programs, and the machine
+# boots; its %firstboot runs once, fails, and has removed itself all the same.
+# limit: 2400
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -16,6 +16,7 @@ disk=$(target disk 1024)
 cat >"$work/bad.ks" <<'END'
 onfail poweroff
 %post
+test "$LANDER_FIRMWARE" = bios && test ! -e /sys/firmware/efi || exit 9
 echo some words
 echo the last words of a failing script
 exit 3
@@ -28,8 +29,8 @@ after     reboot
 %post
 set -e
 test "$LANDER_ROOT" = /
-test "$LANDER_FIRMWARE" = bios
-test ! -e /sys/firmware/efi
+test "$LANDER_FIRMWARE" = uefi
+ls /sys/firmware/efi/efivars | grep BootOrder
 grep nameserver /etc/resolv.conf
 /usr/sbin/policy-rc.d && exit 1
 systemctl is-enabled systemd-networkd
@@ -38,7 +39,7 @@ echo "job=$LANDER_JOB disks=$LANDER_DISKS" >/var/lib/post-was-here
 %end
 %firstboot --interpreter=/bin/bash
 words="FIRSTBOOT $(cat /var/lib/post-was-here) as=$LANDER_SCRIPT"
-words+=" left=$(ls -A /var/tmp /usr/sbin/policy-rc.d 2>/dev/null | grep -v systemd-private | tr -d '\n')"
+words+=" left=$(ls -A /var/tmp | grep -v systemd-private; ls /usr/sbin/policy-rc.d 2>/dev/null)"
 printf '\n%s\n' "$words." >/dev/ttyS0
 sync
 exit 7
@@ -55,15 +56,15 @@ look()
 machine --memory 512 --disk "$disk" --args "lander.source=$uri" \
     --ks "$work/bad.ks"
 console "$boot_s" '^lander: stage convert'
-console 60 '^lander: convert failed: .*opt/lander/ks:2 exited with 3: .*the last words of a failing script'
+console 200 '^lander: convert failed: .*opt/lander/ks:2 exited with 3: .*the last words of a failing script'
 powered_off 60
 unfinished "$disk"
 sent=$(sent_bytes "$log")
 
-machine --memory 512 --disk "$disk" --args "lander.source=$uri" \
-    --ks "$work/good.ks"
+machine --firmware uefi --memory 512 --disk "$disk" \
+    --args "lander.source=$uri" --ks "$work/good.ks"
 console_new "$boot_s" '^lander: stage convert'
-console 600 '^lander:   done    initramfs: .* made anew by update-initramfs in '
+console 1200 '^lander:   done    initramfs: .* made anew by update-initramfs in '
 console 30 '^lander:   done    script: %post of .*opt/lander/ks:4 ended well'
 console 60 '^lander: done: '
 again=$(($(sent_bytes "$log") - sent))
@@ -76,7 +77,7 @@ has_receipt
 pull_plug
 
 medium=(--boot disk)
-machine --memory 512 --disk "$disk" --guest-after poweroff
+machine --firmware uefi --memory 512 --disk "$disk" --guest-after poweroff
 migrated 2
 powered_off 60
 [ "$(console_text | grep -ac '^FIRSTBOOT')" = 1 ] || fail "it ran again"
