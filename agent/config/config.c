@@ -38,15 +38,10 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			    "the copy as it is, bit for bit",
 			    false},
 	[CONFIG_FIRMWARE] = {"firmware", CONFIG_CHOICE, "keep convert", "keep",
-			     "keep refuses a source that this machine's "
-			     "firmware does not start; convert makes one for "
-			     "BIOS start by UEFI, too",
+			     "convert makes a system for BIOS start by UEFI",
 			     false},
 	[CONFIG_LOADER] = {"loader", CONFIG_CHOICE, "keep reinstall", "keep",
-			   "reinstall has the copied system's own grub-install "
-			   "write its boot code for BIOS again; keep does so "
-			   "only where it is broken",
-			   false},
+			   "reinstall runs the copy's own grub-install", false},
 	[CONFIG_ROOT] = {"root", CONFIG_TEXT, "UUID=…|LABEL=…|/dev/…", NULL,
 			 "which Linux system on the disks this machine will "
 			 "run, where there are several; a partition by the "
@@ -92,6 +87,12 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			      false},
 	[CONFIG_DRYRUN] = {"dryrun", CONFIG_SWITCH, "yes|no", "no",
 			   "end after the plan, with nothing written", false},
+	[CONFIG_REHEARSE] = {"rehearse", CONFIG_SWITCH, "yes|no", "no",
+			     "copy and verify, then convert on a copy in "
+			     "memory and tell whether the system would "
+			     "boot; the next start without it goes on from "
+			     "there",
+			     false},
 	[CONFIG_EXPLAIN] = {"explain", CONFIG_SWITCH, "yes|no", "no",
 			    "print every value and where it came from", false},
 	[CONFIG_PASSWORD] = {"password", CONFIG_TEXT, "CRYPT-HASH", NULL,
@@ -251,10 +252,9 @@ int config_check(const struct config *config, struct error **err)
 	    config_is(config, CONFIG_FIRMWARE, "convert"))
 		return error_set(
 			err, ERROR_CONFIG, 0,
-			"%s: lander.firmware=convert is a conversion, and "
-			"lander.convert=none (%s) asks for none",
-			config_origin(config, CONFIG_FIRMWARE),
-			config_origin(config, CONFIG_CONVERT));
+			"%s: firmware=convert is a conversion, convert=none "
+			"asks for none",
+			config_origin(config, CONFIG_FIRMWARE));
 	if (config->scripts.count && config_is(config, CONFIG_CONVERT, "none"))
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: this script cannot run with "
@@ -274,6 +274,13 @@ int config_check(const struct config *config, struct error **err)
 				 "($6$…, from openssl passwd -6), never the "
 				 "password itself",
 				 config_origin(config, CONFIG_PASSWORD));
+	if (config_switch(config, CONFIG_REHEARSE) &&
+	    config_is(config, CONFIG_CONVERT, "none"))
+		return error_set(
+			err, ERROR_CONFIG, 0,
+			"%s: lander.rehearse: with convert=none there is "
+			"no conversion to rehearse",
+			config_origin(config, CONFIG_REHEARSE));
 	if (luks &&
 	    !strcmp(config_origin(config, CONFIG_LUKS),
 		    "kernel command line") &&
