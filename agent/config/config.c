@@ -37,6 +37,11 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			    "machine and leaves a receipt in it; none leaves "
 			    "the copy as it is, bit for bit",
 			    false},
+	[CONFIG_FIRMWARE] = {"firmware", CONFIG_CHOICE, "keep convert", "keep",
+			     "convert makes a system for BIOS start by UEFI",
+			     false},
+	[CONFIG_LOADER] = {"loader", CONFIG_CHOICE, "keep reinstall", "keep",
+			   "reinstall runs the copy's own grub-install", false},
 	[CONFIG_ROOT] = {"root", CONFIG_TEXT, "UUID=…|LABEL=…|/dev/…", NULL,
 			 "which Linux system on the disks this machine will "
 			 "run, where there are several; a partition by the "
@@ -243,6 +248,13 @@ int config_check(const struct config *config, struct error **err)
 				 "host/export on the kernel command line, or "
 				 "in lander.args or lander.ks on a volume "
 				 "labelled LANDER");
+	if (config_is(config, CONFIG_CONVERT, "none") &&
+	    config_is(config, CONFIG_FIRMWARE, "convert"))
+		return error_set(
+			err, ERROR_CONFIG, 0,
+			"%s: firmware=convert is a conversion, convert=none "
+			"asks for none",
+			config_origin(config, CONFIG_FIRMWARE));
 	if (config->scripts.count && config_is(config, CONFIG_CONVERT, "none"))
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: this script cannot run with "
