@@ -205,11 +205,7 @@ static void arrays_of_every_level(void **state)
 	static const struct {
 		const char *how;
 		unsigned int count;
-	} kind[] = {{"0 --metadata=1.1", 2},
-		    {"4", 3},
-		    {"5", 3},
-		    {"6", 4},
-		    {"10", 4}};
+	} kind[] = {{"0 -e1.1", 2}, {"4", 3}, {"5", 3}, {"6", 4}, {"10", 4}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(kind) / sizeof(*kind); i++) {
