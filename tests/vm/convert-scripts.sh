@@ -41,7 +41,7 @@ echo "job=$LANDER_JOB disks=$LANDER_DISKS" >/var/lib/post-was-here
 words="FIRSTBOOT $(cat /var/lib/post-was-here) as=$LANDER_SCRIPT"
 words+=" left=$(ls -A /var/tmp | grep -v systemd-private; ls /usr/sbin/policy-rc.d 2>/dev/null)"
 printf '\n%s\n' "$words." >/dev/ttyS0
-systemd-run -q sh -c 'while [ -e /var/lib/lander ]; do sleep 1; done; sync; echo FIRSTBOOT-OVER >/dev/ttyS0'
+systemd-run -q sh -c 'while [ -e /var/lib/lander ]; do sleep 1; done; sync; (echo; echo FIRSTBOOT-OVER) >/dev/ttyS0'
 exit 7
 %end
 END
