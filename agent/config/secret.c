@@ -95,7 +95,7 @@ int secret_read(const char *text, void **ret, size_t *ret_length,
 	}
 	if (r < 0)
 		return r;
-	length = without_line_end(secret, length);
+	length = secret ? without_line_end(secret, length) : 0;
 	if (!length) {
 		free(secret);
 		return error_set(err, ERROR_CONFIG, 0, "it is empty");

@@ -141,27 +141,20 @@ static int assemble(char *const *members, const char *node, struct error **err)
  * /dev; NULL for none. */
 static char *array_of(const char *member)
 {
-	const char *base = strrchr(member, '/');
-	char path[PATH_MAX];
 	char real[PATH_MAX];
 	char *device = NULL;
-	const char *name;
-	char *slash;
 
 	if (!realpath(member, real))
 		return NULL;
-	base = strrchr(real, '/');
-	/* holders/md127 and a link of the kernel's: block/md127/md/dev-loop1 */
 	for (unsigned int minor = 0; !device && minor < NODES_MAX; minor++) {
+		char path[PATH_MAX + 64];
+
 		(void)snprintf(path, sizeof(path),
-			       "/sys/class/block/%s/holders/md%u", base + 1,
-			       minor);
-		if (access(path, F_OK) < 0)
-			continue;
-		slash = strrchr(path, '/');
-		name = slash + 1;
-		if (asprintf(&device, "/dev/%s", name) < 0)
-			device = NULL;
+			       "/sys/class/block/%s/holders/md%u",
+			       strrchr(real, '/') + 1, minor);
+		if (access(path, F_OK) == 0 &&
+		    asprintf(&device, "/dev/md%u", minor) < 0)
+			return NULL;
 	}
 	return device;
 }

@@ -175,6 +175,23 @@ int mapper_remove(const char *name, double deadline, struct error **err)
 	return r;
 }
 
+int mapper_rename(const char *name, const char *fresh, struct error **err)
+{
+	struct dm_task *task = NULL;
+	int r = need_driver(err);
+
+	if (r < 0)
+		return r;
+	task = dm_task_create(DM_DEVICE_RENAME);
+	if (!task || !dm_task_set_name(task, name) ||
+	    !dm_task_set_newname(task, fresh))
+		r = error_memory(err);
+	else
+		r = run(task, "rename", name, err);
+	finish(task);
+	return r;
+}
+
 int mapper_next(const char *prefix, char **ret_name, char **ret_device,
 		struct error **err)
 {

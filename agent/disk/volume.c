@@ -17,9 +17,12 @@
 #include "disk/holders.h"
 #include "disk/luks.h"
 #include "disk/lvm.h"
+#include "disk/mapper.h"
 #include "disk/mount.h"
 #include "disk/volume_list.h"
 #include "disk/volume_stack.h"
+
+#define MAPPER "/dev/mapper/"
 
 /* Lets udev finish what it is at. */
 static void settle(void)
@@ -58,6 +61,51 @@ int volume_open(const struct volume_order *order, struct volumes *ret_volumes,
 	}
 	*ret_volumes = volumes;
 	return 0;
+}
+
+/* Old and fresh are whole paths; list may be NULL. */
+static int replace(char **list, const char *old, const char *fresh,
+		   struct error **err)
+{
+	for (size_t i = 0; list && list[i]; i++) {
+		char *copy;
+
+		if (strcmp(list[i], old) != 0)
+			continue;
+		copy = strdup(fresh);
+		if (!copy)
+			return error_memory(err);
+		free(list[i]);
+		list[i] = copy;
+	}
+	return 0;
+}
+
+int volume_rename(struct volumes *volumes, size_t which, const char *path,
+		  struct error **err)
+{
+	struct volume *volume = &volumes->volume[which];
+	char *old = strdup(volume->device);
+	char *device[] = {volume->device, NULL};
+	int r = old ? mapper_rename(old + strlen(MAPPER), path + strlen(MAPPER),
+				    err)
+		    : error_memory(err);
+
+	if (r == 0)
+		r = replace(device, old, path, err);
+	volume->device = device[0];
+	for (size_t i = 0; r == 0 && i < volumes->mades; i++) {
+		struct volume_made *made = &volumes->made[i];
+		char *name[] = {made->name, NULL};
+
+		r = replace(made->pv, old, path, err);
+		if (r == 0 && made->kind == VOLUME_LUKS)
+			r = replace(name, old + strlen(MAPPER),
+				    path + strlen(MAPPER), err);
+		made->name = name[0];
+	}
+	free(old);
+	return r;
 }
 
 static int undo(const struct volume_made *made, struct error **err)

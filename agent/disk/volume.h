@@ -74,6 +74,11 @@ int volume_open(const struct volume_order *order, struct volumes *ret_volumes,
 /** volume_close(volumes, err): take down what was made, free. */
 int volume_close(struct volumes *volumes, struct error **err);
 
+/** volume_rename(volumes, which, path, err): what is in an opened container is
+ *  called that, "/dev/mapper/x_crypt", until it is closed. */
+int volume_rename(struct volumes *volumes, size_t which, const char *path,
+		  struct error **err);
+
 /** volume_release(device): unmount everything under /run/lander/mount and
  *  remove what stands on this disk, for a run that ended badly. */
 void volume_release(const char *device);

@@ -7,12 +7,15 @@
 #include "guest/alias.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "disk/volume.h"
 #include "guest/devicename.h"
 #include "guest/fstab.h"
@@ -21,6 +24,7 @@
 #define TEXT_LIMIT ((size_t)1 << 20)
 #define NAME_LIMIT 255
 #define ALIAS_MAX  64
+#define MAPPER	   "/dev/mapper/"
 
 static bool has_alias(const struct volume *volume, const char *name)
 {
@@ -287,4 +291,42 @@ int alias_read(const char *root, struct volumes *volumes, struct error **err)
 				volumes->volume[volume->holder].uuid, err);
 	}
 	return r < 0 ? r : read_crypttab(root, volumes, err);
+}
+
+/* A name for dmsetup(8) that nobody has here. */
+static bool is_free_name(const char *path)
+{
+	const char *name = path + strlen(MAPPER);
+	size_t length = strlen(name);
+
+	return !strncmp(path, MAPPER, strlen(MAPPER)) && length &&
+	       length < 100 && *name != '.' &&
+	       strspn(name,
+		      "abcdefghijklmnopqrstuvwxyz"
+		      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-") == length &&
+	       access(path, F_OK) < 0;
+}
+
+int alias_apply(struct volumes *volumes, struct error **err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r != -ENOMEM && i < volumes->count; i++) {
+		struct volume *volume = &volumes->volume[i];
+		struct error *why = NULL;
+		const char *path = NULL;
+
+		if (volume->kind != VOLUME_LUKS)
+			continue;
+		/* The last one: that of crypttab, where there is one. */
+		for (size_t a = 0; volume->alias && volume->alias[a]; a++)
+			if (is_free_name(volume->alias[a]))
+				path = volume->alias[a];
+		r = path ? volume_rename(volumes, i, path, &why) : 0;
+		if (r < 0)
+			log_warn("guest", "%s: %s", path,
+				 why ? why->msg : "no memory");
+		error_free(why);
+	}
+	return r == -ENOMEM ? error_memory(err) : 0;
 }

@@ -15,4 +15,9 @@ struct volumes;
  */
 int alias_read(const char *root, struct volumes *volumes, struct error **err);
 
+/** alias_apply(volumes, err): opened containers are called here, too, what the
+ *  copied system calls them: tools that run inside it, to make its initramfs,
+ *  look for that name. */
+int alias_apply(struct volumes *volumes, struct error **err);
+
 #endif

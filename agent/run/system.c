@@ -17,6 +17,7 @@
 #include "config/config.h"
 #include "disk/stage.h"
 #include "disk/volume.h"
+#include "guest/alias.h"
 #include "guest/convert.h"
 #include "guest/platform.h"
 #include "guest/root.h"
@@ -308,6 +309,8 @@ int system_convert(struct migrate *m, struct error **err)
 	r = root_find_all(&system.volumes, &system.found, &system.count, err);
 	if (r == 0)
 		r = choose(m, &system, err);
+	if (r == 0)
+		r = alias_apply(&system.volumes, err);
 	if (r == 0)
 		r = handle_root(m, &system, system.which, err);
 	for (size_t i = 0; r == 0 && i < system.count; i++)

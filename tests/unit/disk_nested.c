@@ -26,6 +26,7 @@ static const struct luks_key key = {secret, sizeof(secret) - 1};
 static const char words[] =
 	"lv() { c=$1; shift; lvm $c -qq --config 'activation{udev_sync=0}' "
 	"\"$@\"; lvm vgmknodes -qq; }\n"
+	"new() { lv lvcreate -y -Wn -Zn \"$@\"; }\n"
 	"md() { yes | mdadm -q --create /dev/md77 --assume-clean \"$@\"; }\n"
 	"ext4() { mkfs.ext4 -q -L fs $1; udevadm settle; }\n"
 	"luks() { printf 'a key' | cryptsetup -q \"$@\" --key-file=-; }\n"
@@ -166,7 +167,6 @@ static void expect(const char *label, enum volume_kind kind)
 	close_all(&volumes);
 	is("sync; sha256sum disk*", before);
 	free(before);
-
 	volumes = open_with(false, &key);
 	assert_int_equal(find(&volumes, label)->kind, kind);
 	(void)snprintf(command, sizeof(command),
@@ -212,9 +212,8 @@ static void arrays_of_every_level(void **state)
 	for (size_t i = 0; i < sizeof(kind) / sizeof(*kind); i++) {
 		char script[200];
 
-		/* On whole disks. */
 		(void)snprintf(script, sizeof(script),
-			       "for d; do wipefs -qa $d; done\n"
+			       "for d in $1 $2 $3 $4; do wipefs -qa $d; done\n"
 			       "md -l %s -n %u $1 $2 $3 $4\n"
 			       "ext4 /dev/md77; stop",
 			       kind[i].level, kind[i].count);
@@ -307,6 +306,9 @@ static void containers_and_keys(void **state)
 	assert_int_equal(volumes.count, 4);
 	assert_int_equal(count_closed(&volumes, "crypto_LUKS"), 0);
 	assert_int_equal(volumes.volume[find(&volumes, "two")->holder].disk, 1);
+	assert_int_equal(
+		volume_rename(&volumes, 3, "/dev/mapper/x_crypt", NULL), 0);
+	is("blkid -o value -s LABEL /dev/mapper/x_crypt", "two\n");
 	close_all(&volumes);
 	drop();
 }
@@ -317,7 +319,7 @@ static void a_group_over_two_disks(void **state)
 
 	(void)state;
 	if (!make(2, "lv vgcreate unit-vg ${1}p1 ${2}p1\n"
-		     "lv lvcreate -y -Wn -L 60M -n root unit-vg\n"
+		     "new -L 60M -n root unit-vg\n"
 		     "ext4 /dev/mapper/unit--vg-root; lv vgchange -an"))
 		skip();
 	expect("fs", VOLUME_LOGICAL);
@@ -333,11 +335,11 @@ static void a_group_over_two_disks(void **state)
 static const char md_luks_lvm[] =
 	"md -l 1 -n 2 --metadata=1.0 ${1}p1 ${2}p1\n"
 	"luks luksFormat $low /dev/md77; luks open /dev/md77 t\n"
-	"lv vgcreate vg /dev/mapper/t; lv lvcreate -y -Wn -L 20M -n root vg\n"
+	"lv vgcreate vg /dev/mapper/t; new -L 20M -n root vg\n"
 	"ext4 /dev/mapper/vg-root\n"
 	"lv vgchange -an; cryptsetup close t; stop";
 static const char lvm_luks[] =
-	"lv vgcreate vg ${1}p1 ${2}p1; lv lvcreate -y -Wn -L 60M -n box vg\n"
+	"lv vgcreate vg ${1}p1 ${2}p1; new -L 60M -n box vg\n"
 	"luks luksFormat $low /dev/mapper/vg-box\n"
 	"luks open /dev/mapper/vg-box t\n"
 	"ext4 /dev/mapper/t; cryptsetup close t; lv vgchange -an";

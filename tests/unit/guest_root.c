@@ -185,6 +185,49 @@ static void btrfs_in_a_subvolume(void **state)
 	check_receipt("Test 1");
 }
 
+/* The root's own fstab says which of several it is; /var and /boot are other
+ * subvolumes of the same file system; @old is a snapshot of long ago. */
+static void btrfs_with_all_in_subvolumes(void **state)
+{
+	struct root root = {0};
+
+	(void)state;
+	if (!disk_make(FILLED(
+		    "mkfs.btrfs -q -L all", "160M",
+		    "for s in @ @var @boot @new; do "
+		    "btrfs -q subvolume create $s; done; "
+		    "touch @boot/kernel; for s in @ @new; do cd $s; " SYSTEM
+		    "echo LABEL=all / btrfs subvol=@new 0 0 >etc/fstab; "
+		    "echo LABEL=all /boot btrfs subvol=/@boot 0 0 >>etc/fstab; "
+		    "i=$(btrfs subvolume show ../@var | "
+		    "sed -n 's/.*Subvolume ID:[^0-9]*//p'); "
+		    "echo LABEL=all /var btrfs rw,subvolid=$i 0 0 "
+		    ">>etc/fstab; touch $s.here; cd ..; done")))
+		skip();
+	check_looking("Test 1");
+	leave_receipt();
+	open_good(&root, true);
+	assert_int_equal(root.parts, 2);
+	assert_true(tree_has(root.directory, "/@new.here"));
+	assert_true(tree_has(root.directory, "/boot/kernel"));
+	assert_true(receipt_names(root.directory, JOB));
+	close_good(&root);
+	assert_true(guest_is("mount -o ro,subvol=@var $(cat name) m; "
+			     "test -f m/log/lander/receipt.json; umount m"));
+	disk_drop();
+}
+
+/* No subvolume is called as installers do it, but one is the default. */
+static void btrfs_with_a_default_subvolume(void **state)
+{
+	(void)state;
+	if (!disk_make(FILLED("mkfs.btrfs -q", "128M",
+			      "btrfs -q subvolume create mine; cd mine; " SYSTEM
+			      "cd ..; btrfs subvolume set-default mine")))
+		skip();
+	check_receipt("Test 1");
+}
+
 /* Copied while it was mounted: its last files are in the journal only. */
 static void ext4_with_a_dirty_journal(void **state)
 {
@@ -295,6 +338,8 @@ int main(void)
 		cmocka_unit_test(ext4),
 		cmocka_unit_test(xfs),
 		cmocka_unit_test(btrfs_in_a_subvolume),
+		cmocka_unit_test(btrfs_with_all_in_subvolumes),
+		cmocka_unit_test(btrfs_with_a_default_subvolume),
 		cmocka_unit_test(ext4_with_a_dirty_journal),
 		cmocka_unit_test(boot_and_log_of_their_own),
 		cmocka_unit_test(no_root_here),
