@@ -31,13 +31,15 @@ HARDEN	:= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 ASAN	:= -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	   -fno-sanitize-recover=all
 LINK	:= -pie -Wl,-z,relro,-z,now
-LIBS	:= -Wl,--as-needed -lnbd -luring -lxxhash -lz -lblkid -ljansson \
+LIBS	:= -Wl,--as-needed -lnbd -lssh2 -luring -lxxhash -lz -lblkid -ljansson \
 	   -ldevmapper -lkmod -llzma -lzstd -llz4 -lbz2 -lcrypt -lpthread
 
 # Sorted, so that the link order does not depend on the file system.
 SRC	:= $(sort $(wildcard agent/*.c agent/*/*.c))
 HDR	:= $(sort $(wildcard agent/*.h agent/*/*.h))
 UNIT	:= $(sort $(wildcard tests/unit/*.c))
+HELPER	:= $(sort $(wildcard tools/lander-source/*.c))
+HELPER_HDR := $(sort $(wildcard tools/lander-source/*.h))
 SCRIPTS	 = $(shell git ls-files -co --exclude-standard | \
 	   xargs -d '\n' grep -lE '^\#!.*(bash|/sh)$$' 2>/dev/null)
 
@@ -63,15 +65,28 @@ $(LINT): $(ROOT)
 
 # --- agent and unit tests -----------------------------------------------
 
+# The program for source machines: no library, no start-up code but its own.
+build/lander-source: $(HELPER) $(HELPER_HDR) agent/source/wire.h \
+		agent/base/version.h Makefile | $(ROOT)
+	$(call say,LD,$@)
+	$(Q)$(IN) $(CC) $(BASE) -Itools -O2 -static -nostdlib -ffreestanding \
+		-fno-pie -no-pie -fno-stack-protector \
+		-fno-asynchronous-unwind-tables -Wl,--build-id=none \
+		-Wl,-z,noexecstack,-z,noseparate-code -s -o $@ $(HELPER)
+
 # $(1) directory of the objects, $(2) compiler flags, $(3) link flags,
 # $(4) the agent, $(5) directory of the unit tests
 define variant
 OBJ_$(1) := $$(SRC:%.c=build/$(1)/%.o)
+HELPER_$(1) := $$(HELPER:%.c=build/$(1)/%.o)
+
+build/$(1)/agent/source/helper.o: build/lander-source
+build/$(1)/tools/% build/$(1)/tests/%: private INC := -Itools
 
 build/$(1)/%.o: %.c Makefile | $$(ROOT)
 	$$(call say,CC,$$<)
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$(IN) $(CC) $(BASE) $(2) -MMD -MP -c -o $$@ $$<
+	$$(Q)$(IN) $(CC) $(BASE) $$(INC) $(2) -MMD -MP -c -o $$@ $$<
 
 $(4): $$(OBJ_$(1))
 	$$(call say,LD,$$@)
@@ -82,8 +97,14 @@ $(5)/%: build/$(1)/tests/unit/%.o $$(filter-out %/main.o,$$(OBJ_$(1)))
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$(IN) $(CC) $(2) $(3) -o $$@ $$^ $(LIBS) -lcmocka
 
+# What is lander-source's, and nothing of the agent.
+$(5)/lander_source_%: build/$(1)/tests/unit/lander_source_%.o $$(filter-out %/start.o,$$(HELPER_$(1)))
+	$$(call say,LD,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$(IN) $(CC) $(2) $(3) -o $$@ $$^ -lcmocka
+
 .SECONDARY: $$(UNIT:%.c=build/$(1)/%.o)
--include $$(OBJ_$(1):.o=.d) $$(UNIT:%.c=build/$(1)/%.d)
+-include $$(OBJ_$(1):.o=.d) $$(HELPER_$(1):.o=.d) $$(UNIT:%.c=build/$(1)/%.d)
 endef
 
 $(eval $(call variant,obj,$(HARDEN),$(LINK),build/lander,build/unit))
@@ -203,7 +224,8 @@ CHECKS	:= format shell floors exports lengths words
 .PHONY: lint $(CHECKS:%=lint-%)
 lint: $(CHECKS:%=lint-%) ## format, shell scripts, floors, exports, lengths, words
 
-C_FILES	 = $(SRC) $(HDR) $(UNIT) $(wildcard tests/unit/*.h tools/*.c) \
+C_FILES	 = $(SRC) $(HDR) $(UNIT) $(HELPER) $(HELPER_HDR) \
+	   $(wildcard tests/unit/*.h tools/*.c) \
 	   initramfs/init.c
 
 lint-format: $(LINT)
@@ -212,8 +234,8 @@ lint-shell: $(LINT)
 	$(Q)$(IN) shellcheck -x $(SCRIPTS)
 lint-floors:
 	$(Q)tools/check-floors
-lint-exports: $(OBJ_obj)
-	$(Q)$(IN) tools/check-exports $^
+lint-exports: $(OBJ_obj) $(HELPER_obj)
+	$(Q)$(IN) tools/check-exports $(filter-out %/start.o,$^)
 lint-lengths:
 	$(Q)tools/check-lengths
 lint-words:

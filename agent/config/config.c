@@ -17,7 +17,8 @@
 
 static const struct config_parameter table[CONFIG_KEYS] = {
 	[CONFIG_SOURCE] = {"source", CONFIG_TEXT, "URI", NULL,
-			   "where the disks come from: nbd://host[:port]/"
+			   "where the disks come from: ssh://[user@]host"
+			   "[:port]/[disk], nbd://host[:port]/"
 			   "[export], nbds://…, nbd+unix:///[export]"
 			   "?socket=PATH, or a file",
 			   false},
@@ -65,6 +66,16 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			"name of the job in the record and the receipt; "
 			"without it, made from source and disks",
 			false},
+	[CONFIG_HOSTKEY] =
+		{"hostkey", CONFIG_LIST, "SHA256:…", NULL,
+		 "fingerprint of the source's SSH host key, as "
+		 "ssh-keygen -lf prints it; without it an SSH source "
+		 "is refused, and its key is shown",
+		 false},
+	[CONFIG_IDENTITY] = {"identity", CONFIG_TEXT, "cred:NAME|PATH", NULL,
+			     "private key for an SSH source: a credential of "
+			     "systemd (SMBIOS, fw_cfg) or a file",
+			     false},
 	[CONFIG_RECONNECT] = {"reconnect", CONFIG_DURATION, "TIME", "10m",
 			      "how long a source that went away is waited for",
 			      false},

@@ -272,9 +272,11 @@ static void choose_boot(struct plan *plan)
 
 int sources_open(struct migrate *m, struct error **err)
 {
-	struct source_spec spec = {.uri = config_text(m->config, CONFIG_SOURCE),
-				   .connect_s = m->machine ? CONNECT_MACHINE_S
-							   : CONNECT_PERSON_S};
+	struct source_spec spec = {
+		.uri = config_text(m->config, CONFIG_SOURCE),
+		.hostkey = config_text(m->config, CONFIG_HOSTKEY),
+		.identity = config_text(m->config, CONFIG_IDENTITY),
+		.connect_s = m->machine ? CONNECT_MACHINE_S : CONNECT_PERSON_S};
 	struct match_wishes wishes = {0};
 	char **names = NULL;
 	size_t count = 0;
