@@ -23,6 +23,7 @@
 #include "net/secret.h"
 #include "net/ssh_hostkey.h"
 #include "net/ssh_session.h"
+#include "net/ssh_stream.h"
 
 /* A server shows the first kind of key it has of those we name: to see the one
  * that is pinned, each kind is named alone, on a connection of its own. */
@@ -107,7 +108,7 @@ static int shake_hands(struct ssh *ssh, unsigned int kind, double end,
 			return 1;
 		if (code != LIBSSH2_ERROR_EAGAIN)
 			return ssh_session_failed(ssh, "key exchange", err);
-		r = ssh_wait(ssh, end, err);
+		r = ssh_stream_wait(ssh, end, err);
 	}
 	return r;
 }
@@ -217,7 +218,7 @@ static const char *ask_methods(struct ssh *ssh, double end)
 					      (unsigned int)strlen(user)))) {
 		if (libssh2_session_last_errno(ssh->session) !=
 			    LIBSSH2_ERROR_EAGAIN ||
-		    ssh_wait(ssh, end, NULL) < 0)
+		    ssh_stream_wait(ssh, end, NULL) < 0)
 			return NULL;
 	}
 	return list;
@@ -254,7 +255,7 @@ static int show_key(struct ssh *ssh, const struct secret *key, double end,
 		if (code == 0)
 			break;
 		if (code == LIBSSH2_ERROR_EAGAIN)
-			r = ssh_wait(ssh, end, err);
+			r = ssh_stream_wait(ssh, end, err);
 		else if (code == LIBSSH2_ERROR_AUTHENTICATION_FAILED ||
 			 code == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED)
 			r = refused(ssh, methods, err);

@@ -2,16 +2,12 @@
 #ifndef LANDER_NET_SSH_H
 #define LANDER_NET_SSH_H
 
-#include <sys/types.h>
-
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "net/tcp.h"
 
 struct error;
-struct pollfd;
 
 /** A machine, who logs in there, and what both show each other. */
 struct ssh_peer {
@@ -39,27 +35,5 @@ int ssh_open(struct ssh_peer *peer, double end, const _Atomic bool *stop,
 
 /** ssh_close(ssh): at once, without waiting for the server. */
 void ssh_close(struct ssh *ssh);
-
-/** ssh_run(ssh, command, end, err): start it there; once per connection.
- *  ssh_read() and ssh_write() are its stdout and stdin. */
-int ssh_run(struct ssh *ssh, const char *command, double end,
-	    struct error **err);
-
-/** ssh_read(ssh, buf, length, err): bytes, 0 when there are none now, or an
- *  error: ERROR_NETWORK for a lost connection, ERROR_SOURCE when the program
- *  has ended, with the last of what it complained. */
-ssize_t ssh_read(struct ssh *ssh, void *buf, size_t length, struct error **err);
-
-/** ssh_write(ssh, buf, length, err): bytes taken, 0 when none can be taken now.
- *  What was not taken must be the beginning of the next call's buf. */
-ssize_t ssh_write(struct ssh *ssh, const void *buf, size_t length,
-		  struct error **err);
-
-/** ssh_want(ssh, fd): what to poll(2) for before reading or writing again. */
-void ssh_want(struct ssh *ssh, struct pollfd *fd);
-
-/** ssh_wait(ssh, end, err): until something can be read or written.
- *  Errors: ERROR_NETWORK with ETIMEDOUT, ERROR_ABORTED. */
-int ssh_wait(struct ssh *ssh, double end, struct error **err);
 
 #endif

@@ -2,6 +2,8 @@
 #ifndef LANDER_NET_SSH_SESSION_H
 #define LANDER_NET_SSH_SESSION_H
 
+#include <stddef.h>
+
 #include <libssh2.h>
 
 #include "net/ssh.h"
@@ -14,7 +16,7 @@ struct ssh {
 	const _Atomic bool *stop;
 	int fd;
 	LIBSSH2_SESSION *session;
-	LIBSSH2_CHANNEL *channel; /* NULL before ssh_run() */
+	LIBSSH2_CHANNEL *channel; /* NULL before ssh_stream_run() */
 	/* libssh2 must hear the call again whose packet is half sent, before
 	 * any other. */
 	enum { SSH_FREE, SSH_HALF_READ, SSH_HALF_WRITTEN } half;

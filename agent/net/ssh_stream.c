@@ -4,6 +4,8 @@
  * blocks.  What it complains on stderr is kept for the error of its end.
  * Source: libssh2's manual pages, RFC 4254.
  */
+#include "net/ssh_stream.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -12,7 +14,6 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/parse.h"
-#include "net/ssh.h"
 #include "net/ssh_session.h"
 
 #define POLL_MS 100
@@ -34,7 +35,7 @@ static unsigned int choose_window(int fd)
 	return window > WINDOW_MAX ? WINDOW_MAX : (unsigned int)window;
 }
 
-void ssh_want(struct ssh *ssh, struct pollfd *fd)
+void ssh_stream_want(struct ssh *ssh, struct pollfd *fd)
 {
 	int directions = libssh2_session_block_directions(ssh->session);
 
@@ -44,12 +45,12 @@ void ssh_want(struct ssh *ssh, struct pollfd *fd)
 		fd->events |= POLLOUT;
 }
 
-int ssh_wait(struct ssh *ssh, double end, struct error **err)
+int ssh_stream_wait(struct ssh *ssh, double end, struct error **err)
 {
 	struct pollfd fd;
 	int n;
 
-	ssh_want(ssh, &fd);
+	ssh_stream_want(ssh, &fd);
 	do {
 		if (ssh->stop && atomic_load(ssh->stop))
 			return error_set(err, ERROR_ABORTED, ECANCELED, "%s",
@@ -78,14 +79,14 @@ static int open_channel(struct ssh *ssh, double end, struct error **err)
 		    LIBSSH2_ERROR_EAGAIN)
 			return ssh_session_failed(ssh, "opening a channel",
 						  err);
-		r = ssh_wait(ssh, end, err);
+		r = ssh_stream_wait(ssh, end, err);
 		if (r < 0)
 			return r;
 	}
 }
 
-int ssh_run(struct ssh *ssh, const char *command, double end,
-	    struct error **err)
+int ssh_stream_run(struct ssh *ssh, const char *command, double end,
+		   struct error **err)
 {
 	static const char exec[] = "exec";
 	int r = open_channel(ssh, end, err);
@@ -105,7 +106,7 @@ int ssh_run(struct ssh *ssh, const char *command, double end,
 		if (code != LIBSSH2_ERROR_EAGAIN)
 			return ssh_session_failed(ssh, "starting a program",
 						  err);
-		r = ssh_wait(ssh, end, err);
+		r = ssh_stream_wait(ssh, end, err);
 	}
 	return r;
 }
@@ -175,7 +176,8 @@ static bool is_half_sent(const struct ssh *ssh)
 	       LIBSSH2_SESSION_BLOCK_OUTBOUND;
 }
 
-ssize_t ssh_read(struct ssh *ssh, void *buf, size_t length, struct error **err)
+ssize_t ssh_stream_read(struct ssh *ssh, void *buf, size_t length,
+			struct error **err)
 {
 	ssize_t n;
 
@@ -193,8 +195,8 @@ ssize_t ssh_read(struct ssh *ssh, void *buf, size_t length, struct error **err)
 	return libssh2_channel_eof(ssh->channel) ? program_ended(ssh, err) : 0;
 }
 
-ssize_t ssh_write(struct ssh *ssh, const void *buf, size_t length,
-		  struct error **err)
+ssize_t ssh_stream_write(struct ssh *ssh, const void *buf, size_t length,
+			 struct error **err)
 {
 	ssize_t n;
 

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/parse.h"
 #include "net/ssh.h"
+#include "net/ssh_stream.h"
 #include "source/helper.h"
 #include "source/wire.h"
 
@@ -59,7 +60,7 @@ static int wait_more(struct ssh *ssh, const char *name, struct noise *noise,
 		     double end, struct error **err)
 {
 	struct error *why = NULL;
-	int r = ssh_wait(ssh, end, &why);
+	int r = ssh_stream_wait(ssh, end, &why);
 
 	if (r == 0)
 		return 1;
@@ -83,8 +84,8 @@ static int listen_for(struct ssh *ssh, const char *name, const char *words,
 	int r = noise ? 1 : error_memory(err);
 
 	while (r > 0) {
-		ssize_t n = ssh_read(ssh, noise->text + noise->length,
-				     NOISE_MAX - noise->length, err);
+		ssize_t n = ssh_stream_read(ssh, noise->text + noise->length,
+					    NOISE_MAX - noise->length, err);
 
 		if (n < 0) {
 			r = (int)n;
@@ -109,14 +110,14 @@ static int send_program(struct ssh *ssh, double end, struct error **err)
 	const unsigned char *at = helper_program;
 
 	while (at < helper_program_end) {
-		ssize_t n = ssh_write(ssh, at,
-				      (size_t)(helper_program_end - at), err);
+		ssize_t n = ssh_stream_write(
+			ssh, at, (size_t)(helper_program_end - at), err);
 		int r;
 
 		if (n < 0)
 			return (int)n;
 		at += n;
-		r = n ? 0 : ssh_wait(ssh, end, err);
+		r = n ? 0 : ssh_stream_wait(ssh, end, err);
 		if (r < 0)
 			return r;
 	}
@@ -151,7 +152,7 @@ int delivery_start(struct ssh *ssh, const char *name, double end,
 	if (!script)
 		return error_memory(err);
 	(void)snprintf(words, sizeof(words), "%s go\n", directory);
-	r = ssh_run(ssh, script, end, err);
+	r = ssh_stream_run(ssh, script, end, err);
 	free(script);
 	if (r == 0)
 		r = listen_for(ssh, name, words, end, err);

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/parse.h"
 #include "net/ssh.h"
+#include "net/ssh_stream.h"
 #include "source/delivery.h"
 
 #define OUT_ROOM   65536U
@@ -34,8 +35,9 @@ static ssize_t push_some(struct remote *remote, struct error **err)
 	ssize_t n = 0;
 
 	if (remote->out_begin < remote->out_end)
-		n = ssh_write(remote->ssh, remote->out + remote->out_begin,
-			      remote->out_end - remote->out_begin, err);
+		n = ssh_stream_write(remote->ssh,
+				     remote->out + remote->out_begin,
+				     remote->out_end - remote->out_begin, err);
 	if (n > 0)
 		remote->out_begin += (size_t)n;
 	if (remote->out_begin == remote->out_end) {
@@ -78,7 +80,7 @@ int remote_push(struct remote *remote, struct error **err)
 
 void remote_want(struct remote *remote, struct pollfd *fd)
 {
-	ssh_want(remote->ssh, fd);
+	ssh_stream_want(remote->ssh, fd);
 	if (remote->pushed)
 		fd->events |= POLLOUT;
 }
@@ -99,7 +101,7 @@ int remote_pump(struct remote *remote, struct error **err)
 		pushed = push_some(remote, err);
 		if (pushed < 0)
 			return (int)pushed;
-		n = ssh_read(remote->ssh, place, room, err);
+		n = ssh_stream_read(remote->ssh, place, room, err);
 		if (n < 0)
 			return (int)n;
 		r = n ? answers_took(&remote->answers, (size_t)n, err) : 0;
@@ -210,7 +212,7 @@ int remote_ask(struct remote *remote, const struct remote_request *request,
 		r = remote_pump(remote, err);
 		if (r < 0 || wish.done)
 			break;
-		r = ssh_wait(remote->ssh, end, err);
+		r = ssh_stream_wait(remote->ssh, end, err);
 	}
 	remote->wish = NULL;
 	if (r < 0)
