@@ -18,6 +18,7 @@ say	= $(if $(V),,@printf '  %-8s %s\n' $(1) $(2);)
 IN	:= tools/in-root
 ROOT	:= build/root/.made
 LINT	:= build/root/.lint
+SOURCES	:= build/root/usr/src/libssh2
 # Dates inside the images: the commit's, so that the same tree gives the same ISO.
 export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),0)
 
@@ -26,13 +27,14 @@ WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wvla -Wformat=2 -Wundef -Wpointer-arith -Wwrite-strings \
 	   -Wimplicit-fallthrough $(if $(WERROR),-Werror)
 DEFS	:= -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
-BASE	:= -std=gnu17 -Iagent $(DEFS) $(WARN)
+SSH2	:= build/libssh2/libssh2.a
+BASE	:= -std=gnu17 -Iagent -isystem build/libssh2/include $(DEFS) $(WARN)
 HARDEN	:= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 ASAN	:= -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	   -fno-sanitize-recover=all
 LINK	:= -pie -Wl,-z,relro,-z,now
-LIBS	:= -Wl,--as-needed -lnbd -lssh2 -luring -lxxhash -lz -lblkid -ljansson \
-	   -ldevmapper -lkmod -llzma -lzstd -llz4 -lbz2 -lcrypt -lpthread
+LIBS	:= -Wl,--as-needed $(SSH2) -lcrypto -lnbd -luring -lxxhash -lz -lblkid \
+	   -ljansson -ldevmapper -lkmod -llzma -lzstd -llz4 -lbz2 -lcrypt -lpthread
 
 # Sorted, so that the link order does not depend on the file system.
 SRC	:= $(sort $(wildcard agent/*.c agent/*/*.c))
@@ -65,6 +67,11 @@ $(LINT): $(ROOT)
 
 # --- agent and unit tests -----------------------------------------------
 
+# Debian's libssh2 with a patch of ours: tools/libssh2.
+$(SSH2): $(wildcard tools/libssh2/*) $(ROOT)
+	$(call say,LIBSSH2,$@)
+	$(Q)$(IN) tools/libssh2/make-libssh2 $(SOURCES) $(@D)
+
 # The program for source machines: no library, no start-up code but its own.
 build/lander-source: $(HELPER) $(HELPER_HDR) agent/source/wire.h \
 		agent/base/version.h Makefile | $(ROOT)
@@ -83,7 +90,7 @@ HELPER_$(1) := $$(HELPER:%.c=build/$(1)/%.o)
 build/$(1)/agent/source/helper.o: build/lander-source
 build/$(1)/tools/% build/$(1)/tests/%: private INC := -Itools
 
-build/$(1)/%.o: %.c Makefile | $$(ROOT)
+build/$(1)/%.o: %.c Makefile | $$(ROOT) $(SSH2)
 	$$(call say,CC,$$<)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$(IN) $(CC) $(BASE) $$(INC) $(2) -MMD -MP -c -o $$@ $$<
