@@ -3,41 +3,138 @@
 # An SSH server on the loopback, for the tests of SSH sources; sourced after
 # lib.sh and lib-copy.sh.
 #
-#   serve_ssh [OPTION…]  sshd with keys of its own and OPTIONs as in sshd_config,
-#                        $port, $pin (its ed25519 fingerprint), $key (ours);
-#                        $source_uri names $work/source on it
-#   stop_ssh             ends it with all its connections, at once
-#   start_ssh            starts it again, same keys, same port
-#   copy_ssh STATUS ARG… copy of lib-copy.sh with identity and hostkey
-: "${work:?}"
+#   serve_ssh [LINE…]  sshd with host keys of its own and LINEs for its
+#                      configuration; $port, $pin (its ed25519 fingerprint)
+#   serve_ssh_again [LINE…]  the same keys and port
+#   stop_ssh           ends it and its connections, at once
+#   cut_ssh            ends its connections, at once
+#   pin_of TYPE        fingerprint of another of its keys: ecdsa, rsa
+#   from PATH          copy from this file or disk of it: sets $source_uri
+#   copy_ssh STATUS ARG…  copy of lib-copy.sh, with $identity and $pin
+#   nothing_left       fails when a lander-source or its directory is there
+#   logged TEXT        whether sshd logged it
+: "${work:?}" "${build:?}"
 
 port=
 pin=
-key=$work/id
-sshd_options=()
+identity=$work/id
+sshd=
 
-# What was started with this configuration, connections and all that runs in
-# them.
-ssh_processes()
+make_key()
 {
-    local p
+    ssh-keygen -q -t "$2" -N "${3:-}" -C test -f "$1"
+}
 
-    for p in /proc/[0-9]*; do
-        if tr '\0' '\n' <"$p/environ" 2>/dev/null |
-            grep -qxF "LANDER_SSHD=$work"; then
-            echo "${p#/proc/}"
-        fi
-    done
+pin_of()
+{
+    ssh-keygen -lf "$work/host_$1.pub" | cut -d ' ' -f 2
 }
 
 stop_ssh()
 {
-    local p again=1
+    local p
 
-    while [ -n "$again" ]; do
-        again=
-        for p in $(ssh_processes); do
-            kill -KILL "$p" 2>/dev/null && again=1
-        done
+    [ -n "$sshd" ] || return 0
+    # First the one that takes new ones.
+    p=$(connections)
+    kill -KILL "$sshd" 2>/dev/null || true
+    # shellcheck disable=SC2086 # words
+    [ -z "$p" ] || kill -KILL $p 2>/dev/null || true
+    sshd=
+}
+
+connections()
+{
+    ps -o pid= --ppid "$sshd" || true
+}
+
+cut_ssh()
+{
+    local p
+
+    p=$(connections)
+    # shellcheck disable=SC2086 # words
+    [ -z "$p" ] || kill -KILL $p 2>/dev/null || true
+}
+
+is_listening()
+{
+    (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null
+}
+
+serve_ssh_again()
+{
+    {
+        printf '%s\n' "Port $port" "ListenAddress 127.0.0.1" \
+            "HostKey $work/host_ed25519" "HostKey $work/host_ecdsa" \
+            "HostKey $work/host_rsa" "AuthorizedKeysFile $work/authorized" \
+            "PidFile $work/sshd.pid" "StrictModes no" "UsePAM no" \
+            "PermitRootLogin yes" "LogLevel VERBOSE" "MaxStartups 100" \
+            "PerSourcePenalties no"
+        printf '%s\n' "$@"
+    } >"$work/sshd_config"
+    rm -f "$work/sshd.pid"
+    mkdir -p /run/sshd
+    # It wants to be called by its whole path.
+    /usr/sbin/sshd -f "$work/sshd_config" -E "$work/sshd.log"
+    until_true 20 test -s "$work/sshd.pid"
+    sshd=$(cat "$work/sshd.pid")
+    until_true 20 is_listening
+}
+
+serve_ssh()
+{
+    local t
+
+    need sshd ssh-keygen
+    for t in ed25519 ecdsa rsa; do
+        [ -e "$work/host_$t" ] || make_key "$work/host_$t" "$t"
     done
+    [ -e "$work/id" ] || make_key "$work/id" ed25519
+    cp "$work/id.pub" "$work/authorized"
+    pin=$(pin_of ed25519)
+    port=$(free_port)
+    serve_ssh_again "$@"
+    at_exit stop_ssh
+}
+
+from()
+{
+    source_uri="ssh://root@127.0.0.1:$port/$1"
+}
+
+copy_ssh()
+{
+    local status=$1
+
+    shift
+    copy "$status" "identity=$identity" ${pin:+"hostkey=$pin"} "$@"
+}
+
+helpers()
+{
+    local p
+
+    for p in /proc/[0-9]*/exe; do
+        case $(readlink "$p" 2>/dev/null) in
+        */lander-source | */lander-source' (deleted)') echo "$p" ;;
+        esac
+    done
+}
+
+none_left()
+{
+    [ -z "$(helpers)" ] &&
+        [ -z "$(ls -d /run/.lander-* /tmp/.lander-* /dev/shm/.lander-* \
+            "$HOME"/.lander-* 2>/dev/null)" ]
+}
+
+nothing_left()
+{
+    until_true 20 none_left
+}
+
+logged()
+{
+    grep -qF -- "$1" "$work/sshd.log"
 }
