@@ -42,6 +42,7 @@ HDR	:= $(sort $(wildcard agent/*.h agent/*/*.h))
 UNIT	:= $(sort $(wildcard tests/unit/*.c))
 HELPER	:= $(sort $(wildcard tools/lander-source/*.c))
 HELPER_HDR := $(sort $(wildcard tools/lander-source/*.h))
+HELPER_UNIT := $(filter tests/unit/lander_source_%,$(UNIT))
 SCRIPTS	 = $(shell git ls-files -co --exclude-standard | \
 	   xargs -d '\n' grep -lE '^\#!.*(bash|/sh)$$' 2>/dev/null)
 
@@ -105,7 +106,8 @@ $(5)/%: build/$(1)/tests/unit/%.o $$(filter-out %/main.o,$$(OBJ_$(1)))
 	$$(Q)$(IN) $(CC) $(2) $(3) -o $$@ $$^ $(LIBS) -lcmocka
 
 # What is lander-source's, and nothing of the agent.
-$(5)/lander_source_%: build/$(1)/tests/unit/lander_source_%.o $$(filter-out %/start.o,$$(HELPER_$(1)))
+$$(HELPER_UNIT:tests/unit/%.c=$(5)/%): $(5)/%: build/$(1)/tests/unit/%.o \
+		$$(filter-out %/start.o,$$(HELPER_$(1)))
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$(IN) $(CC) $(2) $(3) -o $$@ $$^ -lcmocka
@@ -116,6 +118,11 @@ endef
 
 $(eval $(call variant,obj,$(HARDEN),$(LINK),build/lander,build/unit))
 $(eval $(call variant,asan/obj,$(ASAN),,build/asan/lander,build/asan/unit))
+
+# The same program with a C library around it, for its own checks.
+build/asan/lander-source: $(HELPER_asan/obj)
+	$(call say,LD,$@)
+	$(Q)$(IN) $(CC) $(ASAN) -o $@ $^
 
 UNIT_BIN	:= $(UNIT:tests/unit/%.c=build/unit/%)
 UNIT_ASAN	:= $(UNIT:tests/unit/%.c=build/asan/unit/%)
@@ -288,7 +295,7 @@ build/analyze/cppcheck: $(SRC) $(HDR) Makefile $(LINT)
 	$(Q)touch $@
 
 .PHONY: asan
-asan: build/asan/lander $(UNIT_ASAN) ## unit and command tests with address and undefined-behaviour checks
+asan: build/asan/lander build/asan/lander-source $(UNIT_ASAN) ## unit and command tests with address and undefined-behaviour checks
 	$(Q)LANDER_ASAN=1 T='$(T)' tests/run
 
 compile_commands.json: $(SRC) $(UNIT) Makefile ## for clangd

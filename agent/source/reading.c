@@ -213,7 +213,7 @@ int reading_read(struct reading *reading, struct request *request,
 		r = start_part(reading, request,
 			       request->offset + (uint64_t)i * WIRE_READ_MAX,
 			       err);
-	return r < 0 ? r : remote_push(reading->remote, err);
+	return r;
 }
 
 int reading_inquire(struct reading *reading, struct inquiry *inquiry,
@@ -223,7 +223,6 @@ int reading_inquire(struct reading *reading, struct inquiry *inquiry,
 	struct remote_request order = {.type = WIRE_EXTENTS,
 				       .payload = payload,
 				       .length = sizeof(payload)};
-	int r;
 
 	inquiry->result = 0;
 	inquiry->covered = inquiry->offset;
@@ -234,6 +233,5 @@ int reading_inquire(struct reading *reading, struct inquiry *inquiry,
 	(void)wire_put32(wire_put32(payload, reading->disk), 0);
 	(void)wire_put64(wire_put64(payload + 8, inquiry->offset),
 			 inquiry->length);
-	r = remote_queue(reading->remote, &order, err);
-	return r < 0 ? r : remote_push(reading->remote, err);
+	return remote_queue(reading->remote, &order, err);
 }

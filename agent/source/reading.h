@@ -34,7 +34,8 @@ struct reading {
 void reading_begin(struct reading *reading, struct remote *remote,
 		   uint32_t disk);
 
-/** reading_read/inquire(reading, …): as source_reader_read() and inquire(). */
+/** reading_read/inquire(reading, …): as source_reader_read() and inquire(); the
+ *  requests still have to be pushed. */
 int reading_read(struct reading *reading, struct request *request,
 		 struct error **err);
 int reading_inquire(struct reading *reading, struct inquiry *inquiry,

@@ -313,16 +313,22 @@ static int start_read(struct source_reader *base, struct request *request,
 		      struct error **err)
 {
 	struct reader *reader = (struct reader *)base;
+	int r = reading_read(&reader->reading, request, err);
 
-	return note(reader, reading_read(&reader->reading, request, err));
+	if (r == 0)
+		r = remote_push(reader->remote, err);
+	return note(reader, r);
 }
 
 static int start_inquiry(struct source_reader *base, struct inquiry *inquiry,
 			 struct error **err)
 {
 	struct reader *reader = (struct reader *)base;
+	int r = reading_inquire(&reader->reading, inquiry, err);
 
-	return note(reader, reading_inquire(&reader->reading, inquiry, err));
+	if (r == 0)
+		r = remote_push(reader->remote, err);
+	return note(reader, r);
 }
 
 static void want(struct source_reader *base, struct pollfd *fd)

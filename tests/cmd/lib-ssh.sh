@@ -116,7 +116,7 @@ helpers()
     local p
 
     for p in /proc/[0-9]*/exe; do
-        case $(readlink "$p" 2>/dev/null) in
+        case $(readlink "$p" 2>/dev/null || true) in
         */lander-source | */lander-source' (deleted)') echo "$p" ;;
         esac
     done

@@ -100,6 +100,9 @@ int order_take(struct orders *orders, struct order *ret,
 	size_t have = orders->end - orders->begin;
 	uint8_t type;
 
+	ret->disk = 0;
+	ret->offset = 0;
+	ret->length = 0;
 	if (have < WIRE_HEADER_BYTES)
 		return 0;
 	if (!wire_get_header(at, &ret->header) || ret->header.flags) {

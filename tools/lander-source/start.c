@@ -8,6 +8,13 @@
 #include "lander-source/serve.h"
 #include "lander-source/system.h"
 
+#if __STDC_HOSTED__
+/* The build for the checks has a library. */
+int main(int argc, char **argv)
+{
+	return serve_main(argc, argv);
+}
+#else
 void start_here(const long *stack);
 void *memcpy(void *restrict to, const void *restrict from, size_t length);
 void *memmove(void *to, const void *from, size_t length);
@@ -81,3 +88,4 @@ void start_here(const long *stack)
 
 __asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tmov %rsp, %rdi\n\t"
 	"and $-16, %rsp\n\tcall start_here\n");
+#endif
