@@ -142,7 +142,8 @@ static int open_disk(struct migrate *m, const struct source_spec *base,
 	disk->export = strdup(name);
 	if (!disk->export)
 		return error_memory(err);
-	disk->memory = pass_memory(disk->source->size, 0);
+	disk->memory =
+		pass_memory(disk->source->size, 0) + disk->source->memory;
 	r = read_table(disk, err);
 	if (r == 0)
 		disk->source_id =

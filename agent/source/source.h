@@ -40,6 +40,7 @@ struct source {
 	uint64_t state;
 	uint32_t block_size;  /* minimum request alignment, bytes */
 	uint32_t max_request; /* bytes */
+	uint64_t memory;      /* bytes that its readers may hold at most */
 	/** A hash of sector 0 and the GPT header, set by the first reader, 0
 	 *  before: a reader that finds another one is refused. */
 	_Atomic uint64_t identity;
@@ -96,7 +97,7 @@ struct inquiry {
 
 /**
  * source_reader_open(source, stop, ret, err): one connection for one thread,
- * at most 10 s; gives up early when *stop becomes true.
+ * at most half a minute; gives up early when *stop becomes true.
  * Errors: ERROR_NETWORK; ERROR_SOURCE, with ESTALE when the source is not the
  * one that was opened (its size or its partition table differs).
  */

@@ -123,6 +123,7 @@ static int describe(struct ssh_source *self, struct error **err)
 	source->block_size = self->disk.block;
 	source->max_request = READING_PARTS / 8 * WIRE_READ_MAX;
 	source->caps = SOURCE_MULTI;
+	source->memory = SESSIONS * SESSION_BYTES;
 	if (self->disk.flags & WIRE_DISK_HOLES)
 		source->caps |= SOURCE_EXTENTS;
 	if (asprintf(&source->name, "ssh://%s/%s", self->login.name,
