@@ -23,6 +23,10 @@
 #define DIAL_S 30.0
 #define SYNC_S 300.0 /* a machine with much memory has much to write out */
 #define DISK   0U    /* its number at the other end */
+/* What two sessions hold that wait for the disk to be written: measured,
+ * rounded up. */
+#define SESSIONS      2U
+#define SESSION_BYTES ((uint64_t)16 << 20)
 
 struct ssh_source {
 	struct source source;
