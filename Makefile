@@ -96,11 +96,11 @@ build/$(1)/%.o: %.c Makefile | $$(ROOT) $(SSH2)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$(IN) $(CC) $(BASE) $$(INC) $(2) -MMD -MP -c -o $$@ $$<
 
-$(4): $$(OBJ_$(1))
+$(4): $$(OBJ_$(1)) $(SSH2)
 	$$(call say,LD,$$@)
 	$$(Q)$(IN) $(CC) $(2) $(3) -o $$@ $$(OBJ_$(1)) $(LIBS)
 
-$(5)/%: build/$(1)/tests/unit/%.o $$(filter-out %/main.o,$$(OBJ_$(1)))
+$(5)/%: build/$(1)/tests/unit/%.o $$(filter-out %/main.o,$$(OBJ_$(1))) $(SSH2)
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$(IN) $(CC) $(2) $(3) -o $$@ $$^ $(LIBS) -lcmocka

@@ -325,3 +325,8 @@ void ssh_close(struct ssh *ssh)
 	hang_up(ssh);
 	free(ssh);
 }
+
+void ssh_obey(struct ssh *ssh, const _Atomic bool *stop)
+{
+	ssh->stop = stop;
+}

@@ -33,6 +33,10 @@ struct ssh;
 int ssh_open(struct ssh_peer *peer, double end, const _Atomic bool *stop,
 	     struct ssh **ret_ssh, struct error **err);
 
+/** ssh_obey(ssh, stop): the order to give up that counts from now on, or NULL.
+ */
+void ssh_obey(struct ssh *ssh, const _Atomic bool *stop);
+
 /** ssh_close(ssh): at once, without waiting for the server. */
 void ssh_close(struct ssh *ssh);
 

@@ -291,6 +291,11 @@ int remote_open(struct ssh_peer *peer, double end, const _Atomic bool *stop,
 	return r;
 }
 
+void remote_obey(struct remote *remote, const _Atomic bool *stop)
+{
+	ssh_obey(remote->ssh, stop);
+}
+
 void remote_close(struct remote *remote)
 {
 	if (!remote)

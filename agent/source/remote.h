@@ -37,6 +37,9 @@ int remote_open(struct ssh_peer *peer, double end, const _Atomic bool *stop,
 		struct remote **ret, struct error **err);
 void remote_close(struct remote *remote);
 
+/** remote_obey(remote, stop): the order to give up that counts from now on. */
+void remote_obey(struct remote *remote, const _Atomic bool *stop);
+
 /** remote_events(remote, events, owner): who hears of answers from now on. */
 void remote_events(struct remote *remote, const struct answers_events *events,
 		   void *owner);

@@ -244,11 +244,16 @@ static int borrow(struct ssh_source *self, const _Atomic bool *stop,
 	*ret = self->idle;
 	self->idle = NULL;
 	pthread_mutex_unlock(&self->lock);
-	return *ret ? 0 : dial_again(self, stop, ret, err);
+	if (!*ret)
+		return dial_again(self, stop, ret, err);
+	remote_obey(*ret, stop);
+	return 0;
 }
 
 static void give_back(struct ssh_source *self, struct remote *remote)
 {
+	/* The order belongs to who borrowed it, and goes with him. */
+	remote_obey(remote, NULL);
 	pthread_mutex_lock(&self->lock);
 	if (!self->idle) {
 		self->idle = remote;
