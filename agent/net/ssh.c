@@ -19,6 +19,7 @@
 #include <libssh2.h>
 
 #include "base/error.h"
+#include "base/io.h"
 #include "base/parse.h"
 #include "net/secret.h"
 #include "net/ssh_hostkey.h"
@@ -213,6 +214,7 @@ static const char *ask_methods(struct ssh *ssh, double end)
 {
 	const char *user = ssh->peer->user;
 	char *list;
+	double began = io_seconds();
 
 	while (!(list = libssh2_userauth_list(ssh->session, user,
 					      (unsigned int)strlen(user)))) {
@@ -221,6 +223,9 @@ static const char *ask_methods(struct ssh *ssh, double end)
 		    ssh_stream_wait(ssh, end, NULL) < 0)
 			return NULL;
 	}
+	/* Two questions, one after the other.  TCP itself knows the way to the
+	 * next hop of a tunnel only. */
+	ssh->round_trip = (io_seconds() - began) / 2;
 	return list;
 }
 

@@ -13,6 +13,7 @@
 /** What ssh.c and ssh_stream.c know of a connection, and nobody else. */
 struct ssh {
 	struct ssh_peer *peer;
+	double round_trip; /* seconds, or more: the server thinks, too */
 	const _Atomic bool *stop;
 	int fd;
 	LIBSSH2_SESSION *session;

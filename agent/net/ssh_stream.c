@@ -19,16 +19,19 @@
 #define POLL_MS 100
 #define STDERR	1 /* SSH_EXTENDED_DATA_STDERR */
 
-/* Bytes that may be under way: twice what a gigabit's worth of memory (2.5
- * times that) holds in a round trip.  OpenSSH gets slow beyond 15 MiB. */
+/* Bytes that may be under way: twice what a link of 2.5 Gbit/s holds in a round
+ * trip.  Beyond 15 MiB OpenSSH gets slow, and more than 8 MiB are never asked
+ * for at once. */
 #define WINDOW_MIN   ((unsigned int)2 << 20)
-#define WINDOW_MAX   ((unsigned int)15 << 20)
+#define WINDOW_MAX   ((unsigned int)10 << 20)
 #define WINDOW_PER_S (2 * 312.5e6)
 #define PACKET	     32768U
 
-static unsigned int choose_window(int fd)
+static unsigned int choose_window(const struct ssh *ssh)
 {
-	double window = tcp_round_trip(fd) * WINDOW_PER_S;
+	double tcp = tcp_round_trip(ssh->fd);
+	double seconds = tcp > ssh->round_trip ? tcp : ssh->round_trip;
+	double window = seconds * WINDOW_PER_S;
 
 	if (window < WINDOW_MIN)
 		return WINDOW_MIN;
@@ -66,7 +69,7 @@ int ssh_stream_wait(struct ssh *ssh, double end, struct error **err)
 static int open_channel(struct ssh *ssh, double end, struct error **err)
 {
 	static const char kind[] = "session";
-	unsigned int window = choose_window(ssh->fd);
+	unsigned int window = choose_window(ssh);
 	int r;
 
 	for (;;) {
