@@ -228,9 +228,16 @@ build/vm/disk.img:
 	$(Q)mkdir -p $(@D)
 	$(Q)truncate -s 8G $@
 
+BENCH	:= build/bench/run build/bench/copy build/bench/inject
+
+build/bench/%: tools/bench-%.c $(filter-out %/main.o,$(OBJ_obj)) | $(ROOT)
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(IN) $(CC) $(BASE) -O2 -o $@ $^ $(LIBS)
+
 .PHONY: bench
-bench: build/lander ## lander and its peers, in turn, on the same data
-	$(Q)tools/bench
+bench: build/lander $(BENCH) ## lander and its peers, in turn, on the same data; drivers into initramfs: make bench ROWS=convert
+	$(Q)tools/bench $(ROWS)
 
 # --- quality ------------------------------------------------------------
 

@@ -30,6 +30,7 @@ static const char usage[] =
 	"Copy a machine's disks onto this machine's disks, exactly.\n"
 	"\n"
 	"  --cmdline=TEXT  take TEXT as the kernel command line\n"
+	"  --kickstart=FILE  take the job and its scripts from FILE, too\n"
 	"  --explain       print every value and where it came from\n"
 	"  --status=FILE   keep the progress there as JSON\n"
 	"  --log=FILE      append the log there\n"
@@ -144,6 +145,8 @@ static int read_options(char **argv, struct options *options)
 			       (printf("lander " LANDER_VERSION "\n") < 0);
 		else if ((value = value_of(*argv, "--cmdline")))
 			options->load.cmdline = value;
+		else if ((value = value_of(*argv, "--kickstart")))
+			options->load.kickstart = value;
 		else if ((value = value_of(*argv, "--status")))
 			options->status = value;
 		else if ((value = value_of(*argv, "--log")))

@@ -98,3 +98,18 @@ void error_clear(struct error **err)
 	error_free(*err);
 	*err = NULL;
 }
+
+void error_gather(struct error **all, struct error *one)
+{
+	struct error *joined = NULL;
+
+	if (!*all) {
+		*all = one;
+		return;
+	}
+	(void)error_set(&joined, (*all)->kind, 0, "%s; %s", (*all)->msg,
+			one->msg);
+	error_free(*all);
+	error_free(one);
+	*all = joined;
+}

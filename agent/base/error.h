@@ -58,6 +58,10 @@ int error_context(struct error **err, const char *fmt, ...)
 #define error_memory(err) error_negative(error_out_of_memory(err))
 int error_out_of_memory(struct error **err);
 
+/** error_gather(all, one): puts one more problem behind those found before,
+ *  "first; second", with the kind of the first; ends one. */
+void error_gather(struct error **all, struct error *one);
+
 /** error_free(err): NULL does nothing. */
 void error_free(struct error *err);
 

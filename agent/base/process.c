@@ -36,54 +36,64 @@ static void become(const struct process *process, int in, int out)
 
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	/* We ignore it, and a child would inherit that. */
+	(void)signal(SIGPIPE, SIG_DFL);
 	(void)setpgid(0, 0);
 	if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
 		_exit(126);
-	if (process->root && (chroot(process->root) < 0 || chdir("/") < 0))
-		_exit(126);
+	if (process->body)
+		_exit(process->body(process->context));
 	(void)execvp(process->argv[0], (char *const *)process->argv);
 	_exit(127);
 }
 #pragma GCC diagnostic pop
 
-/* Collects output until the child closes it or the time is up. */
-static int collect(int fd, double deadline, char *text, size_t *ret_used)
+/* Collects output until the child closes it or the time is up; of much of it,
+ * the end. */
+static int collect(int fd, double deadline, char *text)
 {
 	size_t used = 0;
 
 	for (;;) {
 		struct pollfd wait = {.fd = fd, .events = POLLIN};
 		double left = deadline - io_seconds();
-		char spill[4096];
 		ssize_t n;
 
+		text[used] = '\0';
 		if (left <= 0)
 			return -ETIMEDOUT;
 		if (poll(&wait, 1, (int)(left * 1000) + 1) == 0)
 			continue;
-		n = read(fd, used < OUTPUT_LIMIT ? text + used : spill,
-			 used < OUTPUT_LIMIT ? OUTPUT_LIMIT - used
-					     : sizeof(spill));
+		if (used == OUTPUT_LIMIT) {
+			used /= 2;
+			memmove(text, text + used, used);
+		}
+		n = read(fd, text + used, OUTPUT_LIMIT - used);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			break;
-		if (used < OUTPUT_LIMIT)
-			used += (size_t)n;
+			return 0;
+		/* It is a text for all who read it. */
+		for (char *zero = text + used;
+		     (zero = memchr(zero, 0,
+				    (size_t)(text + used + n - zero)));)
+			*zero = '?';
+		used += (size_t)n;
 	}
-	text[used] = '\0';
-	*ret_used = used;
-	return 0;
 }
 
-static int open_input(const char *input)
+static int open_input(const struct process *process)
 {
+	const char *input = process->input;
+	size_t length = process->input_length;
 	int fd;
 
 	if (!input)
 		return open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (!length)
+		length = strlen(input);
 	fd = memfd_create("input", MFD_CLOEXEC);
-	if (fd >= 0 && io_pwrite(fd, input, strlen(input), 0) < 0) {
+	if (fd >= 0 && io_pwrite(fd, input, length, 0) < 0) {
 		(void)close(fd);
 		return -1;
 	}
@@ -118,6 +128,15 @@ static int wait_for(pid_t pid, double deadline)
 				   : WEXITSTATUS(status);
 }
 
+/* fork(2) into namespaces of its own. */
+static pid_t child(unsigned int namespaces)
+{
+	if (!namespaces)
+		return fork();
+	return (pid_t)syscall(SYS_clone, (unsigned long)namespaces | SIGCHLD,
+			      NULL, NULL, NULL, NULL);
+}
+
 /* Forks the child; its output arrives at *ret_from. */
 static int start(const struct process *process, int in, int *ret_from,
 		 pid_t *ret_pid)
@@ -127,7 +146,7 @@ static int start(const struct process *process, int in, int *ret_from,
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return errno > 0 ? -errno : -EIO;
-	pid = fork();
+	pid = child(process->namespaces);
 	if (pid == 0)
 		become(process, in, ends[1]);
 	(void)close(ends[1]);
@@ -147,8 +166,7 @@ static int follow(const struct process *process, int from, pid_t pid,
 	unsigned int limit_s =
 		process->timeout_s ? process->timeout_s : DEFAULT_TIMEOUT_S;
 	double deadline = io_seconds() + limit_s;
-	size_t used = 0;
-	int r = collect(from, deadline, text, &used);
+	int r = collect(from, deadline, text);
 
 	if (r == 0)
 		r = wait_for(pid, deadline);
@@ -175,7 +193,7 @@ int process_run(const struct process *process, char **ret_output,
 
 	if (!text)
 		return error_memory(err);
-	in = open_input(process->input);
+	in = open_input(process);
 	r = in < 0 ? -EMFILE : start(process, in, &from, &pid);
 	if (in >= 0)
 		(void)close(in);
@@ -186,7 +204,7 @@ int process_run(const struct process *process, char **ret_output,
 	}
 	r = follow(process, from, pid, text, err);
 	(void)close(from);
-	if (ret_output && r >= 0)
+	if (ret_output && (r >= 0 || r == -ETIMEDOUT))
 		*ret_output = text;
 	else
 		free(text);

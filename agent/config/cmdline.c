@@ -53,22 +53,6 @@ static int read_word(struct config *config, char *word, const char *origin,
 	return config_set(config, name, value ? value : "", origin, rank, err);
 }
 
-/* Puts one more problem behind those found before; ends *one. */
-static void gather(struct error **all, struct error *one)
-{
-	struct error *joined = NULL;
-
-	if (!*all) {
-		*all = one;
-		return;
-	}
-	(void)error_set(&joined, ERROR_CONFIG, 0, "%s; %s", (*all)->msg,
-			one->msg);
-	error_free(*all);
-	error_free(one);
-	*all = joined;
-}
-
 struct reader {
 	struct config *config;
 	enum cmdline_form form;
@@ -94,7 +78,7 @@ static void read_one(const struct reader *in, char *word, unsigned int line,
 				"%s: '%.*s' is not a lander.KEY=VALUE word",
 				origin, name_length(word), word);
 	if (one)
-		gather(all, one);
+		error_gather(all, one);
 }
 
 int cmdline_read(struct config *config, const char *text,
@@ -128,7 +112,7 @@ int cmdline_read(struct config *config, const char *text,
 			(void)error_set(&one, ERROR_CONFIG, 0,
 					"%s: the quote of '%.*s' is not closed",
 					origin, name_length(word), word);
-			gather(&all, one);
+			error_gather(&all, one);
 			break;
 		}
 		read_one(&in, word, line, &all);

@@ -38,6 +38,18 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			    "machine and leaves a receipt in it; none leaves "
 			    "the copy as it is, bit for bit",
 			    false},
+	[CONFIG_ROOT] = {"root", CONFIG_TEXT, "UUID=…|LABEL=…|/dev/…", NULL,
+			 "which Linux system on the disks this machine will "
+			 "run, where there are several; a partition by the "
+			 "name that the source has for it",
+			 false},
+	[CONFIG_LUKS] = {"luks", CONFIG_TEXT,
+			 "PASSPHRASE|file:NAME|fw_cfg:NAME", NULL,
+			 "what opens the disks' LUKS containers for "
+			 "conversion: the passphrase, a file on the volume "
+			 "LANDER, or an item of fw_cfg (opt/…); on the kernel "
+			 "command line only the last two",
+			 true},
 	[CONFIG_INITRAMFS] = {"initramfs", CONFIG_CHOICE, "auto rebuild",
 			      "auto",
 			      "how a copied Linux gets this machine's drivers: "
@@ -72,10 +84,13 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 		 "ssh-keygen -lf prints it; without it an SSH source "
 		 "is refused, and its key is shown",
 		 false},
-	[CONFIG_IDENTITY] = {"identity", CONFIG_TEXT, "cred:NAME|PATH", NULL,
-			     "private key for an SSH source: a credential of "
-			     "systemd (SMBIOS, fw_cfg) or a file",
-			     false},
+	[CONFIG_IDENTITY] =
+		{"identity", CONFIG_TEXT,
+		 "file:NAME|fw_cfg:NAME|cred:NAME|PATH", NULL,
+		 "private key for an SSH source: a file on the LANDER "
+		 "volume, an item of fw_cfg, a credential of systemd "
+		 "(SMBIOS) or the path of a file",
+		 false},
 	[CONFIG_RECONNECT] = {"reconnect", CONFIG_DURATION, "TIME", "10m",
 			      "how long a source that went away is waited for",
 			      false},
@@ -228,12 +243,21 @@ int config_check(const struct config *config, struct error **err)
 {
 	const char *job = config_text(config, CONFIG_JOB);
 	const char *hash = config_text(config, CONFIG_PASSWORD);
+	const char *luks = config_text(config, CONFIG_LUKS);
 
 	if (!config_text(config, CONFIG_SOURCE))
 		return error_set(err, ERROR_CONFIG, 0,
 				 "no source is given: lander.source=nbd://"
 				 "host/export on the kernel command line, or "
-				 "in lander.args on a volume labelled LANDER");
+				 "in lander.args or lander.ks on a volume "
+				 "labelled LANDER");
+	if (config->scripts.count && config_is(config, CONFIG_CONVERT, "none"))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: this script cannot run with "
+				 "lander.convert=none (%s), which leaves the "
+				 "copy as it is",
+				 config->scripts.script[0].origin,
+				 config_origin(config, CONFIG_CONVERT));
 	if (config_is(config, CONFIG_ONFAIL, "shell") && !hash)
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: lander.onfail: 'shell' needs "
@@ -246,6 +270,15 @@ int config_check(const struct config *config, struct error **err)
 				 "($6$…, from openssl passwd -6), never the "
 				 "password itself",
 				 config_origin(config, CONFIG_PASSWORD));
+	if (luks &&
+	    !strcmp(config_origin(config, CONFIG_LUKS),
+		    "kernel command line") &&
+	    strncmp(luks, "file:", 5) != 0 && strncmp(luks, "fw_cfg:", 7) != 0)
+		return error_set(err, ERROR_CONFIG, 0,
+				 "kernel command line: lander.luks takes "
+				 "file:NAME or fw_cfg:NAME here, never the "
+				 "passphrase itself, which everybody could "
+				 "read");
 	if (job &&
 	    (strlen(job) != 36 || strspn(job, "0123456789abcdef-") != 36))
 		return error_set(err, ERROR_CONFIG, 0,
@@ -311,6 +344,7 @@ int config_explain(const struct config *config, char **ret_text,
 			      value ? value : "-",
 			      config_origin(config, (enum config_key)key));
 	}
+	config_script_explain(&config->scripts, out);
 	if (fclose(out) != 0) {
 		free(text);
 		return error_memory(err);
@@ -350,5 +384,6 @@ void config_done(struct config *config)
 		free(config->value[key].text);
 		free(config->value[key].origin);
 	}
+	config_script_free(&config->scripts);
 	*config = (struct config){0};
 }

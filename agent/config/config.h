@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/config_script.h"
+
 struct error;
 
 /** Every parameter of a job, in the order of the table in config.c. */
@@ -15,6 +17,8 @@ enum config_key {
 	CONFIG_MODE,
 	CONFIG_OVERWRITE,
 	CONFIG_CONVERT,
+	CONFIG_ROOT,
+	CONFIG_LUKS,
 	CONFIG_INITRAMFS,
 	CONFIG_NICS,
 	CONFIG_NETWORK,
@@ -59,6 +63,7 @@ struct config_value {
 
 struct config {
 	struct config_value value[CONFIG_KEYS];
+	struct config_scripts scripts;
 };
 
 /** config_parameter(key): its row of THE table. */
@@ -89,7 +94,7 @@ bool config_is(const struct config *config, enum config_key key,
 const char *config_origin(const struct config *config, enum config_key key);
 
 /** config_explain(config, ret, err): every parameter, its value in force and
- *  its origin, a line each; secrets as "(set)". */
+ *  its origin, a line each; secrets as "(set)"; then the scripts. */
 int config_explain(const struct config *config, char **ret_text,
 		   struct error **err);
 

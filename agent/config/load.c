@@ -5,6 +5,7 @@
  */
 #include "config/load.h"
 
+#include <errno.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,24 +21,32 @@
 #include "base/process.h"
 #include "config/cmdline.h"
 #include "config/config.h"
+#include "config/kickstart.h"
 #include "disk/mount.h"
 
-enum rank { RANK_VOLUME = 1, RANK_FW_CFG, RANK_KERNEL, RANK_ARGV };
+enum rank {
+	RANK_VOLUME_KS = 1,
+	RANK_VOLUME,
+	RANK_FW_CFG_KS,
+	RANK_FW_CFG,
+	RANK_FILE,
+	RANK_KERNEL,
+	RANK_ARGV
+};
 
 #define TEXT_LIMIT    ((size_t)64 << 10)
+#define FW_CFG	      "/sys/firmware/qemu_fw_cfg/by_name/opt/lander/"
 #define VOLUME_WAIT_S 10.0
 #define USB_WAIT_S    3.0
 
-static const char fw_cfg_path[] =
-	"/sys/firmware/qemu_fw_cfg/by_name/opt/lander/args/raw";
-
 /* A text for cmdline_read(): what hides behind a zero byte would be lost
  * without a word, so there must be none but at the end. */
-static int read_text(const char *path, char **ret_text, struct error **err)
+static int read_text(const char *path, size_t limit, char **ret_text,
+		     struct error **err)
 {
 	char *text = NULL;
 	size_t length = 0;
-	int r = io_read_file(path, TEXT_LIMIT, &text, &length, err);
+	int r = io_read_file(path, limit, &text, &length, err);
 
 	if (r < 0) {
 		if (err && (*err)->kind == ERROR_TARGET)
@@ -57,47 +66,99 @@ static int read_text(const char *path, char **ret_text, struct error **err)
 	return 0;
 }
 
-static int load_fw_cfg(struct config *config, struct error **err)
+/* A file of either form, as it is called to people. */
+struct description {
+	const char *path;
+	const char *name;
+	bool kickstart;
+	int rank;
+};
+
+/* 1, or 0 when it is not there. */
+static int read_description(struct config *config,
+			    const struct description *from, struct error **err)
 {
 	char *text = NULL;
 	int r;
 
-	if (access(fw_cfg_path, F_OK) < 0)
+	if (access(from->path, F_OK) < 0)
 		return 0;
-	r = read_text(fw_cfg_path, &text, err);
+	r = read_text(from->path,
+		      from->kickstart ? KICKSTART_LIMIT : TEXT_LIMIT, &text,
+		      err);
 	if (r < 0)
-		return error_wrap(err, "fw_cfg opt/lander/args");
-	r = cmdline_read(config, text, CMDLINE_ARGUMENTS,
-			 "fw_cfg opt/lander/args", RANK_FW_CFG, err);
+		return error_wrap(err, "%s", from->name);
+	r = from->kickstart
+		    ? kickstart_read(config, text, from->name, from->rank, err)
+		    : cmdline_read(config, text, CMDLINE_ARGUMENTS, from->name,
+				   from->rank, err);
 	free(text);
-	return r;
+	return r < 0 ? r : 1;
+}
+
+/* Both, so that the problems of both are told. */
+static int read_place(struct config *config, const struct description from[2],
+		      struct error **err)
+{
+	int found = 0;
+	struct error *all = NULL;
+
+	for (int i = 0; i < 2; i++) {
+		struct error *one = NULL;
+
+		found += read_description(config, &from[i], &one) > 0;
+		if (one)
+			error_gather(&all, one);
+	}
+	if (!all)
+		return found;
+	if (err)
+		*err = all;
+	else
+		error_free(all);
+	return -EINVAL;
+}
+
+static int load_fw_cfg(struct config *config, struct error **err)
+{
+	static const struct description from[2] = {
+		{FW_CFG "args/raw", "fw_cfg opt/lander/args", false,
+		 RANK_FW_CFG},
+		{FW_CFG "ks/raw", "fw_cfg opt/lander/ks", true,
+		 RANK_FW_CFG_KS}};
+	int r = read_place(config, from, err);
+
+	return r < 0 ? r : 0;
 }
 
 static int read_volume(struct config *config, const char *directory,
 		       struct error **err)
 {
-	char *path = NULL;
-	char *text = NULL;
+	struct description from[2] = {
+		{NULL, "LANDER volume, lander.args", false, RANK_VOLUME},
+		{NULL, "LANDER volume, lander.ks", true, RANK_VOLUME_KS}};
+	char *args = NULL;
+	char *ks = NULL;
 	int r;
 
-	if (asprintf(&path, "%s/lander.args", directory) < 0)
+	if (asprintf(&args, "%s/lander.args", directory) < 0)
 		return error_memory(err);
-	if (access(path, F_OK) < 0) {
-		log_warn("config", "the volume LANDER has no lander.args");
-		free(path);
-		return 0;
+	if (asprintf(&ks, "%s/lander.ks", directory) < 0) {
+		free(args);
+		return error_memory(err);
 	}
-	r = read_text(path, &text, err);
+	from[0].path = args;
+	from[1].path = ks;
+	r = read_place(config, from, err);
 	if (r == 0)
-		r = cmdline_read(config, text, CMDLINE_ARGUMENTS,
-				 "LANDER volume, lander.args", RANK_VOLUME,
-				 err);
-	free(text);
-	free(path);
-	return r;
+		log_warn("config", "the volume LANDER has neither lander.args "
+				   "nor lander.ks");
+	free(args);
+	free(ks);
+	return r < 0 ? r : 0;
 }
 
-static char *find_volume(void)
+char *load_find_volume(void)
 {
 	static const char *const settle[] = {"udevadm", "settle", "-t", "20",
 					     NULL};
@@ -142,7 +203,7 @@ static char *wait_for_volume(const struct config *config)
 	double end = io_seconds() + patience(config);
 	char *device;
 
-	while (!(device = find_volume()) && io_seconds() < end)
+	while (!(device = load_find_volume()) && io_seconds() < end)
 		(void)nanosleep(&half, NULL);
 	return device;
 }
@@ -212,6 +273,18 @@ static int load_argv(struct config *config, char *const *words,
 	return r;
 }
 
+static int load_given(struct config *config, const char *path,
+		      struct error **err)
+{
+	const struct description from = {path, path, true, RANK_FILE};
+	int r = read_description(config, &from, err);
+
+	if (r == 0)
+		return error_set(err, ERROR_CONFIG, 0, "%s: no such file",
+				 path);
+	return r < 0 ? r : 0;
+}
+
 int load_config(const struct load *load, struct config *config,
 		struct error **err)
 {
@@ -221,6 +294,11 @@ int load_config(const struct load *load, struct config *config,
 		return r;
 	if (load->machine || load->cmdline) {
 		r = load_kernel(config, load->cmdline, err);
+		if (r < 0)
+			return r;
+	}
+	if (load->kickstart) {
+		r = load_given(config, load->kickstart, err);
 		if (r < 0)
 			return r;
 	}

@@ -134,7 +134,7 @@ int commit_park(struct target *target, struct record *record,
 	return 0;
 }
 
-static int fetch(struct target *target, const struct record *record,
+int commit_fetch(struct target *target, const struct record *record,
 		 void *sector, struct error **err)
 {
 	size_t length = target->logical_block;
@@ -176,7 +176,7 @@ int commit_finish(struct target *target, const struct record *record,
 
 	if (!sector)
 		return error_memory(err);
-	r = fetch(target, record, sector, err);
+	r = commit_fetch(target, record, sector, err);
 	if (r == 0)
 		r = commit_write(target, sector, err);
 	if (r == 0 && record->park) {

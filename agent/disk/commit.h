@@ -26,6 +26,12 @@ struct target;
 int commit_park(struct target *target, struct record *record,
 		const void *sector0, struct error **err);
 
+/** commit_fetch(target, record, sector, err): the sector 0 (logical_block
+ * bytes) that a record in state commit keeps or has parked, its digest checked.
+ */
+int commit_fetch(struct target *target, const struct record *record,
+		 void *sector, struct error **err);
+
 /** commit_finish(target, record, err): fetch sector 0 from the record or the
  *  park, check its digest, write it, flush, read it back, zero the park,
  *  flush.  Needs nothing but the disk: also the resume of a cut commit. */

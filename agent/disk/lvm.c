@@ -59,26 +59,31 @@ static char *join(char *const *devices)
 	return text;
 }
 
-/* lvm WORDS… --devices …; its exit status, its output to free(). */
-static int run(char *const *devices, const char *const *words,
+/* lvm WORDS… --devices … --config (ours and more); its exit status, its output
+ * to free(). */
+static int run(char *const *devices, const char *more, const char *const *words,
 	       char **ret_output, struct error **err)
 {
 	const char *argv[ARGS_LIMIT + 6] = {"lvm"};
 	const struct process process = {.argv = argv, .timeout_s = 120};
 	char *shown = join(devices);
+	char *config = NULL;
 	size_t n = 1;
 	int r;
 
-	if (!shown)
+	if (!shown || asprintf(&config, "%s %s", settings(), more) < 0) {
+		free(shown);
 		return error_memory(err);
+	}
 	argv[n++] = words[0];
 	argv[n++] = "--devices";
 	argv[n++] = shown;
 	argv[n++] = "--config";
-	argv[n++] = settings();
+	argv[n++] = config;
 	for (size_t i = 1; i < ARGS_LIMIT && words[i]; i++)
 		argv[n++] = words[i];
 	r = process_run(&process, ret_output, err);
+	free(config);
 	free(shown);
 	return r;
 }
@@ -130,7 +135,8 @@ static bool split_line(char *line, char **ret_name, char **ret_rest)
 	return true;
 }
 
-static int read_groups(char *output, char ***groups, struct error **err)
+static int read_groups(char *output, char ***groups, char ***incomplete,
+		       struct error **err)
 {
 	char *rest = NULL;
 	int r = 0;
@@ -140,20 +146,15 @@ static int read_groups(char *output, char ***groups, struct error **err)
 		char *missing;
 		char *name;
 
-		if (!split_line(line, &name, &missing) || !is_name(name))
-			continue;
-		if (strcmp(missing, "0") != 0)
-			log_warn("disk",
-				 "volume group %s lies on other disks too: "
-				 "left alone",
-				 name);
-		else
-			r = add(groups, name, err);
+		if (split_line(line, &name, &missing) && is_name(name))
+			r = add(strcmp(missing, "0") != 0 ? incomplete : groups,
+				name, err);
 	}
 	return r;
 }
 
-int lvm_groups(char *const *devices, char ***ret_groups, struct error **err)
+int lvm_groups(char *const *devices, char ***ret_groups, char ***ret_incomplete,
+	       struct error **err)
 {
 	static const char *const words[] = {"vgs",
 					    "--noheadings",
@@ -163,32 +164,44 @@ int lvm_groups(char *const *devices, char ***ret_groups, struct error **err)
 					    "-o",
 					    "vg_name,vg_missing_pv_count",
 					    NULL};
+	char **incomplete = NULL;
 	char **groups = NULL;
 	char *output = NULL;
 	int r;
 
-	r = run(devices, words, &output, err);
+	r = run(devices, "", words, &output, err);
 	if (r > 0)
 		r = error_set(err, ERROR_TARGET, 0,
 			      "lvm vgs exited with %d: %.200s", r,
 			      output ? output : "");
 	if (r == 0)
-		r = read_groups(output, &groups, err);
+		r = read_groups(output, &groups, &incomplete, err);
 	free(output);
 	if (r < 0) {
 		lvm_free_list(groups);
+		lvm_free_list(incomplete);
 		return r;
 	}
 	*ret_groups = groups;
+	*ret_incomplete = incomplete;
 	return 0;
 }
 
+/* A device below that is read-only takes no mapping for writing. */
 static int change(char *const *devices, const char *group, const char *how,
-		  struct error **err)
+		  bool read_only, struct error **err)
 {
 	const char *words[] = {"vgchange", "--activate", how, group, NULL};
 	char *output = NULL;
-	int r = run(devices, words, &output, err);
+	char *more = NULL;
+	int r;
+
+	if (read_only &&
+	    asprintf(&more, "activation/read_only_volume_list=[\"%s\"]",
+		     group) < 0)
+		return error_memory(err);
+	r = run(devices, more ? more : "", words, &output, err);
+	free(more);
 
 	if (output)
 		log_debug("disk", "vgchange: %.400s", output);
@@ -200,10 +213,11 @@ static int change(char *const *devices, const char *group, const char *how,
 	return r;
 }
 
-int lvm_activate(char *const *devices, const char *group, struct error **err)
+int lvm_activate(char *const *devices, const char *group, bool read_only,
+		 struct error **err)
 {
 	struct error *why = NULL;
-	int r = change(devices, group, "y", &why);
+	int r = change(devices, group, "y", read_only, &why);
 
 	/* -EIO: it ran and complained, most often about one thin pool whose
 	 * tools are not here.  The others are active. */
@@ -221,7 +235,7 @@ int lvm_activate(char *const *devices, const char *group, struct error **err)
 
 int lvm_deactivate(char *const *devices, const char *group, struct error **err)
 {
-	return change(devices, group, "n", err);
+	return change(devices, group, "n", false, err);
 }
 
 /* "ATTRIBUTES|active" behind the name: an active volume that is no pool and
@@ -242,7 +256,7 @@ int lvm_volumes(char *const *devices, const char *group, char ***ret_paths,
 	char **paths = NULL;
 	char *output = NULL;
 	char *rest = NULL;
-	int r = run(devices, words, &output, err);
+	int r = run(devices, "", words, &output, err);
 
 	if (r > 0)
 		r = error_set(err, ERROR_TARGET, 0,

@@ -2,6 +2,8 @@
 #ifndef LANDER_DISK_LVM_H
 #define LANDER_DISK_LVM_H
 
+#include <stdbool.h>
+
 struct error;
 
 /**
@@ -9,13 +11,16 @@ struct error;
  * of block devices that hold physical volumes.  Source: lvm(8), --devices.
  */
 
-/** lvm_groups(devices, ret, err): names of the complete volume groups on them,
- *  for lvm_free_list().  One with a missing disk is logged and left out. */
-int lvm_groups(char *const *devices, char ***ret_groups, struct error **err);
+/** lvm_groups(devices, ret, ret_incomplete, err): names of the complete volume
+ *  groups on them, and of those with a disk that is missing, for
+ *  lvm_free_list(). */
+int lvm_groups(char *const *devices, char ***ret_groups, char ***ret_incomplete,
+	       struct error **err);
 
-/** lvm_activate(devices, group, err) and lvm_deactivate(...): all its logical
- *  volumes.  A single one that can't be is logged, not an error. */
-int lvm_activate(char *const *devices, const char *group, struct error **err);
+/** lvm_activate(devices, group, read_only, err) and lvm_deactivate(...): all
+ *  its logical volumes.  A single one that can't be is logged, not an error. */
+int lvm_activate(char *const *devices, const char *group, bool read_only,
+		 struct error **err);
 int lvm_deactivate(char *const *devices, const char *group, struct error **err);
 
 /** lvm_volumes(devices, group, ret, err): "/dev/mapper/…" of the active logical

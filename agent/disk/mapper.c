@@ -175,6 +175,23 @@ int mapper_remove(const char *name, double deadline, struct error **err)
 	return r;
 }
 
+int mapper_rename(const char *name, const char *fresh, struct error **err)
+{
+	struct dm_task *task = NULL;
+	int r = need_driver(err);
+
+	if (r < 0)
+		return r;
+	task = dm_task_create(DM_DEVICE_RENAME);
+	if (!task || !dm_task_set_name(task, name) ||
+	    !dm_task_set_newname(task, fresh))
+		r = error_memory(err);
+	else
+		r = run(task, "rename", name, err);
+	finish(task);
+	return r;
+}
+
 int mapper_next(const char *prefix, char **ret_name, char **ret_device,
 		struct error **err)
 {
@@ -207,40 +224,4 @@ int mapper_next(const char *prefix, char **ret_name, char **ret_device,
 	}
 	(void)closedir(dir);
 	return r;
-}
-
-/* Removes the devices that lie on this one, each after those on it. */
-static void remove_above(const char *device, int depth)
-{
-	const char *name = strrchr(device, '/');
-	struct dirent *entry;
-	char path[320];
-	DIR *dir;
-
-	(void)snprintf(path, sizeof(path), "/sys/class/block/%s/holders",
-		       name ? name + 1 : device);
-	dir = depth < 8 ? opendir(path) : NULL;
-	while (dir && (entry = readdir(dir))) {
-		struct error *why = NULL;
-		char *dm_name;
-
-		if (strncmp(entry->d_name, "dm-", 3) != 0)
-			continue;
-		remove_above(entry->d_name, depth + 1);
-		(void)snprintf(path, sizeof(path), "/sys/block/%s/dm/name",
-			       entry->d_name);
-		dm_name = io_read_line(path);
-		if (dm_name && mapper_remove(dm_name, 0, &why) < 0) {
-			log_warn("disk", "%s", why->msg);
-			error_free(why);
-		}
-		free(dm_name);
-	}
-	if (dir)
-		(void)closedir(dir);
-}
-
-void mapper_remove_holders(const char *device)
-{
-	remove_above(device, 0);
 }

@@ -25,13 +25,12 @@ int mapper_create(const char *name, const struct mapper_piece *piece,
  *  (io_seconds()). */
 int mapper_remove(const char *name, double deadline, struct error **err);
 
+/** mapper_rename(name, fresh, err): the device keeps what it is. */
+int mapper_rename(const char *name, const char *fresh, struct error **err);
+
 /** mapper_next(prefix, ret_name, ret_device, err): a mapped device whose name
  *  begins so, and its "/dev/dm-N"; 1 when there is none. */
 int mapper_next(const char *prefix, char **ret_name, char **ret_device,
 		struct error **err);
-
-/** mapper_remove_holders(device): whatever is mapped onto this block device
- *  ("/dev/loop1p3"), as logical volumes are, the topmost first. */
-void mapper_remove_holders(const char *device);
 
 #endif

@@ -54,13 +54,18 @@ static size_t find_driver(const char *fs)
 /* Retried for a moment: udev rereads a partition table that was written to,
  * and a node is away while it does. */
 static int mount_at(const char *device, const char *directory, size_t which,
-		    bool read_only)
+		    const char *more, bool read_only)
 {
 	unsigned long flags =
 		read_only ? MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC
 			  : MS_NOATIME;
-	const char *options =
-		read_only ? driver[which].look : driver[which].work;
+	const char *own = read_only ? driver[which].look : driver[which].work;
+	char options[512];
+
+	if ((size_t)snprintf(options, sizeof(options), "%s%s%s", own,
+			     *own && more ? "," : "",
+			     more ? more : "") >= sizeof(options))
+		return -ENAMETOOLONG;
 
 	for (int attempt = 0;; attempt++) {
 		const struct timespec tenth = {.tv_nsec = 100000000};
@@ -74,8 +79,8 @@ static int mount_at(const char *device, const char *directory, size_t which,
 	}
 }
 
-int mount_open(const char *device, const char *fs, bool read_only,
-	       char **ret_directory, struct error **err)
+int mount_open_with(const char *device, const char *fs, const char *more,
+		    bool read_only, char **ret_directory, struct error **err)
 {
 	size_t which = find_driver(fs);
 	char *directory;
@@ -95,7 +100,7 @@ int mount_open(const char *device, const char *fs, bool read_only,
 			      "make a directory in " MOUNTS);
 		goto out;
 	}
-	r = mount_at(device, directory, which, read_only);
+	r = mount_at(device, directory, which, more, read_only);
 	if (r < 0) {
 		(void)rmdir(directory);
 		r = error_set(err, ERROR_CONVERT, -r, "mount '%s' (%s)", device,
@@ -107,6 +112,12 @@ int mount_open(const char *device, const char *fs, bool read_only,
 out:
 	free(directory);
 	return r;
+}
+
+int mount_open(const char *device, const char *fs, bool read_only,
+	       char **ret_directory, struct error **err)
+{
+	return mount_open_with(device, fs, NULL, read_only, ret_directory, err);
 }
 
 int mount_close(char *directory, struct error **err)

@@ -14,6 +14,10 @@ struct error;
 int mount_open(const char *device, const char *fs, bool read_only,
 	       char **ret_directory, struct error **err);
 int mount_close(char *directory, struct error **err);
+/** mount_open_with(device, fs, more, …): with these options, too, as in
+ *  "subvol=@var"; NULL: none. */
+int mount_open_with(const char *device, const char *fs, const char *more,
+		    bool read_only, char **ret_directory, struct error **err);
 
 /** mount_sweep(): unmount everything there, the last one first, for a run that
  *  ended badly. */

@@ -1,134 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where the file systems of one disk are.  MD and LUKS are passed over.
+ * Where the file systems of a job's disks are.  Volumes lie on volumes, so the
+ * list grows until nothing more opens; what was opened is undone in the
+ * opposite order.  It shows no tool a device that is not on these disks.
  */
 #include "disk/volume.h"
 
-#include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/io.h"
-#include "base/log.h"
 #include "base/process.h"
-#include "disk/layout.h"
+#include "disk/array.h"
+#include "disk/holders.h"
+#include "disk/luks.h"
 #include "disk/lvm.h"
 #include "disk/mapper.h"
 #include "disk/mount.h"
+#include "disk/volume_list.h"
+#include "disk/volume_stack.h"
 
-#define PV_TYPE	  "LVM2_member"
-#define PARTS_MAX 256
-
-/* Takes the three texts out of found. */
-static int add_volume(struct volumes *volumes, const char *device,
-		      struct layout_signature *found, struct error **err)
-{
-	struct volume *grown = reallocarray(volumes->volume, volumes->count + 1,
-					    sizeof(*grown));
-
-	if (!grown)
-		return error_memory(err);
-	volumes->volume = grown;
-	grown += volumes->count;
-	*grown = (struct volume){0};
-	grown->device = strdup(device);
-	if (!grown->device)
-		return error_memory(err);
-	grown->fs = found->fs;
-	grown->uuid = found->uuid;
-	grown->label = found->label;
-	volumes->count++;
-	*found = (struct layout_signature){0};
-	return 0;
-}
-
-/* "/dev/vda" and 2: "/dev/vda2"; "/dev/loop1" and 2: "/dev/loop1p2". */
-static char *part_path(const char *disk, unsigned int number)
-{
-	char last = disk[strlen(disk) - 1];
-	char *path = NULL;
-
-	if (asprintf(&path, "%s%s%u", disk,
-		     last >= '0' && last <= '9' ? "p" : "", number) < 0)
-		return NULL;
-	return path;
-}
-
-/* The node of a partition: made by the kernel, but by a thread of its own. */
-static bool wait_for(const char *path)
-{
-	const struct timespec tenth = {.tv_nsec = 100000000};
-	double deadline = io_seconds() + 5;
-
-	while (access(path, F_OK) < 0) {
-		if (io_seconds() >= deadline)
-			return false;
-		(void)nanosleep(&tenth, NULL);
-	}
-	return true;
-}
-
-/* The last volume is this partition. */
-static void place_volume(struct volumes *volumes, struct layout_part *part)
-{
-	struct volume *last = &volumes->volume[volumes->count - 1];
-
-	last->number = part->number;
-	last->partuuid = part->uuid;
-	part->uuid = NULL;
-}
-
-/* Partitions with a signature become volumes; physical volumes go to pv. */
-static int find_parts(const char *device, struct volumes *volumes, char **pv,
-		      struct error **err)
-{
-	struct layout layout = {0};
-	int r = layout_read(device, &layout, err);
-	size_t pvs = 0;
-
-	if (r < 0)
-		return r;
-	if (!layout.kind && layout.fs) {
-		struct layout_signature whole = {0};
-
-		r = layout_read_signature(device, &whole, err);
-		if (r == 0 && strcmp(layout.fs, PV_TYPE) == 0)
-			pv[pvs++] = strdup(device);
-		else if (r == 0)
-			r = add_volume(volumes, device, &whole, err);
-		layout_done_signature(&whole);
-	}
-	for (size_t i = 0; r == 0 && i < layout.count && i < PARTS_MAX; i++) {
-		struct layout_part *part = &layout.part[i];
-		struct layout_signature found = {part->fs, part->fs_uuid,
-						 part->fs_label};
-		char *path = part->fs ? part_path(device, part->number) : NULL;
-
-		if (!path)
-			continue;
-		if (!wait_for(path)) {
-			r = error_set(err, ERROR_TARGET, ENOENT, "'%s'", path);
-		} else if (strcmp(part->fs, PV_TYPE) == 0) {
-			pv[pvs++] = path;
-			path = NULL;
-		} else {
-			r = add_volume(volumes, path, &found, err);
-			part->fs = found.fs;
-			part->fs_uuid = found.uuid;
-			part->fs_label = found.label;
-			if (r == 0)
-				place_volume(volumes, part);
-		}
-		free(path);
-	}
-	layout_done(&layout);
-	return r;
-}
+#define MAPPER "/dev/mapper/"
 
 /* Lets udev finish what it is at. */
 static void settle(void)
@@ -141,90 +35,108 @@ static void settle(void)
 		(void)process_run(&process, NULL, NULL);
 }
 
-/* LVM's nodes, where no udev rule makes them. */
-static void make_nodes(void)
-{
-	static const char *const argv[] = {"lvm", "vgmknodes", "--config",
-					   "activation{udev_sync=0}", NULL};
-	const struct process process = {.argv = argv, .timeout_s = 60};
-
-	(void)process_run(&process, NULL, NULL);
-}
-
-static int add_logical(struct volumes *volumes, const char *path,
-		       struct error **err)
-{
-	struct layout_signature found = {0};
-	int r;
-
-	if (!wait_for(path)) {
-		log_warn("disk", "%s did not appear: passed over", path);
-		return 0;
-	}
-	r = layout_read_signature(path, &found, err);
-	if (r == 0 && found.fs)
-		r = add_volume(volumes, path, &found, err);
-	layout_done_signature(&found);
-	return r;
-}
-
-static int open_group(char *const *pv, const char *group,
-		      struct volumes *volumes, struct error **err)
-{
-	char **paths = NULL;
-	int r = lvm_activate(pv, group, err);
-
-	if (r < 0)
-		return r;
-	settle();
-	make_nodes();
-	r = lvm_volumes(pv, group, &paths, err);
-	for (size_t i = 0; r == 0 && paths && paths[i]; i++)
-		r = add_logical(volumes, paths[i], err);
-	lvm_free_list(paths);
-	return r;
-}
-
-int volume_open(const char *device, struct volumes *ret_volumes,
+int volume_open(const struct volume_order *order, struct volumes *ret_volumes,
 		struct error **err)
 {
 	struct volumes volumes = {0};
-	char **pv = calloc(PARTS_MAX + 2, sizeof(*pv));
-	int r;
+	int r = 0;
 
-	volumes.device = strdup(device);
-	if (!pv || !volumes.device) {
-		r = error_memory(err);
-		goto out;
-	}
 	settle();
-	r = find_parts(device, &volumes, pv, err);
-	if (r == 0 && pv[0])
-		r = lvm_groups(pv, &volumes.group, err);
-	volumes.pv = pv;
-	pv = NULL;
-	for (size_t i = 0; r == 0 && volumes.group && volumes.group[i]; i++)
-		r = open_group(volumes.pv, volumes.group[i], &volumes, err);
-out:
-	lvm_free_list(pv);
+	for (unsigned int i = 0; r == 0 && order->disk[i]; i++) {
+		const struct volume like = {.disk = i};
+
+		r = volume_list_add(&volumes, order->disk[i], &like, err);
+		if (r < 0)
+			r = error_wrap(err, "volumes of '%s'", order->disk[i]);
+		if (r == 0 && i == order->boot) {
+			volumes.device = strdup(order->disk[i]);
+			r = volumes.device ? 0 : error_memory(err);
+		}
+	}
+	if (r == 0)
+		r = volume_stack_open(&volumes, order, err);
 	if (r < 0) {
 		(void)volume_close(&volumes, NULL);
-		return error_wrap(err, "volumes of '%s'", device);
+		return r;
 	}
 	*ret_volumes = volumes;
 	return 0;
+}
+
+/* Old and fresh are whole paths; list may be NULL. */
+static int replace(char **list, const char *old, const char *fresh,
+		   struct error **err)
+{
+	for (size_t i = 0; list && list[i]; i++) {
+		char *copy;
+
+		if (strcmp(list[i], old) != 0)
+			continue;
+		copy = strdup(fresh);
+		if (!copy)
+			return error_memory(err);
+		free(list[i]);
+		list[i] = copy;
+	}
+	return 0;
+}
+
+int volume_rename(struct volumes *volumes, size_t which, const char *path,
+		  struct error **err)
+{
+	struct volume *volume = &volumes->volume[which];
+	char *old = strdup(volume->device);
+	char *device[] = {volume->device, NULL};
+	int r = old ? mapper_rename(old + strlen(MAPPER), path + strlen(MAPPER),
+				    err)
+		    : error_memory(err);
+
+	if (r == 0)
+		r = replace(device, old, path, err);
+	volume->device = device[0];
+	for (size_t i = 0; r == 0 && i < volumes->mades; i++) {
+		struct volume_made *made = &volumes->made[i];
+		char *name[] = {made->name, NULL};
+
+		r = replace(made->pv, old, path, err);
+		if (r == 0 && made->kind == VOLUME_LUKS)
+			r = replace(name, old + strlen(MAPPER),
+				    path + strlen(MAPPER), err);
+		made->name = name[0];
+	}
+	free(old);
+	return r;
+}
+
+static int undo(const struct volume_made *made, struct error **err)
+{
+	switch (made->kind) {
+	case VOLUME_LOGICAL:
+		return lvm_deactivate(made->pv, made->name, err);
+	case VOLUME_LUKS:
+		settle();
+		return luks_close(made->name, err);
+	case VOLUME_ARRAY:
+	case VOLUME_SLICE:
+	case VOLUME_PLAIN:
+		break;
+	}
+	settle();
+	return array_stop(made->name, io_seconds() + 10, err);
 }
 
 int volume_close(struct volumes *volumes, struct error **err)
 {
 	int r = 0;
 
-	for (size_t i = 0; volumes->group && volumes->group[i]; i++) {
-		int closed = lvm_deactivate(volumes->pv, volumes->group[i],
-					    r < 0 ? NULL : err);
+	while (volumes->mades) {
+		struct volume_made *made = &volumes->made[--volumes->mades];
+		int closed = undo(made, r < 0 ? NULL : err);
 
 		if (r == 0)
 			r = closed;
+		free(made->name);
+		lvm_free_list(made->pv);
 	}
 	for (size_t i = 0; i < volumes->count; i++) {
 		free(volumes->volume[i].device);
@@ -232,10 +144,11 @@ int volume_close(struct volumes *volumes, struct error **err)
 		free(volumes->volume[i].uuid);
 		free(volumes->volume[i].label);
 		free(volumes->volume[i].partuuid);
+		free(volumes->volume[i].locked);
+		lvm_free_list(volumes->volume[i].alias);
 	}
 	free(volumes->volume);
-	lvm_free_list(volumes->group);
-	lvm_free_list(volumes->pv);
+	free(volumes->made);
 	free(volumes->device);
 	*volumes = (struct volumes){0};
 	return r;
@@ -243,18 +156,6 @@ int volume_close(struct volumes *volumes, struct error **err)
 
 void volume_release(const char *device)
 {
-	struct layout layout = {0};
-
 	mount_sweep();
-	mapper_remove_holders(device);
-	if (layout_read(device, &layout, NULL) < 0)
-		return;
-	for (size_t i = 0; i < layout.count; i++) {
-		char *path = part_path(device, layout.part[i].number);
-
-		if (path)
-			mapper_remove_holders(path);
-		free(path);
-	}
-	layout_done(&layout);
+	holders_remove(device);
 }

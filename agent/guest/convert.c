@@ -1,29 +1,52 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The order of a conversion: names first, because the rest reads what they
- * stand in; the initramfs last, because a boot menu must name it.  It changes
- * nothing itself.
+ * stand in; the initramfs late, because a boot menu must name it; then the
+ * job's own scripts, which find a converted system.  It changes nothing itself.
  */
 #include "guest/convert.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+
 #include "guest/bootcheck.h"
+#include "guest/chroot.h"
 #include "guest/fallback.h"
 #include "guest/inject.h"
+#include "guest/label.h"
 #include "guest/leftovers.h"
 #include "guest/names.h"
 #include "guest/nics.h"
+#include "guest/script.h"
+#include "guest/selinux.h"
 
 typedef int (*part_fn)(struct convert *convert, struct error **err);
+
+void convert_say(const struct convert *convert, const char *format, ...)
+{
+	char text[300];
+	va_list args;
+
+	if (!convert->say)
+		return;
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	convert->say(convert->owner, text);
+}
 
 int convert_run(struct convert *convert, struct error **err)
 {
 	static const part_fn part[] = {
 		names_convert,	  leftovers_convert, nics_convert,
-		fallback_convert, inject_convert,
+		fallback_convert, inject_convert,    script_convert,
+		selinux_convert,
 	};
 	enum bootcheck_verdict verdict = BOOTCHECK_UNSURE;
 	int r = 0;
 
+	chroot_sweep(convert->root);
+	label_begin();
 	for (size_t i = 0; r == 0 && i < sizeof(part) / sizeof(*part); i++)
 		r = part[i](convert, err);
 	/* Told, not a reason to stop: firmware and loaders know more ways to

@@ -8,6 +8,7 @@
 #include "guest/steps.h"
 
 struct error;
+struct script;
 struct volume;
 struct volumes;
 
@@ -46,8 +47,23 @@ struct convert {
 	/* What the first interface gets: NULL or "keep", "dhcp", or
 	 * "static:ADDRESS/PREFIX,GATEWAY[,DNS...]". */
 	const char *network;
+	/* Scripts of the job; its UUID and its target disks, as scripts see
+	 * them
+	 * ("/dev/vda /dev/vdb"), or NULL. */
+	const struct script *script;
+	size_t scripts;
+	const char *job;
+	const char *targets;
+	bool ran; /* a program of the copied system ran in it */
+	/* Hears, before it begins, of what takes minutes; or NULL. */
+	void (*say)(void *owner, const char *text);
+	void *owner; /* of say */
 	struct steps steps;
 };
+
+/** convert_say(convert, format, …): one line to convert->say. */
+void convert_say(const struct convert *convert, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /** convert_run(convert, err): all parts of a conversion, in their order.  Each
  *  leaves its lines in convert->steps, also those before an error.  Errors:

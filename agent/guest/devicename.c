@@ -16,11 +16,12 @@
 
 #define ANY_TYPE "auto"
 
-/* A partition, or a whole disk with a file system on it. */
+/* A partition of a disk, or a whole disk with a file system on it. */
 static bool is_on_disk(const struct volume *volume)
 {
-	return volume->partuuid || volume->number ||
-	       strncmp(volume->device, "/dev/mapper/", 12) != 0;
+	return volume->kind == VOLUME_PLAIN &&
+	       (volume->partuuid || volume->number ||
+		strncmp(volume->device, "/dev/mapper/", 12) != 0);
 }
 
 struct devicename_order devicename_order_make(const struct volumes *volumes,
@@ -265,11 +266,22 @@ static void resolve_old(const struct devicename_order *order,
 				    "can't be told from the names in use");
 }
 
-/* What may be inside is not known: LUKS that is not open, RAID, and groups
- * that are not complete here. */
-static bool has_closed(const struct devicename_order *order)
+/* A name that a crypttab or a kernel line gave to an opened container, and
+ * that nobody found there. */
+static bool may_be_mapping(const struct volumes *volumes, const char *name)
 {
-	const struct volumes *volumes = order->volumes;
+	if (strncmp(name, "/dev/mapper/", 12) != 0)
+		return false;
+	for (size_t i = 0; i < volumes->count; i++)
+		if (volumes->volume[i].kind == VOLUME_LUKS)
+			return true;
+	return false;
+}
+
+/* What may be inside is not known: LUKS that is not open, arrays and groups
+ * that are not complete here, and what this system has no tool for. */
+static bool has_closed(const struct volumes *volumes)
+{
 	static const char *const closed[] = {"crypto_LUKS", "linux_raid_member",
 					     "LVM2_member", "bcache",
 					     "zfs_member",  "BitLocker"};
@@ -277,10 +289,10 @@ static bool has_closed(const struct devicename_order *order)
 	for (size_t i = 0; i < volumes->count; i++)
 		for (size_t c = 0; c < sizeof(closed) / sizeof(*closed); c++)
 			if (volumes->volume[i].fs &&
+			    !volumes->volume[i].opened &&
 			    !strcmp(volumes->volume[i].fs, closed[c]))
 				return true;
-	return volumes->pv && volumes->pv[0] &&
-	       (order->disks > 1 || !(volumes->group && volumes->group[0]));
+	return false;
 }
 
 struct devicename devicename_resolve(const struct devicename_order *order,
@@ -305,7 +317,8 @@ struct devicename devicename_resolve(const struct devicename_order *order,
 		break;
 	case DEVICENAME_OLD_TAG:
 		result.verdict = DEVICENAME_STABLE;
-		if (!has_closed(order))
+		if (!has_closed(order->volumes) &&
+		    !may_be_mapping(order->volumes, name))
 			say_unknown(&result, "nothing on the copied disks has "
 					     "that name");
 		break;

@@ -19,6 +19,7 @@
 
 #include "base/error.h"
 #include "base/io.h"
+#include "guest/label.h"
 #include "guest/tree.h"
 
 #define NEW	 ".lander.new"
@@ -36,6 +37,7 @@ static int make_directories(const char *root, const char *path, int *ret_fd)
 	char *upper = strdup(path);
 	char *slash = upper ? strrchr(upper, '/') : NULL;
 	int above = -1;
+	bool made;
 	int fd = -ENOMEM;
 
 	if (!slash)
@@ -47,10 +49,13 @@ static int make_directories(const char *root, const char *path, int *ret_fd)
 	fd = make_directories(root, *upper ? upper : "/", &above);
 	if (fd < 0)
 		goto out;
-	if (mkdirat(above, slash + 1, 0755) < 0 && errno != EEXIST)
+	made = mkdirat(above, slash + 1, 0755) == 0;
+	if (!made && errno != EEXIST)
 		fd = -errno;
 	else
 		fd = tree_open(root, path);
+	if (made && fd >= 0)
+		label_take(above, fd);
 	(void)close(above);
 out:
 	free(upper);
@@ -137,9 +142,12 @@ static int copy_attributes(int from, int to)
 	for (char *name = names; length > 0 && name < names + length;
 	     name += strlen(name) + 1) {
 		ssize_t size = fgetxattr(from, name, value, ATTR_MAX);
+		int set = 0;
 
 		if (size >= 0)
-			(void)fsetxattr(to, name, value, (size_t)size, 0);
+			set = fsetxattr(to, name, value, (size_t)size, 0);
+		if (set < 0 && !strcmp(name, LABEL))
+			label_miss("a changed file");
 	}
 	free(names);
 	free(value);
@@ -200,6 +208,8 @@ static int write_beside(const struct place *place,
 	if (fd < 0)
 		return -errno;
 	r = io_pwrite(fd, content->data, content->length, 0);
+	if (r == 0 && old < 0)
+		label_take(place->directory, fd);
 	if (r == 0)
 		r = old >= 0			? take_over(old, fd)
 		    : fchmod(fd, content->mode) ? -errno
@@ -318,6 +328,7 @@ static int make_link(const struct place *place, const char *target)
 		return r;
 	if (symlinkat(target, place->directory, place->name) < 0)
 		return -errno;
+	label_link(place->directory, place->name);
 	return fsync(place->directory) < 0 ? -errno : 1;
 }
 
@@ -332,4 +343,25 @@ int edit_link(const char *root, const char *path, const char *target,
 		(void)close(place.directory);
 	}
 	return say(r, path, err);
+}
+
+int edit_rename(const char *root, const char *from, const char *to,
+		struct error **err)
+{
+	struct place source;
+	struct place place;
+	int r = find_place(root, from, false, &source);
+
+	if (r < 0)
+		return say(r, from, err);
+	r = follow_place(root, to, &place);
+	if (r == 0) {
+		if (renameat(source.directory, source.name, place.directory,
+			     place.name) < 0 ||
+		    fsync(place.directory) < 0)
+			r = -errno;
+		(void)close(place.directory);
+	}
+	(void)close(source.directory);
+	return say(r, to, err);
 }

@@ -47,6 +47,11 @@ int edit_text(const char *root, const char *path, const char *text,
  *  names) is renamed to path EDIT_KEPT.  1, or 0 when there was none. */
 int edit_remove(const char *root, const char *path, struct error **err);
 
+/** edit_rename(root, from, to, err): what is called from, a new file beside to,
+ *  takes its place; nothing is kept. */
+int edit_rename(const char *root, const char *from, const char *to,
+		struct error **err);
+
 /** edit_link(root, path, target, err): path is a symbolic link with this text;
  *  another file there is kept.  1, or 0 when it was that already. */
 int edit_link(const char *root, const char *path, const char *target,

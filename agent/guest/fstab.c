@@ -87,11 +87,11 @@ bool fstab_has(const char *options, const char *name)
 static bool is_own(const char *options)
 {
 	return !fstab_has(options, "bind") && !fstab_has(options, "rbind") &&
-	       !fstab_has(options, "noauto") && !fstab_has(options, "subvol") &&
-	       !fstab_has(options, "subvolid");
+	       !fstab_has(options, "noauto");
 }
 
-bool fstab_find(const char *text, const char *place, char **ret_spec)
+bool fstab_mount(const char *text, const char *place, char **ret_spec,
+		 char **ret_options)
 {
 	struct fstab_line line;
 	size_t at = 0;
@@ -107,9 +107,45 @@ bool fstab_find(const char *text, const char *place, char **ret_spec)
 			found = *ret_spec != NULL;
 		}
 		free(file);
-		free(options);
+		if (found)
+			*ret_options = options;
+		else
+			free(options);
 	}
 	return found;
+}
+
+bool fstab_find(const char *text, const char *place, char **ret_spec)
+{
+	char *options = NULL;
+	char *spec = NULL;
+	bool found = fstab_mount(text, place, &spec, &options);
+
+	if (found &&
+	    (fstab_has(options, "subvol") || fstab_has(options, "subvolid"))) {
+		free(spec);
+		found = false;
+	}
+	free(options);
+	if (found)
+		*ret_spec = spec;
+	return found;
+}
+
+char *fstab_value(const char *options, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *at = options; *at;) {
+		size_t word = strcspn(at, ",");
+
+		if (word > length && !strncmp(at, name, length) &&
+		    at[length] == '=')
+			return strndup(at + length + 1, word - length - 1);
+		at += word;
+		at += *at == ',';
+	}
+	return NULL;
 }
 
 /* The value after a prefix, without the quotes that fstab allows. */
@@ -162,6 +198,21 @@ static bool is_part(const char *spec, const char *prefix, const char *value)
 	       !strcasecmp(spec + strlen(prefix), value);
 }
 
+/* A name that the system gives itself: guest/alias. */
+static bool is_alias(const char *spec, const struct volume *volume)
+{
+	for (size_t i = 0; volume->alias && volume->alias[i]; i++)
+		if (!strcmp(volume->alias[i], spec))
+			return true;
+	return false;
+}
+
+/* How this machine calls an array or what it opened says nothing there. */
+static bool is_named_here(const struct volume *volume)
+{
+	return volume->kind == VOLUME_PLAIN || volume->kind == VOLUME_LOGICAL;
+}
+
 bool fstab_names(const char *spec, const struct volume *volume)
 {
 	return is_value(spec, "UUID=", volume->uuid) ||
@@ -170,5 +221,6 @@ bool fstab_names(const char *spec, const struct volume *volume)
 	       is_value(spec, "/dev/disk/by-label/", volume->label) ||
 	       is_part(spec, "PARTUUID=", volume->partuuid) ||
 	       is_part(spec, "/dev/disk/by-partuuid/", volume->partuuid) ||
-	       is_logical(spec, volume->device);
+	       is_alias(spec, volume) ||
+	       (is_named_here(volume) && is_logical(spec, volume->device));
 }

@@ -45,9 +45,18 @@ bool fstab_has(const char *options, const char *name);
  */
 bool fstab_find(const char *text, const char *place, char **ret_spec);
 
+/** fstab_mount(text, place, ret_spec, ret_options): as fstab_find(), subvolumes
+ *  of btrfs too; both to free(). */
+bool fstab_mount(const char *text, const char *place, char **ret_spec,
+		 char **ret_options);
+
+/** fstab_value(options, name): "@" of "subvol=@", to free(); NULL: none. */
+char *fstab_value(const char *options, const char *name);
+
 /** fstab_names(spec, volume): that field means this volume.  UUID=, LABEL=,
  *  PARTUUID=, /dev/disk/by-uuid, by-label and by-partuuid, and LVM's
- *  /dev/mapper/VG-LV and /dev/VG/LV; never a name such as /dev/sda1, which is
+ *  /dev/mapper/VG-LV and /dev/VG/LV, and the aliases that guest/alias found;
+ *  never a name such as /dev/sda1, which is
  *  another disk on each machine. */
 bool fstab_names(const char *spec, const struct volume *volume);
 

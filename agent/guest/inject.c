@@ -16,14 +16,17 @@
 #include "guest/append.h"
 #include "guest/convert.h"
 #include "guest/cpio.h"
+#include "guest/efi_image.h"
 #include "guest/injection.h"
 #include "guest/kernel.h"
 #include "guest/persist.h"
 #include "guest/rebuild.h"
 #include "guest/segment.h"
+#include "guest/selinux.h"
 #include "guest/tree.h"
 
-#define STEP "initramfs"
+#define STEP	      "initramfs"
+#define SIGNATURE_MAX ((size_t)1 << 20)
 
 static char *names_of(const struct drivers *drivers)
 {
@@ -78,9 +81,67 @@ static int append_missing(struct injection *work, bool *ret_in_place,
 	return r < 0 ? r : 1;
 }
 
-/* What can't be appended to is made anew by the guest's own tool. */
-static int rebuild(struct convert *convert, const struct injection *work,
-		   const char *why, struct error **err)
+/* What the boot loader checks the initramfs against; -ENOENT: nothing. */
+static int read_signature(const struct injection *work, char **ret_bytes,
+			  size_t *ret_length)
+{
+	char *path = NULL;
+	int r;
+
+	if (!work->kernel->initramfs)
+		return -ENOENT;
+	if (asprintf(&path, "%s.sig", work->kernel->initramfs) < 0)
+		return -ENOMEM;
+	r = tree_load(work->convert->root, path, SIGNATURE_MAX, ret_bytes,
+		      ret_length);
+	free(path);
+	return r;
+}
+
+/* GRUB with check_signatures=enforce reads no file that lacks its own. */
+static bool is_signed(const struct injection *work)
+{
+	char *bytes = NULL;
+	size_t length = 0;
+	bool found = read_signature(work, &bytes, &length) != -ENOENT;
+
+	free(bytes);
+	return found;
+}
+
+/* The tool, or what it calls, signed what it made. */
+static bool is_signed_anew(const struct injection *work, const char *old,
+			   size_t old_length)
+{
+	char *bytes = NULL;
+	size_t length = 0;
+	int r = read_signature(work, &bytes, &length);
+	bool anew = r == 0 && (length != old_length ||
+			       memcmp(bytes, old, old_length) != 0);
+
+	free(bytes);
+	return anew;
+}
+
+/* A disk of the live system in it would be looked for in vain. */
+static int check_made(struct injection *after, const char *tool,
+		      struct error **err)
+{
+	int r = injection_look(after, err);
+
+	if (r == 0 && after->missing.count)
+		r = error_set(err, ERROR_CONVERT, 0, "%s made it without %s",
+			      tool, after->missing.driver[0].name);
+	if (r == 0 && injection_names_us(after))
+		r = error_set(err, ERROR_CONVERT, 0,
+			      "%s made it with the name of a device of this "
+			      "live system in it",
+			      tool);
+	return r;
+}
+
+static int make_anew(struct convert *convert, const struct injection *work,
+		     const char **ret_tool, struct error **err)
 {
 	const struct rebuild job = {
 		.root = work->convert->root,
@@ -88,29 +149,62 @@ static int rebuild(struct convert *convert, const struct injection *work,
 			work->version ? work->version : work->kernel->version,
 		.image = work->kernel->image,
 		.initramfs = work->kernel->initramfs,
+		.unified = work->kernel->unified,
+		.uefi = work->convert->uefi,
 	};
+	char *signature = NULL;
+	size_t length = 0;
+	int has_signature = read_signature(work, &signature, &length);
+	int r = selinux_ran(convert, err);
+
+	convert_say(convert,
+		    "the system's own tool makes the initramfs of %s anew; "
+		    "this can take minutes",
+		    job.version);
+	if (r == 0)
+		r = rebuild_initramfs(&job, ret_tool, err);
+	if (r == 0 && has_signature == 0 &&
+	    !is_signed_anew(work, signature, length))
+		r = (error_set(err, ERROR_CONVERT, 0,
+			       "%s made '%s', but did not sign it anew: its "
+			       "boot loader takes no other",
+			       *ret_tool, job.initramfs),
+		     -EPERM);
+	free(signature);
+	return r;
+}
+
+/* What can't be appended to is made anew by the guest's own tool. */
+static int rebuild(struct convert *convert, const struct injection *work,
+		   const char *why, struct error **err)
+{
 	struct injection after = {.convert = work->convert,
 				  .kernel = work->kernel};
+	const struct kernel *kernel = work->kernel;
+	struct efi_image before = {0};
+	struct efi_image made = {0};
 	const char *tool = NULL;
 	double began = io_seconds();
 	int r;
 
-	if (work->kernel->unified)
-		return error_set(err, ERROR_CONVERT, 0,
-				 "a unified kernel image can't be appended to"),
-		       -ENOTSUP;
-	r = rebuild_initramfs(&job, &tool, err);
+	if (kernel->unified)
+		(void)efi_image_read(convert->root, kernel->image, &before);
+	r = make_anew(convert, work, &tool, err);
 	if (r == 0)
-		r = injection_look(&after, err);
-	if (r == 0 && after.missing.count)
-		r = error_set(err, ERROR_CONVERT, 0, "%s made it without %s",
-			      tool, after.missing.driver[0].name);
-	injection_end(&after);
+		r = check_made(&after, tool, err);
+	if (r == 0 && kernel->unified)
+		(void)efi_image_read(convert->root, kernel->image, &made);
 	if (r == 0)
 		steps_add(&convert->steps, STEP_DONE, STEP,
-			  "%s: '%s' made anew by %s in %.1f s (%s)",
-			  job.version, job.initramfs, tool,
-			  io_seconds() - began, why);
+			  "%s: '%s' made anew by %s in %.1f s (%s)%s",
+			  after.version,
+			  kernel->unified ? kernel->image : kernel->initramfs,
+			  tool, io_seconds() - began, why,
+			  before.is_signed && !made.is_signed
+				  ? "; it was signed and is not: Secure Boot "
+				    "will not start it"
+				  : "");
+	injection_end(&after);
 	return r;
 }
 
@@ -118,20 +212,7 @@ static int rebuild(struct convert *convert, const struct injection *work,
 static bool is_refusal(int r)
 {
 	return r == -ENOTSUP || r == -EBADMSG || r == -ESTALE || r == -EFBIG ||
-	       r == -E2BIG || r == -ENODATA;
-}
-
-/* GRUB with check_signatures=enforce reads no file that lacks its own. */
-static bool is_signed(const struct injection *work)
-{
-	char *path = NULL;
-	bool found;
-
-	if (asprintf(&path, "%s.sig", work->kernel->initramfs) < 0)
-		return false;
-	found = tree_has(work->convert->root, path);
-	free(path);
-	return found;
+	       r == -E2BIG || r == -ENODATA || r == -EPERM;
 }
 
 static int append_and_say(struct convert *convert, struct injection *work,
@@ -177,7 +258,8 @@ static int serve(struct convert *convert, struct injection *work,
 		 struct error **err)
 {
 	struct error *why = NULL;
-	bool asked = work->convert->rebuild && work->kernel->initramfs;
+	bool asked = work->convert->rebuild &&
+		     (work->kernel->initramfs || work->kernel->unified);
 	int r = injection_look(work, &why);
 
 	if (work->no_network)
@@ -198,7 +280,11 @@ static int serve(struct convert *convert, struct injection *work,
 				 work->missing.driver[0].name),
 		       -ENOENT;
 	if (r == 0 && work->kernel->unified)
-		return rebuild(convert, work, "", err);
+		return rebuild(convert, work,
+			       asked ? "as asked for"
+				     : "a unified kernel can't be "
+				       "appended to",
+			       err);
 	if (r == 0 && !asked)
 		r = append_and_say(convert, work, &why);
 	if (asked || (r < 0 && is_refusal(r))) {
@@ -214,6 +300,17 @@ static int serve(struct convert *convert, struct injection *work,
 	else
 		error_free(why);
 	return r;
+}
+
+/* The plain file of a kernel that is started as a unified one. */
+static bool is_part(const struct kernels *kernels, const struct kernel *kernel)
+{
+	bool part = false;
+
+	for (size_t i = 0; !part && i < kernels->count; i++)
+		part = kernels->kernel[i].unified &&
+		       !strcmp(kernels->kernel[i].version, kernel->version);
+	return part && !kernel->unified && !kernel->initramfs;
 }
 
 int inject_convert(struct convert *convert, struct error **err)
@@ -239,8 +336,11 @@ int inject_convert(struct convert *convert, struct error **err)
 		struct injection work = {.convert = convert,
 					 .kernel = &kernels.kernel[i]};
 		struct error *why = NULL;
-		int done = serve(convert, &work, &why);
+		int done;
 
+		if (is_part(&kernels, work.kernel))
+			continue;
+		done = serve(convert, &work, &why);
 		if (done == 0) {
 			good++;
 		} else {

@@ -4,6 +4,9 @@
  */
 #include "guest/injection.h"
 
+#include <sys/stat.h>
+
+#include <ctype.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -18,6 +21,8 @@
 #include "guest/modalias.h"
 #include "guest/segment.h"
 #include "guest/tree.h"
+
+#define SETTING_MAX ((size_t)64 << 10)
 
 void injection_end(struct injection *work)
 {
@@ -243,4 +248,39 @@ int injection_verify(const struct injection *work, struct error **err)
 	initramfs_free(&initramfs);
 	free(bytes);
 	return r < 0 ? r : 0;
+}
+
+/* "/dev/loop" and a number, or the stage device's name. */
+static bool names_us(const char *text, size_t length)
+{
+	static const char loop[] = "/dev/loop";
+	static const char stage[] = "lander-stage-";
+	const char *end = text + length;
+
+	if (memmem(text, length, stage, strlen(stage)))
+		return true;
+	while ((text = memmem(text, (size_t)(end - text), loop,
+			      strlen(loop)))) {
+		text += strlen(loop);
+		if (text < end && isdigit((unsigned char)*text))
+			return true;
+	}
+	return false;
+}
+
+bool injection_names_us(const struct injection *work)
+{
+	const struct overlay *tree = &work->initramfs.tree;
+
+	for (size_t i = 0; work->parsed && i < tree->count; i++) {
+		const struct overlay_entry *entry = &tree->entry[i];
+
+		if (S_ISREG(entry->mode) && entry->size < SETTING_MAX &&
+		    (!strncmp(entry->path, "etc/", 4) ||
+		     !strncmp(entry->path, "conf/", 5) ||
+		     strstr(entry->path, "dracut/hooks/")) &&
+		    names_us((const char *)entry->data, entry->size))
+			return true;
+	}
+	return false;
 }

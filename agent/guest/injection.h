@@ -37,6 +37,10 @@ struct injection {
 int injection_look(struct injection *work, struct error **err);
 void injection_end(struct injection *work);
 
+/** injection_names_us(work): a setting in the initramfs names a device that is
+ *  only in the live system, /dev/loop0 or the stage device. */
+bool injection_names_us(const struct injection *work);
+
 /** injection_verify(work, err): reads the file again after an append: all that
  *  was missing is in it.  EBADMSG. */
 int injection_verify(const struct injection *work, struct error **err);

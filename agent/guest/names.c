@@ -13,6 +13,7 @@
 #include "guest/names_kernel.h"
 #include "guest/names_known.h"
 #include "guest/names_list.h"
+#include "guest/names_mdadm.h"
 #include "guest/tree.h"
 
 static bool has_initramfs(const char *root)
@@ -51,5 +52,7 @@ int names_convert(struct convert *convert, struct error **err)
 		r = names_kernel(&names, err);
 	if (r == 0)
 		r = names_list(&names, err);
+	if (r == 0)
+		r = names_mdadm(&names, err);
 	return r;
 }

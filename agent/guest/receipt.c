@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "guest/label.h"
 #include "guest/tree.h"
 
 #define RECEIPT	    "receipt.json"
@@ -38,7 +39,10 @@ static int open_step(const char *root, const char *path, int above)
 		return fd;
 	if (mkdirat(above, name, 0755) < 0)
 		return -errno;
-	return tree_open(root, path);
+	fd = tree_open(root, path);
+	if (fd >= 0)
+		label_take(above, fd);
+	return fd;
 }
 
 /* /var/log/lander of root, made with all above it. */
@@ -71,6 +75,7 @@ static int write_file(int directory, const char *name, const char *text)
 		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return -errno;
+	label_take(directory, fd);
 	r = fchmod(fd, 0644) < 0 ? -errno
 				 : io_pwrite(fd, text, strlen(text), 0);
 	if (r == 0 && fsync(fd) < 0)

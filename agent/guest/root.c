@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Finds the root of a Linux system on a disk by what it holds, not by what its
- * volumes are called.  It refuses nothing: a disk without one is answer 1.
+ * A copied system, mounted as it would mount itself.  It refuses nothing: a
+ * volume without a root is answer 1, and a part of the system that is not on
+ * these disks is left out.
  */
 #include "guest/root.h"
 
@@ -19,83 +20,19 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "disk/mount.h"
+#include "guest/alias.h"
 #include "guest/devicename.h"
 #include "guest/fstab.h"
+#include "guest/root_find.h"
 #include "guest/tree.h"
 
 #define TEXT_LIMIT ((size_t)1 << 20)
 #define MARK_BYTES ((size_t)128 << 10)
-#define NAME_BYTES 64
-
-static const char *const mountable[] = {"ext2", "ext3", "ext4", "xfs", "btrfs"};
-
-/* Where btrfs installers put the root inside the file system. */
-static const char *const inside[] = {"", "/@", "/root", "/@rootfs",
-				     "/@/.snapshots/1/snapshot"};
 
 /* What belongs to the system, each after what it lies in. */
 static const char *const parts[ROOT_PARTS] = {
 	"/usr", "/boot", "/boot/efi", "/efi", "/var", "/var/log",
 };
-
-static bool is_root(const char *directory)
-{
-	return (tree_has(directory, "/usr/lib/os-release") ||
-		tree_has(directory, "/etc/os-release") ||
-		tree_has(directory, "/etc/fstab")) &&
-	       tree_has(directory, "/usr") && tree_has(directory, "/var");
-}
-
-/* What a guest calls itself goes to consoles: no control characters. */
-static char *find_name(const char *text)
-{
-	static const char key[] = "PRETTY_NAME=";
-	const char *at = text;
-	char *name;
-
-	while (at && strncmp(at, key, strlen(key)) != 0) {
-		at = strchr(at, '\n');
-		at = at ? at + 1 : NULL;
-	}
-	if (!at)
-		return NULL;
-	at += strlen(key);
-	at += *at == '"' || *at == '\'';
-	name = strndup(at, strcspn(at, "\"'\r\n"));
-	for (size_t i = 0; name && name[i]; i++) {
-		if ((unsigned char)name[i] < ' ' || name[i] > '~')
-			name[i] = '?';
-		if (i == NAME_BYTES)
-			name[i] = '\0';
-	}
-	return name;
-}
-
-static char *os_name(const char *directory)
-{
-	char *text = NULL;
-	char *name = NULL;
-
-	if (tree_read(directory, "/usr/lib/os-release", TEXT_LIMIT, &text) ==
-		    0 ||
-	    tree_read(directory, "/etc/os-release", TEXT_LIMIT, &text) == 0)
-		name = find_name(text);
-	free(text);
-	if (name && *name)
-		return name;
-	free(name);
-	return strdup("Linux");
-}
-
-static bool is_mountable(const struct volume *volume)
-{
-	size_t count = sizeof(mountable) / sizeof(*mountable);
-
-	for (size_t i = 0; volume->fs && i < count; i++)
-		if (!strcmp(volume->fs, mountable[i]))
-			return true;
-	return false;
-}
 
 /* Another mark after this device's superblock has changed. */
 static void add_mark(const char *device, uint8_t mark[16])
@@ -115,13 +52,13 @@ static void add_mark(const char *device, uint8_t mark[16])
 	free(head);
 }
 
-static int mount_volume(const struct volume *volume, bool read_only,
-			char **ret_mount)
+static int mount_volume(const struct volume *volume, const char *more,
+			bool read_only, char **ret_mount)
 {
 	struct error *why = NULL;
 
-	if (mount_open(volume->device, volume->fs, read_only, ret_mount,
-		       &why) == 0)
+	if (mount_open_with(volume->device, volume->fs, more, read_only,
+			    ret_mount, &why) == 0)
 		return 0;
 	log_warn("guest", "%s: passed over: %s", volume->device,
 		 why ? why->msg : "can't be mounted");
@@ -129,77 +66,75 @@ static int mount_volume(const struct volume *volume, bool read_only,
 	return 1;
 }
 
-/* Which of inside[] of a mounted file system is a root; -1 for none. */
-static int find_inside(const char *mount)
-{
-	int found = -1;
-
-	for (size_t i = 0; found < 0 && i < sizeof(inside) / sizeof(*inside);
-	     i++) {
-		char *directory = NULL;
-
-		/* As the guest's own path: a link there must not leave it. */
-		if (*inside[i] && tree_path(mount, inside[i], &directory) < 0)
-			continue;
-		if (is_root(directory ? directory : mount))
-			found = (int)i;
-		free(directory);
-	}
-	return found;
-}
-
 /* 0 when this volume holds the root: root->mount and directory are set. */
-static int try_volume(const struct volume *volume, bool read_only,
+static int mount_root(const struct volume *volume, bool read_only,
 		      struct root *root)
 {
-	uint8_t mark[16] = {0};
 	char *mount = NULL;
-	int which;
+	bool found;
 
-	if (!is_mountable(volume))
+	if (!root_find_mountable(volume))
 		return 1;
-	add_mark(volume->device, mark);
-	if (mount_volume(volume, true, &mount) != 0)
+	add_mark(volume->device, root->mark);
+	if (mount_volume(volume, NULL, true, &mount) != 0)
 		return 1;
-	which = find_inside(mount);
-	if (which >= 0 && !read_only) {
+	found = root_find_inside(mount, &root->directory);
+	if (found && !read_only) {
 		(void)mount_close(mount, NULL);
 		mount = NULL;
-		if (mount_volume(volume, false, &mount) != 0)
+		free(root->directory);
+		root->directory = NULL;
+		if (mount_volume(volume, NULL, false, &mount) != 0)
 			return 1;
 		/* A replayed journal may show another tree. */
-		which = find_inside(mount);
+		found = root_find_inside(mount, &root->directory);
 	}
-	if (which < 0) {
+	if (!found) {
 		(void)mount_close(mount, NULL);
 		return 1;
 	}
-	memcpy(root->mark, mark, sizeof(mark));
 	root->mount = mount;
-	root->device = strdup(volume->device);
-	if (tree_path(mount, *inside[which] ? inside[which] : "/",
-		      &root->directory) < 0)
-		root->directory = strdup(mount);
-	root->name = root->directory ? os_name(root->directory) : NULL;
+	root->volume = volume;
 	return 0;
 }
 
-static void open_part(struct root *root, const struct volume *volume,
-		      const char *place, bool read_only)
+/* "subvol=@var" or "subvolid=257" for mount(2), or NULL: none is asked for. */
+static char *subvolume(const char *options)
 {
+	static const char *const names[] = {"subvol", "subvolid"};
+	char *more = NULL;
+
+	for (size_t i = 0; !more && i < sizeof(names) / sizeof(*names); i++) {
+		char *value = fstab_value(options, names[i]);
+
+		if (value && asprintf(&more, "%s=%s", names[i], value) < 0)
+			more = NULL;
+		free(value);
+	}
+	return more;
+}
+
+static void open_part(struct root *root, const struct volume *volume,
+		      const char *place, const char *options, bool read_only)
+{
+	bool esp = volume->fs && !strcmp(volume->fs, "vfat");
+	bool btrfs = volume->fs && !strcmp(volume->fs, "btrfs");
+	char *more = btrfs ? subvolume(options) : NULL;
 	struct root_part part = {0};
 	uint8_t mark[16];
-	bool esp = volume->fs && !strcmp(volume->fs, "vfat");
 
 	memcpy(mark, root->mark, sizeof(mark));
-	if ((!is_mountable(volume) && !esp) ||
-	    !strcmp(volume->device, root->device) ||
-	    tree_path(root->directory, place, &part.place) < 0)
+	if ((!root_find_mountable(volume) && !esp) ||
+	    (volume == root->volume && !more) ||
+	    tree_path(root->directory, place, &part.place) < 0) {
+		free(more);
 		return;
+	}
 	/* A FAT has no superblock that a mount would change. */
-	if (!esp)
+	if (!esp && volume != root->volume)
 		add_mark(volume->device, mark);
-	if (mount_volume(volume, read_only, &part.mount) == 0) {
+	if (mount_volume(volume, more, read_only, &part.mount) == 0) {
+		free(more);
 		if (mount(part.mount, part.place, NULL, MS_BIND, NULL) == 0) {
 			memcpy(root->mark, mark, sizeof(mark));
 			root->part[root->parts++] = part;
@@ -208,7 +143,9 @@ static void open_part(struct root *root, const struct volume *volume,
 		log_warn("guest", "%s on %s: %s", volume->device, place,
 			 strerror(errno));
 		(void)mount_close(part.mount, NULL);
+		more = NULL;
 	}
+	free(more);
 	free(part.place);
 }
 
@@ -232,70 +169,92 @@ static void note_names(const char *text, struct devicename_order *order,
 	}
 }
 
-static bool is_written(const char *place, enum root_use use)
+/* One btrfs is mounted in one way only: its other subvolumes as the root's. */
+static bool is_written(const struct root *root, const struct volume *volume,
+		       const char *place, enum root_use use)
 {
 	return use == ROOT_CONVERT ||
-	       (use == ROOT_RECEIPT && !strncmp(place, "/var", 4));
+	       (use == ROOT_RECEIPT &&
+		(volume == root->volume || !strncmp(place, "/var", 4)));
 }
 
-/* A file system that is not found here is on another disk, or it is none that
- * is needed: the system's own directory is then what there is. */
-static void open_parts(struct root *root, enum root_use use)
+/* A file system that is not found here is on another machine's disk, or it is
+ * none that is needed: the system's own directory is then what there is. */
+static void open_parts(struct root *root, const struct volumes *volumes,
+		       enum root_use use)
 {
-	struct devicename_order order =
-		devicename_order_make(&root->volumes, 0);
+	struct devicename_order order = devicename_order_make(volumes, 0);
 	char *text = NULL;
 
 	if (tree_read(root->directory, "/etc/fstab", TEXT_LIMIT, &text) < 0)
 		return;
-	note_names(text, &order, root_volume(root));
+	note_names(text, &order, root->volume);
 	for (size_t i = 0; i < ROOT_PARTS; i++) {
 		struct devicename found;
+		char *options = NULL;
 		char *spec = NULL;
 
-		if (!fstab_find(text, parts[i], &spec))
+		if (!fstab_mount(text, parts[i], &spec, &options))
 			continue;
 		found = devicename_resolve(&order, spec, NULL, NULL);
 		if (found.volume)
-			open_part(root, found.volume, parts[i],
-				  !is_written(parts[i], use));
+			open_part(
+				root, found.volume, parts[i], options,
+				!is_written(root, found.volume, parts[i], use));
+		free(options);
 		free(spec);
 	}
 	free(text);
 }
 
-const struct volume *root_volume(const struct root *root)
-{
-	for (size_t i = 0; i < root->volumes.count; i++)
-		if (!strcmp(root->volumes.volume[i].device, root->device))
-			return &root->volumes.volume[i];
-	return NULL;
-}
-
-int root_open(const char *device, enum root_use use, struct root *ret_root,
-	      struct error **err)
+int root_open(struct volumes *volumes, size_t which, enum root_use use,
+	      struct root *ret_root, struct error **err)
 {
 	struct root root = {0};
-	int r = volume_open(device, &root.volumes, err);
+	int r = mount_root(&volumes->volume[which], use == ROOT_LOOK, &root);
 
+	if (r != 0)
+		return r;
+	root.name = root_find_name(root.directory);
+	r = root.name ? alias_read(root.directory, volumes, err)
+		      : error_memory(err);
+	if (r < 0) {
+		(void)root_close(&root, NULL);
+		return r;
+	}
+	open_parts(&root, volumes, use);
+	*ret_root = root;
+	return 0;
+}
+
+int root_look(const struct volume_order *order, struct root *ret_root,
+	      struct error **err)
+{
+	struct volume_order look = *order;
+	struct volumes volumes = {0};
+	int r;
+
+	look.read_only = true;
+	r = volume_open(&look, &volumes, err);
 	if (r < 0)
 		return r;
 	r = 1;
-	for (size_t i = 0; r == 1 && i < root.volumes.count; i++)
-		r = try_volume(&root.volumes.volume[i], use == ROOT_LOOK,
-			       &root);
-	if (r == 1) {
-		int closed = volume_close(&root.volumes, err);
+	for (size_t i = 0; r == 1 && i < volumes.count; i++)
+		r = root_open(&volumes, i, ROOT_LOOK, ret_root, err);
+	if (r == 0)
+		ret_root->own = volumes;
+	else if (volume_close(&volumes, r < 0 ? NULL : err) < 0)
+		r = -EIO;
+	return r;
+}
 
-		return closed < 0 ? closed : 1;
-	}
-	if (!root.directory || !root.device || !root.name) {
-		(void)root_close(&root, NULL);
-		return error_memory(err);
-	}
-	open_parts(&root, use);
-	*ret_root = root;
-	return 0;
+int root_look_disk(const char *device, struct root *ret_root,
+		   struct error **err)
+{
+	const char *const disk[] = {device, NULL};
+	const struct volume_order order = {.disk = disk};
+
+	return root_look(&order, ret_root, err);
 }
 
 static int close_part(struct root_part *part, struct error **err)
@@ -321,10 +280,9 @@ int root_close(struct root *root, struct error **err)
 			r = -EIO;
 	if (root->mount && mount_close(root->mount, r < 0 ? NULL : err) < 0)
 		r = -EIO;
-	if (volume_close(&root->volumes, r < 0 ? NULL : err) < 0)
+	if (volume_close(&root->own, r < 0 ? NULL : err) < 0)
 		r = -EIO;
 	free(root->directory);
-	free(root->device);
 	free(root->name);
 	*root = (struct root){0};
 	return r;

@@ -21,7 +21,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/parse.h"
-#include "net/secret.h"
+#include "net/locked.h"
 #include "net/ssh_hostkey.h"
 #include "net/ssh_session.h"
 #include "net/ssh_stream.h"
@@ -244,7 +244,7 @@ static int refused(struct ssh *ssh, const char *methods, struct error **err)
 			 peer->name, peer->user);
 }
 
-static int show_key(struct ssh *ssh, const struct secret *key, double end,
+static int show_key(struct ssh *ssh, const struct locked *key, double end,
 		    struct error **err)
 {
 	const char *user = ssh->peer->user;
@@ -280,21 +280,15 @@ static int show_key(struct ssh *ssh, const struct secret *key, double end,
 
 static int log_in(struct ssh *ssh, double end, struct error **err)
 {
-	struct secret key = {0};
-	int r;
+	const struct locked *key = ssh->peer->key;
 
-	if (!ssh->peer->identity)
+	if (!key || !key->at)
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: lander.identity is missing: the private "
 				 "key to log in with (passwords are not asked "
 				 "for)",
 				 ssh->peer->name);
-	r = secret_read(ssh->peer->identity, &key, err);
-	if (r < 0)
-		return error_wrap(err, "lander.identity");
-	r = show_key(ssh, &key, end, err);
-	secret_done(&key);
-	return r;
+	return show_key(ssh, key, end, err);
 }
 
 int ssh_open(struct ssh_peer *peer, double end, const _Atomic bool *stop,

@@ -8,14 +8,16 @@
 #include "net/tcp.h"
 
 struct error;
+struct locked;
 
 /** A machine, who logs in there, and what both show each other. */
 struct ssh_peer {
 	struct tcp_place place;
 	const char *user;
 	const char *hostkey;  /* "SHA256:…", several between commas, or NULL */
-	const char *identity; /* path of the private key, or NULL */
-	const char *name;     /* "root@web01:22", for messages */
+	const char *identity; /* what the key is called, for messages */
+	const struct locked *key; /* the private key; at NULL: none */
+	const char *name;	  /* "root@web01:22", for messages */
 	/** Which kind of host key fitted last: tried first. */
 	_Atomic unsigned int kind;
 };

@@ -61,7 +61,7 @@ static char **find_vendors(const char *disk)
 	struct root root = {0};
 	char **names = NULL;
 
-	if (root_open(disk, ROOT_LOOK, &root, NULL) != 0)
+	if (root_look_disk(disk, &root, NULL) != 0)
 		return NULL;
 	if (esp_names(root.directory, &names) < 0)
 		names = NULL;
@@ -148,7 +148,7 @@ static int load_kexec(struct report *report, const char *disk,
 {
 	struct grub_entry entry = {.kernel = -1, .initrd = -1};
 	struct root root = {0};
-	int r = root_open(disk, ROOT_LOOK, &root, err);
+	int r = root_look_disk(disk, &root, err);
 
 	if (r == 1)
 		return error_set(err, ERROR_CONVERT, 0,
@@ -183,7 +183,7 @@ static void read_mark(const char *disk, uint8_t ret_mark[16])
 	struct root root = {0};
 
 	memset(ret_mark, 0, 16);
-	if (root_open(disk, ROOT_LOOK, &root, NULL) != 0)
+	if (root_look_disk(disk, &root, NULL) != 0)
 		return;
 	memcpy(ret_mark, root.mark, sizeof(root.mark));
 	(void)root_close(&root, NULL);

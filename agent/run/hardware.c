@@ -60,10 +60,10 @@ static char *ask_hypervisor(void)
 	const struct process process = {.argv = argv, .timeout_s = 20};
 	char *said = NULL;
 
-	if (process_run(&process, &said, NULL) < 0)
+	if (process_run(&process, &said, NULL) < 0 || !said) {
+		free(said);
 		return NULL;
-	if (!said)
-		return NULL;
+	}
 	said[strcspn(said, "\n")] = '\0';
 	/* QEMU without KVM is the same machine to a guest. */
 	if (!strcmp(said, "qemu")) {

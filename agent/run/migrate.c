@@ -16,6 +16,7 @@
 #include "base/parse.h"
 #include "boot/firmware.h"
 #include "config/config.h"
+#include "config/secret.h"
 #include "copy/chunkmap.h"
 #include "disk/stage.h"
 #include "disk/target.h"
@@ -35,10 +36,27 @@ struct stage_row {
 	const char *hint;
 };
 
+/* Read before anything is touched: a name that leads nowhere is a slip. */
+static int read_key(struct migrate *m, struct error **err)
+{
+	const char *text = config_text(m->config, CONFIG_LUKS);
+	void *bytes = NULL;
+
+	if (!text || !m->machine)
+		return 0;
+	if (secret_read(text, &bytes, &m->luks.length, err) < 0)
+		return error_wrap(err, "%s: lander.luks",
+				  config_origin(m->config, CONFIG_LUKS));
+	m->luks.bytes = bytes;
+	return 0;
+}
+
 static int run_probe(struct migrate *m, struct error **err)
 {
 	int r = config_check(m->config, err);
 
+	if (r == 0)
+		r = read_key(m, err);
 	if (r == 0)
 		r = probe_disks(m, err);
 	if (r == 0 && m->finishing && config_switch(m->config, CONFIG_DRYRUN)) {
@@ -197,6 +215,7 @@ static void clean(struct migrate *m)
 	free(m->content);
 	blockdev_free_list(&m->disks);
 	plan_done(&m->plan);
+	secret_forget(m->luks.bytes, m->luks.length);
 }
 
 void migrate_run(const struct config *config, struct report *report,

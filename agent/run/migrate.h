@@ -10,6 +10,7 @@
 #include "copy/pass.h"
 #include "disk/blockdev.h"
 #include "disk/content.h"
+#include "disk/luks.h"
 #include "disk/record.h"
 #include "plan/plan.h"
 
@@ -49,13 +50,13 @@ struct migrate {
 	struct blockdevs disks;	 /* of this machine */
 	struct content *content; /* of each of them */
 	struct plan plan;
+	struct luks_key luks; /* NULL bytes: none is given */
 	struct job_disk *disk;
 	size_t count;
 	bool touched;	/* something was written */
 	bool finishing; /* a cut commit is finished: no source is needed */
 	bool arrived;	/* the job was done before: hand over only */
 	bool planned_only;
-	bool converted;	 /* the system that this machine will run */
 	bool committing; /* past the point where the source is needed */
 	double began;
 	uint64_t received; /* bytes that came from the source */

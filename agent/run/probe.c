@@ -132,12 +132,31 @@ static int prepare_finish(struct migrate *m, struct error **err)
 	return 0;
 }
 
+static bool is_system(const struct migrate *m, size_t which)
+{
+	return m->content[which].kind == CONTENT_SYSTEM &&
+	       !m->disks.disk[which].busy;
+}
+
+/* 0 when the receipt in this system names the job. */
+static int check_receipt(struct migrate *m, const struct blockdev *disk,
+			 const struct root *root)
+{
+	if (!receipt_names(root->directory, m->job))
+		return 1;
+	report_say(m->report,
+		   "%s holds %s, and its receipt says that this job is done: "
+		   "nothing is written (another lander.job= would do it again)",
+		   disk->path, root->name);
+	return 0;
+}
+
 /* A disk that this job finished at an earlier start. */
 static int look_for_receipt(struct migrate *m, const struct blockdev *disk)
 {
 	struct error *why = NULL;
 	struct root root = {0};
-	int r = root_open(disk->path, ROOT_LOOK, &root, &why);
+	int r = root_look_disk(disk->path, &root, &why);
 
 	if (r < 0)
 		log_warn("probe", "%s: no receipt can be read: %s", disk->path,
@@ -145,15 +164,43 @@ static int look_for_receipt(struct migrate *m, const struct blockdev *disk)
 	error_free(why);
 	if (r != 0)
 		return 1;
-	r = receipt_names(root.directory, m->job) ? 0 : 1;
-	if (r == 0)
-		report_say(m->report,
-			   "%s holds %s, and its receipt says that this job "
-			   "is done: nothing is written (another lander.job= "
-			   "would do it again)",
-			   disk->path, root.name);
+	r = check_receipt(m, disk, &root);
 	(void)root_close(&root, NULL);
 	return r;
+}
+
+/* The same for a system that no disk holds alone: which of the disks it begins
+ * on, or none. */
+static const struct blockdev *look_across(struct migrate *m)
+{
+	const struct blockdev **disk =
+		calloc(m->disks.count + 1, sizeof(*disk));
+	const char **path = calloc(m->disks.count + 1, sizeof(*path));
+	struct volume_order order = {.disk = path};
+	const struct blockdev *found = NULL;
+	struct error *why = NULL;
+	struct root root = {0};
+	size_t count = 0;
+
+	for (size_t i = 0; disk && path && i < m->disks.count; i++)
+		if (is_system(m, i)) {
+			disk[count] = &m->disks.disk[i];
+			path[count++] = m->disks.disk[i].path;
+		}
+	if (m->luks.bytes)
+		order.key = &m->luks;
+	if ((count > 1 || (count && order.key)) &&
+	    root_look(&order, &root, &why) == 0) {
+		if (check_receipt(m, disk[root.volume->disk], &root) == 0)
+			found = disk[root.volume->disk];
+		(void)root_close(&root, NULL);
+	}
+	if (why)
+		log_warn("probe", "no receipt can be read: %s", why->msg);
+	error_free(why);
+	free(disk);
+	free(path);
+	return found;
 }
 
 static int note_arrival(struct migrate *m, const struct blockdev *disk,
@@ -204,6 +251,7 @@ static int read_contents(struct migrate *m, struct error **err)
 
 int probe_disks(struct migrate *m, struct error **err)
 {
+	const struct blockdev *across;
 	int r;
 
 	if (m->machine) {
@@ -222,9 +270,9 @@ int probe_disks(struct migrate *m, struct error **err)
 	if (!m->machine || has_own_record(m))
 		return 0;
 	for (size_t i = 0; i < m->disks.count; i++)
-		if (m->content[i].kind == CONTENT_SYSTEM &&
-		    !m->disks.disk[i].busy &&
+		if (is_system(m, i) &&
 		    look_for_receipt(m, &m->disks.disk[i]) == 0)
 			return note_arrival(m, &m->disks.disk[i], err);
-	return 0;
+	across = look_across(m);
+	return across ? note_arrival(m, across, err) : 0;
 }

@@ -100,37 +100,47 @@ static void format_left(double seconds, char *buf, size_t room)
 			       (unsigned int)(s % 60));
 }
 
+/* What came over the wire, when this pass takes from the source at all. */
+static void format_received(const struct pass_progress *p, char *buf,
+			    size_t room)
+{
+	*buf = '\0';
+	if (atomic_load(&p->received) || atomic_load(&p->written))
+		(void)snprintf(buf, room, ", %.0f MB received",
+			       (double)atomic_load(&p->received) / MB);
+}
+
 static void draw(struct report *report, double now, bool last)
 {
 	const struct pass_progress *p = report->status.progress;
 	uint64_t total = atomic_load(&p->total);
 	uint64_t done = atomic_load(&p->done);
 	uint64_t to_do = total > done ? total - done : 0;
+	char received[48];
 	char left[24] = "?";
 	char text[320];
 
 	if (report->status.rate > 1)
 		format_left((double)to_do / report->status.rate, left,
 			    sizeof(left));
-	if (last && !atomic_load(&p->received) && !atomic_load(&p->written))
+	format_received(p, received, sizeof(received));
+	if (last && !*received)
 		(void)snprintf(text, sizeof(text), "%s: %.0f MB read in %.1f s",
 			       report->label, (double)done / MB,
 			       now - report->began);
 	else if (last)
 		(void)snprintf(text, sizeof(text),
-			       "%s: %.0f MB done in %.1f s (%.0f MB received, "
-			       "%.0f MB written, the rest zero)",
+			       "%s: %.0f MB done in %.1f s%s, %.0f MB written, "
+			       "the rest zero",
 			       report->label, (double)done / MB,
-			       now - report->began,
-			       (double)atomic_load(&p->received) / MB,
+			       now - report->began, received,
 			       (double)atomic_load(&p->written) / MB);
 	else
 		(void)snprintf(text, sizeof(text),
-			       "%s: %3d %%, %.0f of %.0f MB, %.0f MB received, "
-			       "%.1f MB/s, %s left",
+			       "%s: %3d %%, %.0f of %.0f MB%s, %.1f MB/s, "
+			       "%s left",
 			       report->label, status_percent(done, total),
-			       (double)done / MB, (double)total / MB,
-			       (double)atomic_load(&p->received) / MB,
+			       (double)done / MB, (double)total / MB, received,
 			       report->status.rate / MB, left);
 	speak(report, text);
 	report->drawn = now;

@@ -76,31 +76,41 @@ static int take_host(const char *uri, const char *at, size_t length,
 	return 0;
 }
 
-static int take_identity(const char *identity, struct login *login,
+/* A credential's name or a path; other places are the job's to look in. */
+static int read_identity(const char *identity, struct locked *ret,
 			 struct error **err)
 {
 	const char *name = identity + strlen("cred:");
+	char *path = NULL;
+	int r;
 
-	if (strncmp(identity, "cred:", 5) == 0) {
-		if (!*name || strchr(name, '/'))
-			return error_set(
-				err, ERROR_CONFIG, 0,
-				"lander.identity: '%s' is no name of a "
-				"credential",
-				identity);
-		if (asprintf(&login->identity, CREDENTIALS "%s", name) < 0) {
-			login->identity = NULL;
-			return error_memory(err);
-		}
-		return 0;
-	}
-	if (*identity != '/')
+	if (*identity == '/')
+		return locked_read(identity, ret, err);
+	if (strncmp(identity, "cred:", 5) || !*name || strchr(name, '/'))
 		return error_set(err, ERROR_CONFIG, 0,
-				 "lander.identity: '%s' is neither cred:NAME "
-				 "nor the path of a file",
+				 "'%s' is none of cred:NAME, file:NAME, "
+				 "fw_cfg:NAME and the path of a file",
 				 identity);
-	login->identity = strdup(identity);
-	return login->identity ? 0 : error_memory(err);
+	if (asprintf(&path, CREDENTIALS "%s", name) < 0)
+		return error_memory(err);
+	r = locked_read(path, ret, err);
+	free(path);
+	return r;
+}
+
+static int take_identity(const struct source_spec *spec, struct login *login,
+			 struct error **err)
+{
+	int r;
+
+	login->identity = strdup(spec->identity);
+	if (!login->identity)
+		return error_memory(err);
+	if (spec->key)
+		r = locked_copy(spec->key, spec->key_length, &login->key, err);
+	else
+		r = read_identity(spec->identity, &login->key, err);
+	return r < 0 ? error_wrap(err, "lander.identity") : 0;
 }
 
 static int take_rest(const struct source_spec *spec, const char *path,
@@ -115,7 +125,7 @@ static int take_rest(const struct source_spec *spec, const char *path,
 	if (spec->hostkey)
 		login->hostkey = strdup(spec->hostkey);
 	if (spec->identity)
-		r = take_identity(spec->identity, login, err);
+		r = take_identity(spec, login, err);
 	if (r < 0)
 		return r;
 	if (asprintf(&login->name, "%s@%s:%s", login->user, login->host,
@@ -149,6 +159,7 @@ int login_parse(const struct source_spec *spec, struct login *ret,
 	ret->peer.user = ret->user;
 	ret->peer.hostkey = ret->hostkey;
 	ret->peer.identity = ret->identity;
+	ret->peer.key = &ret->key;
 	ret->peer.name = ret->name;
 	return 0;
 }
@@ -160,6 +171,7 @@ void login_done(struct login *login)
 	free(login->port);
 	free(login->hostkey);
 	free(login->identity);
+	locked_done(&login->key);
 	free(login->name);
 	free(login->disk);
 	*login = (struct login){0};

@@ -2,6 +2,7 @@
 #ifndef LANDER_SOURCE_LOGIN_H
 #define LANDER_SOURCE_LOGIN_H
 
+#include "net/locked.h"
 #include "net/ssh.h"
 
 struct error;
@@ -15,6 +16,7 @@ struct login {
 	char *port;
 	char *hostkey;
 	char *identity;
+	struct locked key;
 	char *name;
 	char *disk; /* "sda", "/dev/sda", a path; "" for none named */
 };
@@ -22,7 +24,8 @@ struct login {
 /**
  * login_parse(spec, ret, err): ssh://[user@]host[:port]/[disk] and what
  * belongs to it; spec->export replaces the disk.  user is root, port 22.
- * identity "cred:NAME" is the credential that systemd was given.
+ * The key is spec->key, or read here: identity "cred:NAME" is a credential that
+ * systemd was given, or it is a path.
  * Errors: ERROR_CONFIG.
  */
 int login_parse(const struct source_spec *spec, struct login *ret,

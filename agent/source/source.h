@@ -26,7 +26,9 @@ struct source_spec {
 	const char *uri;     /* "nbd://host:10809/name", "nbd+unix:…", a path */
 	const char *export;  /* export name that replaces the URI's, or NULL */
 	const char *hostkey; /* ssh: "SHA256:…" or NULL */
-	const char *identity;	/* ssh: cred:NAME or a path, or NULL */
+	const char *identity; /* ssh: where the key is, or NULL */
+	const void *key;      /* ssh: the key itself, when it was fetched */
+	size_t key_length;
 	unsigned int connect_s; /* how long to try to reach it, seconds */
 };
 

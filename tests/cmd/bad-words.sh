@@ -34,6 +34,18 @@ refused 2 "lander.onfail: 'shell' needs lander.password" \
     source=nbd://127.0.0.1/ onfail=shell
 refused 2 'lander.password takes a crypt(5) hash' \
     source=nbd://127.0.0.1/ onfail=shell password=sesame
+# A passphrase does not belong where everybody reads it, nor into a message.
+refused 2 'lander.luks takes file:NAME or fw_cfg:NAME here' \
+    --cmdline='lander.source=nbd://127.0.0.1/ lander.luks=sesame' "$disk"
+if grep -q sesame "$work/out"; then
+    fail "the passphrase is told: $(cat "$work/out")"
+fi
+"$lander" --explain source=nbd://127.0.0.1/ luks=sesame >"$work/out" 2>&1 ||
+    fail "--explain: $(cat "$work/out")"
+grep -q '^lander: lander.luks  *(set)' "$work/out" || fail "luks: $(cat "$work/out")"
+if grep -q sesame "$work/out"; then
+    fail "--explain tells the passphrase: $(cat "$work/out")"
+fi
 refused 2 'is not a UUID' source=nbd://127.0.0.1/ job=17 "$disk"
 refused 2 "no option '--frobnicate'" --frobnicate
 refused 2 "$work/nothing" source=nbd://127.0.0.1/ "disks=$work/nothing"

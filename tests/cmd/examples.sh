@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every example job of kickstart/ is understood word by word, and moves its
-# disks when host and disks are those of this test.
+# disks when host and disks are those of this test; the scripts of those with
+# scripts run, in a machine of a few stubs.
 . "$(dirname "$0")/../lib.sh"
 need nbdkit
 
@@ -48,6 +49,50 @@ run nbd-two-disks.args file dir="$work/exports" --
 cmp "$work/exports/system" "$work/vda" || fail "the first copy differs"
 cmp "$work/exports/data" "$work/vdb" || fail "the second copy differs"
 
-for example in "$project"/kickstart/*.args; do
+# script EXAMPLE SECTION: its text
+script()
+{
+    awk -v "s=%$2" '$1 == "%end" { on = 0 } on { print } $1 == s { on = 1 }' \
+        "$project/kickstart/$1"
+}
+
+example=$project/kickstart/guest-agent.ks
+"$lander" --explain --kickstart="$example" >"$work/out" 2>&1 ||
+    fail "$example: $(cat "$work/out")"
+for words in 'source +nbd://10\.0\.2\.2:10809/ +.*guest-agent\.ks:4' \
+    '%post +[0-9]+ lines for /bin/sh +.*guest-agent\.ks:7' \
+    '%firstboot +[0-9]+ lines for /bin/sh +.*guest-agent\.ks:14'; do
+    grep -Eq "$words" "$work/out" || fail "no '$words' in: $(cat "$work/out")"
+done
+# A machine with apt-get and systemd, where the second try finds the network.
+mkdir "$work/bin"
+for stub in apt-get systemctl sleep; do
+    printf '#!/bin/sh\necho "%s $*" >>"%s"\n' "$stub" "$work/called" \
+        >"$work/bin/$stub"
+done
+echo "case \$3 in install) [ -e \"$work/reached\" ] || { touch \"$work/reached\"; exit 100; };; esac" \
+    >>"$work/bin/apt-get"
+chmod +x "$work"/bin/*
+ln -s "$(command -v touch)" "$work/bin/touch"
+script guest-agent.ks firstboot >"$work/firstboot"
+PATH=$work/bin /bin/sh "$work/firstboot" >"$work/out" 2>&1 ||
+    fail "$example: $(cat "$work/out")"
+diff - "$work/called" <<END || fail "$example did something else"
+apt-get -q update
+apt-get -q -y install qemu-guest-agent
+sleep 30
+apt-get -q -y install qemu-guest-agent
+systemctl enable qemu-guest-agent
+systemctl start qemu-guest-agent
+END
+# Where there is one, nothing is done.
+rm "$work/called"
+: >"$work/bin/qemu-ga"
+chmod +x "$work/bin/qemu-ga"
+PATH=$work/bin /bin/sh "$work/firstboot" >"$work/out" 2>&1 ||
+    fail "$example: $(cat "$work/out")"
+[ ! -e "$work/called" ] || fail "$example installed it again"
+
+for example in "$project"/kickstart/*.args "$project"/kickstart/*.ks; do
     grep -q "${example##*/}" "$0" || fail "${example##*/} is not run here"
 done

@@ -51,14 +51,16 @@ static bool was_told(const char *word)
 static void groups_are_read(void **state)
 {
 	char **groups = NULL;
+	char **incomplete = NULL;
 
 	(void)state;
 	say("  vg0|0\n  data.vg_1+x|0", 0);
-	assert_int_equal(lvm_groups(devices, &groups, NULL), 0);
+	assert_int_equal(lvm_groups(devices, &groups, &incomplete, NULL), 0);
 	assert_string_equal(groups[0], "vg0");
 	assert_string_equal(groups[1], "data.vg_1+x");
 	assert_null(groups[2]);
 	lvm_free_list(groups);
+	lvm_free_list(incomplete);
 	/* It sees these devices and no other. */
 	assert_true(was_told("--devices\n/dev/x1,/dev/x2\n"));
 	assert_true(was_told("udev_sync=0"));
@@ -67,6 +69,7 @@ static void groups_are_read(void **state)
 static void incomplete_and_hostile_groups_are_left_out(void **state)
 {
 	char **groups = NULL;
+	char **incomplete = NULL;
 
 	(void)state;
 	say("  WARNING: something | else\n"
@@ -76,32 +79,38 @@ static void incomplete_and_hostile_groups_are_left_out(void **state)
 	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa|"
 	    "0",
 	    0);
-	assert_int_equal(lvm_groups(devices, &groups, NULL), 0);
+	assert_int_equal(lvm_groups(devices, &groups, &incomplete, NULL), 0);
 	assert_string_equal(groups[0], "good");
+	assert_string_equal(incomplete[0], "half");
+	assert_null(incomplete[1]);
 	assert_null(groups[1]);
 	lvm_free_list(groups);
+	lvm_free_list(incomplete);
 }
 
 static void no_groups(void **state)
 {
 	char **groups = NULL;
+	char **incomplete = NULL;
 
 	(void)state;
 	say("", 0);
-	assert_int_equal(lvm_groups(devices, &groups, NULL), 0);
+	assert_int_equal(lvm_groups(devices, &groups, &incomplete, NULL), 0);
 	assert_null(groups);
 	lvm_free_list(groups);
+	lvm_free_list(incomplete);
 }
 
 static void a_failing_lvm_is_an_error(void **state)
 {
 	struct error *err = NULL;
 	char **groups = NULL;
+	char **incomplete = NULL;
 	char **paths = NULL;
 
 	(void)state;
 	say("  it broke", 5);
-	assert_true(lvm_groups(devices, &groups, &err) < 0);
+	assert_true(lvm_groups(devices, &groups, &incomplete, &err) < 0);
 	assert_int_equal(err->kind, ERROR_TARGET);
 	assert_non_null(strstr(err->msg, "it broke"));
 	error_clear(&err);
@@ -110,7 +119,7 @@ static void a_failing_lvm_is_an_error(void **state)
 	assert_true(lvm_deactivate(devices, "vg0", &err) < 0);
 	error_clear(&err);
 	/* One thin pool that can't be: the rest is there. */
-	assert_int_equal(lvm_activate(devices, "vg0", &err), 0);
+	assert_int_equal(lvm_activate(devices, "vg0", false, &err), 0);
 	assert_null(err);
 }
 

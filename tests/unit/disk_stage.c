@@ -13,7 +13,7 @@
 #include "disk/stage.h"
 #include "disk/table.h"
 #include "disk/volume.h"
-#include "disk_scratch.h"
+#include "disk_open.h"
 
 #define SIZE	((uint64_t)96 << 20)
 #define S0_FILE "/run/lander/lander-stage-unit.s0"
@@ -166,7 +166,7 @@ static void work_on_it(uint32_t sector)
 	layout_done(&layout);
 
 	make_ext4(part(&disk, 2));
-	assert_int_equal(volume_open(disk.stage->device, &volumes, NULL), 0);
+	assert_int_equal(open_one(disk.stage->device, &volumes, NULL), 0);
 	assert_int_equal(volumes.count, 1);
 	assert_string_equal(volumes.volume[0].fs, "ext4");
 	assert_string_equal(volumes.volume[0].device, part(&disk, 2));
@@ -248,21 +248,22 @@ static void logical_volumes(void **state)
 		"lvm vgchange -qq \"$@\" -an unit-vg\n",
 		part(&disk, 1));
 	assert_true(scratch_run(NULL, make));
-	if (volume_open(disk.stage->device, &volumes, &err) < 0)
+	if (open_one(disk.stage->device, &volumes, &err) < 0)
 		fail_msg("%s", err->msg);
-	assert_int_equal(volumes.count, 0); /* empty volumes: no signature */
-	assert_string_equal(volumes.group[0], "unit-vg");
-	assert_null(volumes.group[1]);
+	assert_int_equal(volumes.count, 1); /* empty volumes: no signature */
+	assert_string_equal(volumes.volume[0].fs, "LVM2_member");
+	assert_int_equal(volumes.mades, 1);
+	assert_string_equal(volumes.made[0].name, "unit-vg");
 	make_ext4("/dev/mapper/unit--vg-root");
 	assert_int_equal(volume_close(&volumes, NULL), 0);
 	assert_int_equal(mapper_next("unit--vg", &name, &device, NULL), 1);
 
-	assert_int_equal(volume_open(disk.stage->device, &volumes, NULL), 0);
-	assert_int_equal(volumes.count, 1);
-	assert_string_equal(volumes.volume[0].device,
+	assert_int_equal(open_one(disk.stage->device, &volumes, NULL), 0);
+	assert_int_equal(volumes.count, 2);
+	assert_string_equal(volumes.volume[1].device,
 			    "/dev/mapper/unit--vg-root");
-	assert_string_equal(volumes.volume[0].fs, "ext4");
-	assert_int_equal(mount_open(volumes.volume[0].device, "ext4", false,
+	assert_string_equal(volumes.volume[1].fs, "ext4");
+	assert_int_equal(mount_open(volumes.volume[1].device, "ext4", false,
 				    &directory, NULL),
 			 0);
 	write_file(directory, "in a volume");
@@ -330,7 +331,7 @@ static void a_busy_stage_is_named_then_swept(void **state)
 		skip();
 	disk_stage(&disk);
 	make_ext4(part(&disk, 1));
-	assert_int_equal(volume_open(disk.stage->device, &volumes, NULL), 0);
+	assert_int_equal(open_one(disk.stage->device, &volumes, NULL), 0);
 	assert_int_equal(
 		mount_open(part(&disk, 1), "ext4", false, &directory, NULL), 0);
 	write_file(directory, "mounted");

@@ -19,9 +19,8 @@ struct golden {
 	const char *after;  /* NULL: not there; the same pointer: unchanged */
 };
 
-static inline void golden_make(const struct golden *row, size_t rows)
+static inline void golden_put(const struct golden *row, size_t rows)
 {
-	guest_make("true");
 	for (size_t i = 0; i < rows; i++) {
 		char path[300];
 
@@ -33,6 +32,12 @@ static inline void golden_make(const struct golden *row, size_t rows)
 						 strlen(row[i].before), NULL),
 				 0);
 	}
+}
+
+static inline void golden_make(const struct golden *row, size_t rows)
+{
+	guest_make("true");
+	golden_put(row, rows);
 }
 
 static inline void golden_check(const struct golden *row, size_t rows)

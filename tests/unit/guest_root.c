@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "guest/receipt.h"
 #include "guest/root.h"
+#include "guest/root_find.h"
 #include "guest/tree.h"
 #include "guest_tree.h"
 
@@ -50,11 +51,38 @@ static void disk_hash(char *buf, size_t room)
 	free(output);
 }
 
+/* Looked at as the probe does, or opened as a conversion of nothing but the
+ * receipt does. */
+static int open_root(bool read_only, struct root *root, struct error **err)
+{
+	const char *const disk[] = {device, NULL};
+	const struct volume_order order = {.disk = disk};
+	struct root_find *found = NULL;
+	struct volumes volumes = {0};
+	size_t count = 0;
+	int r;
+
+	if (read_only)
+		return root_look(&order, root, err);
+	r = volume_open(&order, &volumes, err);
+	if (r == 0)
+		r = root_find_all(&volumes, &found, &count, err);
+	if (r == 0)
+		r = count ? root_open(&volumes, found[0].volume, ROOT_RECEIPT,
+				      root, err)
+			  : 1;
+	root_find_free(found, count);
+	if (r == 0)
+		root->own = volumes;
+	else
+		(void)volume_close(&volumes, NULL);
+	return r;
+}
+
 static void open_good(struct root *root, bool read_only)
 {
 	struct error *error = NULL;
-	int r = root_open(device, read_only ? ROOT_LOOK : ROOT_RECEIPT, root,
-			  &error);
+	int r = open_root(read_only, root, &error);
 
 	if (r != 0)
 		fail_msg("%d: %s", r, error ? error->msg : "no root");
@@ -157,6 +185,49 @@ static void btrfs_in_a_subvolume(void **state)
 	check_receipt("Test 1");
 }
 
+/* The root's own fstab says which of several it is; /var and /boot are other
+ * subvolumes of the same file system; @old is a snapshot of long ago. */
+static void btrfs_with_all_in_subvolumes(void **state)
+{
+	struct root root = {0};
+
+	(void)state;
+	if (!disk_make(FILLED(
+		    "mkfs.btrfs -q -L all", "160M",
+		    "for s in @ @var @boot @new; do "
+		    "btrfs -q subvolume create $s; done; "
+		    "touch @boot/kernel; for s in @ @new; do cd $s; " SYSTEM
+		    "echo LABEL=all / btrfs subvol=@new 0 0 >etc/fstab; "
+		    "echo LABEL=all /boot btrfs subvol=/@boot 0 0 >>etc/fstab; "
+		    "i=$(btrfs subvolume show ../@var | "
+		    "sed -n 's/.*Subvolume ID:[^0-9]*//p'); "
+		    "echo LABEL=all /var btrfs rw,subvolid=$i 0 0 "
+		    ">>etc/fstab; touch $s.here; cd ..; done")))
+		skip();
+	check_looking("Test 1");
+	leave_receipt();
+	open_good(&root, true);
+	assert_int_equal(root.parts, 2);
+	assert_true(tree_has(root.directory, "/@new.here"));
+	assert_true(tree_has(root.directory, "/boot/kernel"));
+	assert_true(receipt_names(root.directory, JOB));
+	close_good(&root);
+	assert_true(guest_is("mount -o ro,subvol=@var $(cat name) m; "
+			     "test -f m/log/lander/receipt.json; umount m"));
+	disk_drop();
+}
+
+/* No subvolume is called as installers do it, but one is the default. */
+static void btrfs_with_a_default_subvolume(void **state)
+{
+	(void)state;
+	if (!disk_make(FILLED("mkfs.btrfs -q", "128M",
+			      "btrfs -q subvolume create mine; cd mine; " SYSTEM
+			      "cd ..; btrfs subvolume set-default mine")))
+		skip();
+	check_receipt("Test 1");
+}
+
 /* Copied while it was mounted: its last files are in the journal only. */
 static void ext4_with_a_dirty_journal(void **state)
 {
@@ -229,7 +300,7 @@ static void no_root_here(void **state)
 
 		if (!disk_make(script[i]))
 			skip();
-		if (root_open(device, ROOT_LOOK, &root, NULL) != 1)
+		if (open_root(true, &root, NULL) != 1)
 			fail_msg("a root in: %s", script[i]);
 		disk_drop();
 	}
@@ -267,6 +338,8 @@ int main(void)
 		cmocka_unit_test(ext4),
 		cmocka_unit_test(xfs),
 		cmocka_unit_test(btrfs_in_a_subvolume),
+		cmocka_unit_test(btrfs_with_all_in_subvolumes),
+		cmocka_unit_test(btrfs_with_a_default_subvolume),
 		cmocka_unit_test(ext4_with_a_dirty_journal),
 		cmocka_unit_test(boot_and_log_of_their_own),
 		cmocka_unit_test(no_root_here),

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/error.h"
+#include "net/locked.h"
 #include "net/ssh_hostkey.h"
 #include "source/login.h"
 #include "source/source.h"
@@ -78,32 +79,45 @@ static void wrong_addresses_are_refused(void **state)
 	}
 }
 
-static void identities_are_paths_or_credentials(void **state)
+static int parse_identity(struct source_spec *spec, struct login *login)
 {
-	static const struct {
-		const char *given;
-		const char *path; /* NULL: refused */
-	} identity[] = {
-		{"/run/key", "/run/key"},
-		{"cred:lander", "/run/credentials/@system/lander"},
-		{"cred:", NULL},
-		{"cred:../x", NULL},
-		{"key", NULL},
-		{"https://x/y", NULL},
-	};
+	struct error *err = NULL;
+	int r = login_parse(spec, login, &err);
+
+	if (r < 0) {
+		assert_int_equal(err->kind, ERROR_CONFIG);
+		assert_non_null(strstr(err->msg, "lander.identity"));
+	}
+	error_free(err);
+	return r;
+}
+
+static void identities_are_read_at_once(void **state)
+{
+	static const char *const bad[] = {
+		"/nonexistent/key", "/dev/null",   "/proc/self", "cred:",
+		"cred:../x",	    "cred:nobody", "key",	 "https://x/y"};
+	struct source_spec spec = {.uri = "ssh://h", .identity = "/etc/passwd"};
+	struct login login;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(identity) / sizeof(*identity); i++) {
-		struct source_spec spec = {.uri = "ssh://h",
-					   .identity = identity[i].given};
-		struct login login;
-		int r = login_parse(&spec, &login, NULL);
-
-		assert_true((r == 0) == (identity[i].path != NULL));
-		if (r < 0)
-			continue;
-		assert_string_equal(login.peer.identity, identity[i].path);
-		login_done(&login);
+	assert_int_equal(parse_identity(&spec, &login), 0);
+	assert_true(login.peer.key->length > 10);
+	assert_int_equal(strlen(login.key.at), login.key.length);
+	login_done(&login);
+	assert_null(login.key.at);
+	spec.identity = "file:key";
+	spec.key = "the key";
+	spec.key_length = 7;
+	assert_int_equal(parse_identity(&spec, &login), 0);
+	assert_string_equal(login.peer.key->at, "the key");
+	login_done(&login);
+	spec.key_length = 1 << 20;
+	assert_true(parse_identity(&spec, &login) < 0);
+	spec.key = NULL;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		spec.identity = bad[i];
+		assert_true(parse_identity(&spec, &login) < 0);
 	}
 }
 
@@ -143,7 +157,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses_are_taken_apart),
 		cmocka_unit_test(wrong_addresses_are_refused),
-		cmocka_unit_test(identities_are_paths_or_credentials),
+		cmocka_unit_test(identities_are_read_at_once),
 		cmocka_unit_test(fingerprints_are_compared),
 	};
 

@@ -3,7 +3,7 @@
 # Six disks in one job, for the receipt: a root on LVM, on btrfs (in a
 # subvolume), on XFS, one with a dirty journal, one with /boot and /var/log on
 # partitions of their own, and a disk without any Linux root, which is said and
-# is no error.
+# is no error.  Which one the machine will run is asked for by name: lander.root=.
 # limit: 900
 # shellcheck source=tests/vm/lib-handover.sh
 . "$(dirname "$0")/lib-handover.sh"
@@ -86,9 +86,19 @@ for n in tiny lvm btrfs xfs dirty parts; do
     disks+=(--disk "$work/$n.img,serial=$n")
     args+=$n:$n,
 done
+# Five systems: which one this machine will run must be said.
 machine --firmware bios --memory 768 "${disks[@]}" --args "${args%,}"
 console "$boot_s" '^lander: stage full'
 console "$copy_s" '^lander: stage convert'
+console 120 '5 Linux systems are on the disks, and lander.root= must say'
+for n in LVM btrfs XFS journal parts; do
+    console_text | grep -aq "): Test on $n" || fail "$n is not in the list"
+done
+pull_plug
+unfinished "$work/lvm.img"
+machine --firmware bios --memory 768 "${disks[@]}" \
+    --args "${args%,} lander.root=/dev/web-01/root"
+console_new "$boot_s" '^lander: stage convert'
 console 200 '^lander: done: '
 powered_off 60
 no_prompt

@@ -4,6 +4,7 @@
 #
 #   guest KIND             makes (once) the source disk and sets $source_disk
 #                          and $digests, what the guest prints of its data
+#   knows_only DRIVER      its initramfs has this one and no other
 #   serve FILE [FILTER…]   an NBD server with it, read-only; sets $server (pid),
 #                          $port and $uri (as a guest sees it)
 #   target NAME MIB        an empty disk; prints its path
@@ -62,6 +63,17 @@ guest()
     "$project/tools/make-guest" "$1" "$source_disk"
     digests=none
     [ ! -e "$source_disk.sha256" ] || digests=$(cat "$source_disk.sha256")
+}
+
+# The guest's initramfs has this driver for a disk's controller, and none that
+# the test machines have beside it: as it is, it finds no root on those.
+knows_only()
+{
+    grep -qx "$1" "$source_disk.drivers" || fail "its initramfs lacks $1"
+    if grep -xE 'virtio_(blk|scsi|pci)|nvme|ata_piix|sym53c8xx|mptspi' \
+        "$source_disk.drivers"; then
+        fail "its initramfs knows more than $1"
+    fi
 }
 
 # nbdkit's words in "$@" on port $port; sets $server

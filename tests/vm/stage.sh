@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The stage device and all file systems inside the live system, with its kernel,
-# its udev and its tools: two unit tests that most hosts' kernels can't run.
+# its udev and its tools: three unit tests that most hosts' kernels can't run.
 # limit: 900
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 segment=$work/segment
 mkdir -p "$segment/unit" "$segment/etc/systemd/system"
-cp "$build/unit/disk_stage" "$build/unit/disk_volume" "$segment/unit/"
+cp "$build"/unit/disk_{stage,volume,nested} "$segment/unit/"
 cp -L "$build"/root/usr/lib/*/libcmocka.so.0 "$segment/unit/"
 cat >"$segment/unit/run" <<'END'
 #!/bin/sh
@@ -17,7 +17,9 @@ exec >/dev/ttyS0 2>&1 </dev/null
 /unit/disk_stage
 stage=$?
 /unit/disk_volume
-echo "UNIT-STATUS $stage $?"
+volume=$?
+/unit/disk_nested
+echo "UNIT-STATUS $stage $volume $?"
 END
 chmod +x "$segment/unit/run"
 # In the place of the agent
@@ -38,11 +40,11 @@ cat "$pxe_dir/initramfs.img" "$work/segment.cpio" >"$work/initramfs.img"
 medium=(--kernel "$pxe_dir/vmlinuz" --initrd "$work/initramfs.img"
     --append "console=ttyS0,115200 panic=30 quiet loglevel=1")
 machine --memory 1024 --net none
-console 780 '^UNIT-STATUS [0-9]+ [0-9]+'
+console 780 '^UNIT-STATUS [0-9]+ [0-9]+ [0-9]+'
 text=$(console_text)
 grep -aE '^\[ *(RUN|OK|SKIPPED|FAILED|PASSED|ERROR|LINE) *\]|^not looked at' \
     <<<"$text" || :
-grep -qaE '^UNIT-STATUS 0 0$' <<<"$text" || fail "a test failed"
+grep -qaE '^UNIT-STATUS 0 0 0$' <<<"$text" || fail "a test failed"
 if grep -qa '^not looked at' <<<"$text"; then
     fail "the live system lacks a file system"
 fi

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_CONFIG_CONFIG_SCRIPT_H
+#define LANDER_CONFIG_CONFIG_SCRIPT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+struct error;
+
+#define CONFIG_SCRIPTS_MAX 32
+
+enum config_script_kind {
+	CONFIG_SCRIPT_POST,	 /* in the converted system */
+	CONFIG_SCRIPT_FIRSTBOOT, /* when it first runs on its own */
+};
+
+/** A script of the job. */
+struct config_script {
+	enum config_script_kind kind;
+	char *interpreter; /* "/bin/sh" */
+	char *text;
+	char *origin; /* "lander.ks:12" */
+	unsigned int lines;
+	int rank; /* of the file it is from */
+};
+
+/** All of them, in the order they run: those of a lower rank first, those of
+ *  one file as they stand in it. */
+struct config_scripts {
+	struct config_script *script;
+	size_t count;
+};
+
+/** config_script_add(scripts, script, err): a copy of it.  Errors:
+ *  ERROR_CONFIG above CONFIG_SCRIPTS_MAX. */
+int config_script_add(struct config_scripts *scripts,
+		      const struct config_script *script, struct error **err);
+
+/** config_script_word(kind): "%post", "%firstboot". */
+const char *config_script_word(enum config_script_kind kind);
+
+/** config_script_explain(scripts, out): a line for each, without its text. */
+void config_script_explain(const struct config_scripts *scripts, FILE *out);
+
+void config_script_free(struct config_scripts *scripts);
+
+#endif

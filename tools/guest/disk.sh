@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash disable=SC2154,SC2034 # make-guest's variables
+# Pieces of a disk: data, boot code, partitions' contents.  Everything here runs
+# inside the build root; $tmp is a directory that goes away.
+
+# $1 bytes of random data from seed $2 into file $3
+seeded()
+{
+    # shellcheck disable=SC2016 # $uri is nbdkit's
+    nbdkit -U - random size="$1" seed="$2" --run \
+        'nbdcopy --no-extents "$uri" '"'$3'"
+}
+
+# little-endian number $1 of $2 bytes at offset $3 of file $4
+poke()
+{
+    local n=$1 i hex=
+
+    for ((i = 0; i < $2; i++)); do
+        hex+=$(printf '\\x%02x' $((n & 255)))
+        n=$((n >> 8))
+    done
+    # shellcheck disable=SC2059 # the format is the bytes
+    printf "$hex" | dd of="$4" bs=1 seek="$3" conv=notrunc status=none
+}
+
+# put file $2 into image $1 at byte $3, keeping its holes
+put()
+{
+    dd if="$2" of="$1" bs=64K seek="$3" oflag=seek_bytes conv=notrunc,sparse \
+        status=none
+}
+
+# BIOS boot code of GRUB with config $3 and modules $4… into image $1: boot
+# sector in sector 0, core image at sector $2 (that of the BIOS boot area, or 1:
+# the gap before the first partition), as grub-install does it.
+put_bios_grub()
+{
+    local img=$1 at=$2 cfg=$3 core=$tmp/core.img boot=$tmp/boot.img
+
+    shift 3
+    grub-mkimage -O i386-pc -o "$core" -c "$cfg" -p /boot/grub biosdisk "$@"
+    cp /usr/lib/grub/i386-pc/boot.img "$boot"
+    truncate -s 440 "$boot"
+    poke "$at" 8 92 "$boot"      # where the core image is
+    poke $((0x9090)) 2 102 "$boot" # a hard disk: do not touch DL
+    poke $((at + 1)) 8 $((0x1f4)) "$core" # where the rest of the core image is
+    put "$img" "$boot" 0
+    put "$img" "$core" $((at * 512))
+}
+grub_modules=(ext2 fat normal configfile search search_fs_uuid linux serial
+    terminal echo minicmd test all_video)
+
+# An ESP of $2 MiB with sector size $3 in file $1, holding loader $4 as each of
+# $5…
+make_esp()
+{
+    local img=$1 loader=$4 place fat=()
+
+    rm -f "$img"
+    truncate -s "${2}M" "$img"
+    [ "$2" -le 32 ] || fat=(-F 32)
+    mkfs.vfat ${fat[@]+"${fat[@]}"} -S "$3" -s 1 -i "$esp_id" -n ESP "$img" >/dev/null
+    shift 4
+    export MTOOLS_SKIP_CHECK=1
+    mmd -i "$img" ::/EFI
+    for place in "$@"; do
+        mmd -i "$img" "${place%/*}"
+        mcopy -i "$img" "$loader" "$place"
+    done
+}
+
+# The digest that the guest's own script prints of directory $1
+digest_of()
+{
+    (cd "$1" && find . -type f | LC_ALL=C sort | xargs cat) | sha256sum |
+        cut -d ' ' -f 1
+}
+
+# Random files of $2 MiB in all in directory $1, from seed $3
+fill()
+{
+    local i parts=8
+
+    mkdir -p "$1"
+    for ((i = 0; i < parts; i++)); do
+        # Odd sizes: the last block of a file is rarely full.
+        seeded $(($2 * mib / parts - 1000 * i)) $(($3 + i)) "$1/file$i"
+    done
+}
+
+# A file system of $3 bytes from tree $1 in file $2, UUID $4, options $5…;
+# then the files in /srv/deleted go, and leave their blocks behind.
+make_ext4()
+{
+    local tree=$1 img=$2 bytes=$3 uuid=$4 f
+
+    shift 4
+    rm -f "$img"
+    # As Debian 12 makes them: its GRUB cannot read newer features.
+    mkfs.ext4 -q -F -d "$tree" -U "$uuid" -O ^orphan_file,^metadata_csum_seed \
+        -E "hash_seed=$uuid,lazy_itable_init=0,lazy_journal_init=0" "$@" \
+        -b 4096 "$img" $((bytes / 4096))
+    if [ -d "$tree/srv/deleted" ]; then
+        for f in "$tree"/srv/deleted/*; do
+            debugfs -w -R "rm /srv/deleted/${f##*/}" "$img" >/dev/null 2>&1
+        done
+    fi
+    e2fsck -fn "$img" >/dev/null 2>&1 || die "$img: the file system is broken"
+}
+
+# Makes image $1 a physical volume with volume $3 of group $2, $4 MiB.  The host
+# may lack device-mapper, so only LVM's metadata is written, and what is to be
+# in the volume is put where it is: at pe_start, 1 MiB.
+lvm_volume()
+{
+    local conf
+
+    loop=$(losetup -f --show "$1")
+    conf="devices{filter=[\"a|^$loop\$|\",\"r|.*|\"] use_devicesfile=0 dir=\"/dev\"}"
+    conf+=" activation{udev_sync=0 udev_rules=0} backup{backup=0 archive=0}"
+    lvm_quiet pvcreate -q --config "$conf" --dataalignment 1m "$loop"
+    lvm_quiet vgcreate -q --config "$conf" "$2" "$loop"
+    lvm_quiet lvcreate -q -y --driverloaded n -an -Zn -Wn --config "$conf" \
+        -L "$4M" -n "$3" "$2"
+    losetup -d "$loop"
+    loop=
+}
+
+lvm_quiet()
+{
+    lvm "$@" >"$tmp/lvm.log" 2>&1 || die "lvm $1: $(cat "$tmp/lvm.log")"
+}
+
+# XFS with tree $1 in image $2 at byte $3, $4 bytes long, as Debian 11 makes it.
+# mkfs.xfs takes no tree, so the kernel fills it.
+make_xfs()
+{
+    mkdir -p "$tmp/mount"
+    loop=$(losetup -f --show -o "$3" --sizelimit "$4" "$2")
+    mkfs.xfs -q -c options=/usr/share/xfsprogs/mkfs/lts_5.10.conf \
+        -m "uuid=$root_uuid" "$loop" >/dev/null
+    mount -t xfs "$loop" "$tmp/mount" ||
+        die "this host's kernel has no XFS: modprobe xfs"
+    cp -a "$1/." "$tmp/mount/"
+    umount "$tmp/mount"
+    losetup -d "$loop"
+    loop=
+}
