@@ -30,12 +30,21 @@ struct noise {
 	size_t length;
 };
 
+/* The first of it, on one line. */
+static void show(struct noise *noise)
+{
+	size_t end = noise->length < NOISE_SHOWN ? noise->length : NOISE_SHOWN;
+
+	while (end && strchr("\r\n ", noise->text[end - 1]))
+		end--;
+	noise->text[end] = '\0';
+	parse_make_printable(noise->text);
+}
+
 static int not_understood(struct noise *noise, const char *name,
 			  struct error **err)
 {
-	noise->text[noise->length] = '\0';
-	noise->text[NOISE_SHOWN] = '\0';
-	parse_make_printable(noise->text);
+	show(noise);
 	return error_set(err, ERROR_SOURCE, 0,
 			 "%s: what runs there is not lander-source: it says "
 			 "'%s'",
@@ -75,6 +84,13 @@ static int wait_more(struct ssh *ssh, const char *name, struct noise *noise,
 	return r;
 }
 
+/* It ended, or the connection did: what it said on stdout may say why. */
+static int ended(struct noise *noise, int r, struct error **err)
+{
+	show(noise);
+	return *noise->text ? error_wrap(err, "it says '%s'", noise->text) : r;
+}
+
 /* Until the greeting came (0) or these words (1).  Nothing follows either of
  * them: the other side waits for us then. */
 static int listen_for(struct ssh *ssh, const char *name, const char *words,
@@ -88,7 +104,7 @@ static int listen_for(struct ssh *ssh, const char *name, const char *words,
 					    NOISE_MAX - noise->length, err);
 
 		if (n < 0) {
-			r = (int)n;
+			r = ended(noise, (int)n, err);
 			break;
 		}
 		noise->length += (size_t)n;

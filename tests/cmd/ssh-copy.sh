@@ -41,6 +41,16 @@ copy_ssh 0 loglevel=debug
 same
 nothing_left
 
+# The example of kickstart/, for this machine.
+rm "$target"
+truncate -s 1M "$target"
+words=$(sed "s/#.*//; s|@10.0.2.2/sda|@127.0.0.1:$port/$loop|
+    s|SHA256:A*|$pin|; s|file:id_ed25519|$identity|" \
+    "$project/kickstart/ssh-one-disk.args" | tr '\n' ' ')
+"$lander" --cmdline="$words" convert=none "disks=$target" \
+    "overwrite=$target" >"$work/out" 2>&1 || fail "the example: $(cat "$work/out")"
+same
+
 # Nothing but one program may be run with this key.
 cp "$build/lander-source" "$work/placed"
 {

@@ -66,8 +66,8 @@ refused 6 'takes no keys, only password'
 # What it lets us do.
 again "ForceCommand /bin/false"
 refused 4 'ended with status 1'
-again "ForceCommand echo this account is not available; cat"
-refused 4 "it says 'this account is not available"
+again "ForceCommand echo This account is not available; exit 1"
+refused 4 "it says 'This account is not available'"
 again "ForceCommand cat /dev/urandom"
 refused 4 'what runs there is not lander-source'
 again "ForceCommand printf '\\211LANDER\\r\\n\\032\\n\\0\\1\\0\\0\\0'; cat /dev/urandom"

@@ -70,6 +70,10 @@ static void add(struct devices *all, const char *name, const char *number)
 	*device = (struct device){.leaf = true};
 	copy_text(device->name, sizeof(device->name), name);
 	copy_text(device->number, sizeof(device->number), number);
+	(void)file_read_line(device->label, sizeof(device->label), SYS, number,
+			     "/dm/name", NULL);
+	if (!device->label[0])
+		copy_text(device->label, sizeof(device->label), name);
 }
 
 static int add_partition(void *owner, const char *name)
@@ -250,7 +254,7 @@ static unsigned int tell_mounts(struct devices *all, bool json, struct text *to)
 		if (!device)
 			continue;
 		device->used = true;
-		use.device = device->name;
+		use.device = device->label;
 		use.place = word[4];
 		use.type = word[dash + 1];
 		/* Of the file system; a mount of it may be read-only alone. */
@@ -281,7 +285,7 @@ static unsigned int tell_swaps(struct devices *all, bool json, struct text *to)
 		device->used = true;
 		writers++;
 		tell(to, json,
-		     &(struct use){"swap", device->name, "", "swap", true});
+		     &(struct use){"swap", device->label, "", "swap", true});
 	}
 	return writers;
 }
@@ -317,7 +321,7 @@ unsigned int device_users(struct devices *devices, bool json, struct text *to)
 			continue;
 		writers++;
 		tell(to, json,
-		     &(struct use){"unseen", device->name, "", "", true});
+		     &(struct use){"unseen", device->label, "", "", true});
 	}
 	return writers + devices->full;
 }

@@ -13,7 +13,8 @@ struct text;
 
 /** A block device by the kernel's name and number. */
 struct device {
-	char name[64];
+	char name[64];	 /* the node in /dev */
+	char label[64];	 /* what people call it: a volume by its name */
 	char number[24]; /* "8:1" */
 	bool leaf;	 /* no partitions, and nothing stands on it */
 	bool used;	 /* somebody who is known uses it */
