@@ -64,13 +64,19 @@ is_listening()
 
 serve_ssh_again()
 {
+    local t
+
     {
         printf '%s\n' "Port $port" "ListenAddress 127.0.0.1" \
-            "HostKey $work/host_ed25519" "HostKey $work/host_ecdsa" \
-            "HostKey $work/host_rsa" "AuthorizedKeysFile $work/authorized" \
+            "AuthorizedKeysFile $work/authorized" \
             "PidFile $work/sshd.pid" "StrictModes no" "UsePAM no" \
             "PermitRootLogin yes" "LogLevel VERBOSE" "MaxStartups 100" \
             "PerSourcePenalties no"
+        for t in ed25519 ecdsa rsa; do
+            if [ -e "$work/host_$t" ]; then
+                echo "HostKey $work/host_$t"
+            fi
+        done
         printf '%s\n' "$@"
     } >"$work/sshd_config"
     rm -f "$work/sshd.pid"

@@ -65,3 +65,13 @@ from "$work/source"
 copy_ssh 4
 said 'not among those that this lander-source was started for'
 nothing_left
+
+# A server that has no newer kind of key.
+stop_ssh
+cp "$work/id.pub" "$work/authorized"
+rm "$work/host_ed25519" "$work/host_ecdsa"
+serve_ssh_again
+rm "$target"
+truncate -s 1M "$target"
+pin=$(pin_of rsa) copy_ssh 0
+same
