@@ -277,16 +277,17 @@ analyze: $(ANALYZED) build/analyze/cppcheck ## gcc -fanalyzer, clang-tidy, cppch
 ANALYZER := -fanalyzer -Wno-analyzer-malloc-leak -Wno-analyzer-fd-leak \
 	    -Wno-analyzer-use-of-uninitialized-value
 
-build/analyze/%.gcc: %.c $(HDR) Makefile | $(ROOT)
+build/analyze/%.gcc: %.c $(HDR) Makefile | $(ROOT) $(SSH2)
 	$(call say,ANALYZE,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(IN) $(CC) $(BASE) -Werror -O2 $(ANALYZER) -S -o /dev/null $<
 	$(Q)touch $@
 
-build/analyze/%.tidy: %.c $(HDR) .clang-tidy Makefile $(LINT)
+build/analyze/%.tidy: %.c $(HDR) .clang-tidy Makefile $(LINT) | $(SSH2)
 	$(call say,TIDY,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(IN) clang-tidy --quiet $< -- -std=gnu17 -Iagent $(DEFS) 2>&1 | \
+	$(Q)$(IN) clang-tidy --quiet $< -- -std=gnu17 -Iagent \
+		-isystem build/libssh2/include $(DEFS) 2>&1 | \
 		{ grep -vE '^[0-9]+ warnings? (generated|treated)' || :; }; \
 		exit $${PIPESTATUS[0]}
 	$(Q)touch $@
