@@ -18,6 +18,7 @@ say	= $(if $(V),,@printf '  %-8s %s\n' $(1) $(2);)
 IN	:= tools/in-root
 ROOT	:= build/root/.made
 LINT	:= build/root/.lint
+SOURCES	:= build/root/usr/src/libssh2
 # Dates inside the images: the commit's, so that the same tree gives the same ISO.
 export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),0)
 
@@ -26,18 +27,22 @@ WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wvla -Wformat=2 -Wundef -Wpointer-arith -Wwrite-strings \
 	   -Wimplicit-fallthrough $(if $(WERROR),-Werror)
 DEFS	:= -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
-BASE	:= -std=gnu17 -Iagent $(DEFS) $(WARN)
+SSH2	:= build/libssh2/libssh2.a
+BASE	:= -std=gnu17 -Iagent -isystem build/libssh2/include $(DEFS) $(WARN)
 HARDEN	:= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 ASAN	:= -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	   -fno-sanitize-recover=all
 LINK	:= -pie -Wl,-z,relro,-z,now
-LIBS	:= -Wl,--as-needed -lnbd -luring -lxxhash -lz -lblkid -ljansson \
-	   -ldevmapper -lkmod -llzma -lzstd -llz4 -lbz2 -lcrypt -lpthread
+LIBS	:= -Wl,--as-needed $(SSH2) -lcrypto -lnbd -luring -lxxhash -lz -lblkid \
+	   -ljansson -ldevmapper -lkmod -llzma -lzstd -llz4 -lbz2 -lcrypt -lpthread
 
 # Sorted, so that the link order does not depend on the file system.
 SRC	:= $(sort $(wildcard agent/*.c agent/*/*.c))
 HDR	:= $(sort $(wildcard agent/*.h agent/*/*.h))
 UNIT	:= $(sort $(wildcard tests/unit/*.c))
+HELPER	:= $(sort $(wildcard tools/lander-source/*.c))
+HELPER_HDR := $(sort $(wildcard tools/lander-source/*.h))
+HELPER_UNIT := $(filter tests/unit/lander_source_%,$(UNIT))
 SCRIPTS	 = $(shell git ls-files -co --exclude-standard | \
 	   xargs -d '\n' grep -lE '^\#!.*(bash|/sh)$$' 2>/dev/null)
 
@@ -63,31 +68,61 @@ $(LINT): $(ROOT)
 
 # --- agent and unit tests -----------------------------------------------
 
+# Debian's libssh2 with a patch of ours: tools/libssh2.
+$(SSH2): $(wildcard tools/libssh2/*) $(ROOT)
+	$(call say,LIBSSH2,$@)
+	$(Q)$(IN) tools/libssh2/make-libssh2 $(SOURCES) $(@D)
+
+# The program for source machines: no library, no start-up code but its own.
+build/lander-source: $(HELPER) $(HELPER_HDR) agent/source/wire.h \
+		agent/base/version.h Makefile | $(ROOT)
+	$(call say,LD,$@)
+	$(Q)$(IN) $(CC) $(BASE) -Itools -O2 -static -nostdlib -ffreestanding \
+		-fno-pie -no-pie -fno-stack-protector \
+		-fno-asynchronous-unwind-tables -Wl,--build-id=none \
+		-Wl,-z,noexecstack,-z,noseparate-code -s -o $@ $(HELPER)
+
 # $(1) directory of the objects, $(2) compiler flags, $(3) link flags,
 # $(4) the agent, $(5) directory of the unit tests
 define variant
 OBJ_$(1) := $$(SRC:%.c=build/$(1)/%.o)
+HELPER_$(1) := $$(HELPER:%.c=build/$(1)/%.o)
 
-build/$(1)/%.o: %.c Makefile | $$(ROOT)
+build/$(1)/agent/source/helper.o: build/lander-source
+build/$(1)/tools/% build/$(1)/tests/%: private INC := -Itools
+
+build/$(1)/%.o: %.c Makefile | $$(ROOT) $(SSH2)
 	$$(call say,CC,$$<)
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$(IN) $(CC) $(BASE) $(2) -MMD -MP -c -o $$@ $$<
+	$$(Q)$(IN) $(CC) $(BASE) $$(INC) $(2) -MMD -MP -c -o $$@ $$<
 
-$(4): $$(OBJ_$(1))
+$(4): $$(OBJ_$(1)) $(SSH2)
 	$$(call say,LD,$$@)
 	$$(Q)$(IN) $(CC) $(2) $(3) -o $$@ $$(OBJ_$(1)) $(LIBS)
 
-$(5)/%: build/$(1)/tests/unit/%.o $$(filter-out %/main.o,$$(OBJ_$(1)))
+$(5)/%: build/$(1)/tests/unit/%.o $$(filter-out %/main.o,$$(OBJ_$(1))) $(SSH2)
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$(IN) $(CC) $(2) $(3) -o $$@ $$^ $(LIBS) -lcmocka
 
+# What is lander-source's, and nothing of the agent.
+$$(HELPER_UNIT:tests/unit/%.c=$(5)/%): $(5)/%: build/$(1)/tests/unit/%.o \
+		$$(filter-out %/start.o,$$(HELPER_$(1)))
+	$$(call say,LD,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$(IN) $(CC) $(2) $(3) -o $$@ $$^ -lcmocka
+
 .SECONDARY: $$(UNIT:%.c=build/$(1)/%.o)
--include $$(OBJ_$(1):.o=.d) $$(UNIT:%.c=build/$(1)/%.d)
+-include $$(OBJ_$(1):.o=.d) $$(HELPER_$(1):.o=.d) $$(UNIT:%.c=build/$(1)/%.d)
 endef
 
 $(eval $(call variant,obj,$(HARDEN),$(LINK),build/lander,build/unit))
 $(eval $(call variant,asan/obj,$(ASAN),,build/asan/lander,build/asan/unit))
+
+# The same program with a C library around it, for its own checks.
+build/asan/lander-source: $(HELPER_asan/obj)
+	$(call say,LD,$@)
+	$(Q)$(IN) $(CC) $(ASAN) -o $@ $^
 
 UNIT_BIN	:= $(UNIT:tests/unit/%.c=build/unit/%)
 UNIT_ASAN	:= $(UNIT:tests/unit/%.c=build/asan/unit/%)
@@ -210,7 +245,8 @@ CHECKS	:= format shell floors exports lengths words
 .PHONY: lint $(CHECKS:%=lint-%)
 lint: $(CHECKS:%=lint-%) ## format, shell scripts, floors, exports, lengths, words
 
-C_FILES	 = $(SRC) $(HDR) $(UNIT) $(wildcard tests/unit/*.h tools/*.c) \
+C_FILES	 = $(SRC) $(HDR) $(UNIT) $(HELPER) $(HELPER_HDR) \
+	   $(wildcard tests/unit/*.h tools/*.c) \
 	   initramfs/init.c
 
 lint-format: $(LINT)
@@ -219,8 +255,8 @@ lint-shell: $(LINT)
 	$(Q)$(IN) shellcheck -x $(SCRIPTS)
 lint-floors:
 	$(Q)tools/check-floors
-lint-exports: $(OBJ_obj)
-	$(Q)$(IN) tools/check-exports $^
+lint-exports: $(OBJ_obj) $(HELPER_obj)
+	$(Q)$(IN) tools/check-exports $(filter-out %/start.o,$^)
 lint-lengths:
 	$(Q)tools/check-lengths
 lint-words:
@@ -241,16 +277,17 @@ analyze: $(ANALYZED) build/analyze/cppcheck ## gcc -fanalyzer, clang-tidy, cppch
 ANALYZER := -fanalyzer -Wno-analyzer-malloc-leak -Wno-analyzer-fd-leak \
 	    -Wno-analyzer-use-of-uninitialized-value
 
-build/analyze/%.gcc: %.c $(HDR) Makefile | $(ROOT)
+build/analyze/%.gcc: %.c $(HDR) Makefile | $(ROOT) $(SSH2)
 	$(call say,ANALYZE,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(IN) $(CC) $(BASE) -Werror -O2 $(ANALYZER) -S -o /dev/null $<
 	$(Q)touch $@
 
-build/analyze/%.tidy: %.c $(HDR) .clang-tidy Makefile $(LINT)
+build/analyze/%.tidy: %.c $(HDR) .clang-tidy Makefile $(LINT) | $(SSH2)
 	$(call say,TIDY,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(IN) clang-tidy --quiet $< -- -std=gnu17 -Iagent $(DEFS) 2>&1 | \
+	$(Q)$(IN) clang-tidy --quiet $< -- -std=gnu17 -Iagent \
+		-isystem build/libssh2/include $(DEFS) 2>&1 | \
 		{ grep -vE '^[0-9]+ warnings? (generated|treated)' || :; }; \
 		exit $${PIPESTATUS[0]}
 	$(Q)touch $@
@@ -266,7 +303,7 @@ build/analyze/cppcheck: $(SRC) $(HDR) Makefile $(LINT)
 	$(Q)touch $@
 
 .PHONY: asan
-asan: build/asan/lander $(UNIT_ASAN) ## unit and command tests with address and undefined-behaviour checks
+asan: build/asan/lander build/asan/lander-source $(UNIT_ASAN) ## unit and command tests with address and undefined-behaviour checks
 	$(Q)LANDER_ASAN=1 T='$(T)' tests/run
 
 compile_commands.json: $(SRC) $(UNIT) Makefile ## for clangd

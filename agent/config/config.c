@@ -17,7 +17,8 @@
 
 static const struct config_parameter table[CONFIG_KEYS] = {
 	[CONFIG_SOURCE] = {"source", CONFIG_TEXT, "URI", NULL,
-			   "where the disks come from: nbd://host[:port]/"
+			   "where the disks come from: ssh://[user@]host"
+			   "[:port]/[disk], nbd://host[:port]/"
 			   "[export], nbds://…, nbd+unix:///[export]"
 			   "?socket=PATH, or a file",
 			   false},
@@ -82,6 +83,19 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			"name of the job in the record and the receipt; "
 			"without it, made from source and disks",
 			false},
+	[CONFIG_HOSTKEY] =
+		{"hostkey", CONFIG_LIST, "SHA256:…", NULL,
+		 "fingerprint of the source's SSH host key, as "
+		 "ssh-keygen -lf prints it; without it an SSH source "
+		 "is refused, and its key is shown",
+		 false},
+	[CONFIG_IDENTITY] =
+		{"identity", CONFIG_TEXT,
+		 "file:NAME|fw_cfg:NAME|cred:NAME|PATH", NULL,
+		 "private key for an SSH source: a file on the LANDER "
+		 "volume, an item of fw_cfg, a credential of systemd "
+		 "(SMBIOS) or the path of a file",
+		 false},
 	[CONFIG_RECONNECT] = {"reconnect", CONFIG_DURATION, "TIME", "10m",
 			      "how long a source that went away is waited for",
 			      false},
@@ -233,69 +247,6 @@ int config_set(struct config *config, const char *name, const char *text,
 	free(value->text);
 	free(value->origin);
 	*value = (struct config_value){copy, from, rank};
-	return 0;
-}
-
-int config_check(const struct config *config, struct error **err)
-{
-	const char *job = config_text(config, CONFIG_JOB);
-	const char *hash = config_text(config, CONFIG_PASSWORD);
-	const char *luks = config_text(config, CONFIG_LUKS);
-
-	if (!config_text(config, CONFIG_SOURCE))
-		return error_set(err, ERROR_CONFIG, 0,
-				 "no source is given: lander.source=nbd://"
-				 "host/export on the kernel command line, or "
-				 "in lander.args or lander.ks on a volume "
-				 "labelled LANDER");
-	if (config_is(config, CONFIG_CONVERT, "none") &&
-	    config_is(config, CONFIG_FIRMWARE, "convert"))
-		return error_set(
-			err, ERROR_CONFIG, 0,
-			"%s: firmware=convert is a conversion, convert=none "
-			"asks for none",
-			config_origin(config, CONFIG_FIRMWARE));
-	if (config->scripts.count && config_is(config, CONFIG_CONVERT, "none"))
-		return error_set(err, ERROR_CONFIG, 0,
-				 "%s: this script cannot run with "
-				 "lander.convert=none (%s), which leaves the "
-				 "copy as it is",
-				 config->scripts.script[0].origin,
-				 config_origin(config, CONFIG_CONVERT));
-	if (config_is(config, CONFIG_ONFAIL, "shell") && !hash)
-		return error_set(err, ERROR_CONFIG, 0,
-				 "%s: lander.onfail: 'shell' needs "
-				 "lander.password, because no shell opens "
-				 "without one",
-				 config_origin(config, CONFIG_ONFAIL));
-	if (hash && (hash[0] != '$' || strpbrk(hash, ": \t\n")))
-		return error_set(err, ERROR_CONFIG, 0,
-				 "%s: lander.password takes a crypt(5) hash "
-				 "($6$…, from openssl passwd -6), never the "
-				 "password itself",
-				 config_origin(config, CONFIG_PASSWORD));
-	if (config_switch(config, CONFIG_REHEARSE) &&
-	    config_is(config, CONFIG_CONVERT, "none"))
-		return error_set(
-			err, ERROR_CONFIG, 0,
-			"%s: lander.rehearse: with convert=none there is "
-			"no conversion to rehearse",
-			config_origin(config, CONFIG_REHEARSE));
-	if (luks &&
-	    !strcmp(config_origin(config, CONFIG_LUKS),
-		    "kernel command line") &&
-	    strncmp(luks, "file:", 5) != 0 && strncmp(luks, "fw_cfg:", 7) != 0)
-		return error_set(err, ERROR_CONFIG, 0,
-				 "kernel command line: lander.luks takes "
-				 "file:NAME or fw_cfg:NAME here, never the "
-				 "passphrase itself, which everybody could "
-				 "read");
-	if (job &&
-	    (strlen(job) != 36 || strspn(job, "0123456789abcdef-") != 36))
-		return error_set(err, ERROR_CONFIG, 0,
-				 "%s: lander.job: '%s' is not a UUID in lower "
-				 "case",
-				 config_origin(config, CONFIG_JOB), job);
 	return 0;
 }
 

@@ -27,6 +27,8 @@ enum config_key {
 	CONFIG_AFTER,
 	CONFIG_ONFAIL,
 	CONFIG_JOB,
+	CONFIG_HOSTKEY,
+	CONFIG_IDENTITY,
 	CONFIG_RECONNECT,
 	CONFIG_DRYRUN,
 	CONFIG_REHEARSE,
@@ -78,10 +80,6 @@ const struct config_parameter *config_parameter(enum config_key key);
  */
 int config_set(struct config *config, const char *name, const char *text,
 	       const char *origin, int rank, struct error **err);
-
-/** config_check(config, err): what no single value can show: a source is
- *  there, a prompt has a password. */
-int config_check(const struct config *config, struct error **err);
 
 /** config_text(config, key): the text in force, NULL when unset. */
 const char *config_text(const struct config *config, enum config_key key);

@@ -258,8 +258,8 @@ static void connect_again(struct worker *worker)
 	worker->reader = NULL;
 	if (crew_away(worker->crew) > 0)
 		atomic_store(&pass->progress->waiting, true);
-	if (why->code == ESTALE || why->kind == ERROR_INTERNAL ||
-	    why->kind == ERROR_CONFIG ||
+	if (why->code == ESTALE || why->code == EKEYREJECTED ||
+	    why->kind == ERROR_INTERNAL || why->kind == ERROR_CONFIG ||
 	    crew_away(worker->crew) > pass->reconnect_s) {
 		landing_fail(&worker->landing, why);
 		return;

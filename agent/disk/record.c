@@ -138,6 +138,9 @@ int record_format(const struct record *record, uint8_t block[512],
 		/* The copy is over: sector 0 needs the room more. */
 		add_commit(&text, record);
 	} else {
+		if (record->source_state)
+			add(&text, "lander_src=%016" PRIx64 "\n",
+			    record->source_state);
 		add(&text, "lander_wm=%016" PRIx64 "\n", record->watermark);
 		add_digest(&text, "lander_digest", record->digest);
 	}
@@ -221,6 +224,8 @@ static bool read_field(const char *key, const char *value,
 	}
 	if (strcmp(key, "disk") == 0)
 		return read_number(value, 8, &record->source_id);
+	if (strcmp(key, "src") == 0)
+		return read_number(value, 8, &record->source_state);
 	if (strcmp(key, "seed") == 0)
 		return read_number(value, 8, &record->seed);
 	if (strcmp(key, "seq") == 0)

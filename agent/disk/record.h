@@ -19,6 +19,9 @@ enum record_state { RECORD_COPY, RECORD_VERIFY, RECORD_STAGE, RECORD_COMMIT };
 struct record {
 	char job[37];	    /* uuid, lower case */
 	uint64_t source_id; /* names the source disk within the job */
+	/* What the source disk was when the copy began, where it can tell that
+	 * it was written to since; 0: it can not. */
+	uint64_t source_state;
 	enum record_state state;
 	bool boot;		/* this disk's sector 0 is committed last */
 	uint32_t epoch;		/* 0; 1 when the conversion has begun */

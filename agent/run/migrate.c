@@ -17,6 +17,7 @@
 #include "base/parse.h"
 #include "boot/firmware.h"
 #include "config/config.h"
+#include "config/config_check.h"
 #include "config/secret.h"
 #include "copy/chunkmap.h"
 #include "disk/stage.h"

@@ -15,6 +15,7 @@
 #include "base/io.h"
 #include "base/parse.h"
 #include "config/config.h"
+#include "config/secret.h"
 #include "copy/pass.h"
 #include "disk/layout.h"
 #include "guest/platform.h"
@@ -146,7 +147,8 @@ static int open_disk(struct migrate *m, const struct source_spec *base,
 	disk->export = strdup(name);
 	if (!disk->export)
 		return error_memory(err);
-	disk->memory = pass_memory(disk->source->size, 0);
+	disk->memory =
+		pass_memory(disk->source->size, 0) + disk->source->memory;
 	r = read_table(disk, err);
 	if (r == 0)
 		disk->source_id =
@@ -274,13 +276,33 @@ static void choose_boot(struct plan *plan)
 		plan->disk[boot].boot = true;
 }
 
+/* A key on the LANDER volume or in fw_cfg; other places the source knows. */
+static int fetch_key(struct source_spec *spec, void **ret_key,
+		     struct error **err)
+{
+	const char *identity = spec->identity;
+	int r;
+
+	if (!identity ||
+	    (strncmp(identity, "file:", 5) && strncmp(identity, "fw_cfg:", 7)))
+		return 0;
+	r = secret_read(identity, ret_key, &spec->key_length, err);
+	if (r < 0)
+		return error_wrap(err, "lander.identity");
+	spec->key = *ret_key;
+	return 0;
+}
+
 int sources_open(struct migrate *m, struct error **err)
 {
-	struct source_spec spec = {.uri = config_text(m->config, CONFIG_SOURCE),
-				   .connect_s = m->machine ? CONNECT_MACHINE_S
-							   : CONNECT_PERSON_S};
+	struct source_spec spec = {
+		.uri = config_text(m->config, CONFIG_SOURCE),
+		.hostkey = config_text(m->config, CONFIG_HOSTKEY),
+		.identity = config_text(m->config, CONFIG_IDENTITY),
+		.connect_s = m->machine ? CONNECT_MACHINE_S : CONNECT_PERSON_S};
 	struct match_wishes wishes = {0};
 	char **names = NULL;
+	void *key = NULL;
 	size_t count = 0;
 	int r = 0;
 
@@ -289,6 +311,8 @@ int sources_open(struct migrate *m, struct error **err)
 	if (r == 0)
 		r = match_parse(config_text(m->config, CONFIG_DISKS), &wishes,
 				err);
+	if (r == 0)
+		r = fetch_key(&spec, &key, err);
 	if (r == 0)
 		r = list_exports(&spec, &wishes, &names, err);
 	while (r == 0 && names[count])
@@ -307,6 +331,7 @@ int sources_open(struct migrate *m, struct error **err)
 		r = choose_targets(m, &wishes, err);
 	if (r == 0)
 		choose_boot(&m->plan);
+	secret_forget(key, spec.key_length);
 	parse_free_list(names);
 	match_done(&wishes);
 	return r;

@@ -92,6 +92,7 @@ static int begin_record(struct migrate *m, struct job_disk *disk,
 	struct record *record = &disk->record;
 
 	*record = (struct record){.source_id = disk->plan->source_id,
+				  .source_state = disk->plan->source->state,
 				  .state = RECORD_COPY,
 				  .boot = disk->plan->boot};
 	(void)snprintf(record->job, sizeof(record->job), "%s", m->job);
@@ -161,19 +162,28 @@ static bool is_possible(const struct record *record, uint64_t size)
 	return record->watermark == size;
 }
 
+static const char not_recorded[] =
+	"what is on the disk is not what the record says";
+
 /* From the first chunk on, whatever the record says. */
-static int forget(struct job_disk *disk, struct error **err)
+static int forget(struct job_disk *disk, const char *why, struct error **err)
 {
-	log_warn("transfer",
-		 "%s: what is on the disk is not what the record says; copying "
-		 "from the start",
-		 disk->target.path);
+	log_warn("transfer", "%s: %s; copying from the start",
+		 disk->target.path, why);
 	disk->copied = false;
 	disk->record.state = RECORD_COPY;
 	disk->record.watermark = 0;
+	disk->record.source_state = disk->plan->source->state;
 	disk->record.epoch = 0;
 	memset(disk->record.digest, 0, sizeof(disk->record.digest));
 	return target_write_record(disk->open, &disk->record, err);
+}
+
+/* The part that is here would not fit to the rest. */
+static bool source_moved_on(const struct job_disk *disk)
+{
+	return disk->record.state == RECORD_COPY &&
+	       disk->record.source_state != disk->plan->source->state;
 }
 
 static int begin_disk(struct migrate *m, struct job_disk *disk,
@@ -186,7 +196,11 @@ static int begin_disk(struct migrate *m, struct job_disk *disk,
 	m->touched = true;
 	disk->record = disk->plan->content.record;
 	if (!is_possible(&disk->record, disk->plan->source->size))
-		r = forget(disk, err);
+		r = forget(disk, not_recorded, err);
+	else if (source_moved_on(disk))
+		r = forget(disk,
+			   "the source was written to since, or started again",
+			   err);
 	disk->copied = disk->record.state != RECORD_COPY;
 	/* A verified copy is read again, too, until the conversion changes it.
 	 */
@@ -254,7 +268,7 @@ static int resume_disk(struct migrate *m, struct job_disk *disk,
 	}
 	if (r < 0)
 		return r;
-	r = forget(disk, err);
+	r = forget(disk, not_recorded, err);
 	return r < 0 ? r : restart_map(disk, err);
 }
 
@@ -277,6 +291,8 @@ static int copy_disk(struct migrate *m, struct job_disk *disk,
 	report_watch(m->report, what, &disk->progress);
 	r = pass_full(&pass, err);
 	report_watch(m->report, NULL, NULL);
+	if (r == 0)
+		r = source_check(disk->plan->source, err);
 	disk->received += atomic_load(&disk->progress.received);
 	m->received += atomic_load(&disk->progress.received);
 	if (r < 0)

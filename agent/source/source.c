@@ -30,7 +30,8 @@ static const struct {
 } scheme[] = {
 	{"nbd://", &source_nbd_ops},	  {"nbds://", &source_nbd_ops},
 	{"nbd+unix://", &source_nbd_ops}, {"nbds+unix://", &source_nbd_ops},
-	{"file:", &source_file_ops},	  {"/", &source_file_ops},
+	{"ssh://", &source_ssh_ops},	  {"file:", &source_file_ops},
+	{"/", &source_file_ops},
 };
 
 static int find_ops(const struct source_spec *spec,
@@ -44,10 +45,11 @@ static int find_ops(const struct source_spec *spec,
 		*ret_ops = scheme[i].ops;
 		return 0;
 	}
-	return error_set(err, ERROR_CONFIG, EINVAL,
-			 "source '%s': not nbd://, nbds://, nbd+unix://, "
-			 "nbds+unix://, file: or a path",
-			 uri);
+	return error_set(
+		err, ERROR_CONFIG, EINVAL,
+		"source '%s': not ssh://, nbd://, nbds://, nbd+unix://, "
+		"nbds+unix://, file: or a path",
+		uri);
 }
 
 static void sleep_s(double seconds)
@@ -59,6 +61,13 @@ static void sleep_s(double seconds)
 
 	while (nanosleep(&left, &left) < 0 && errno == EINTR)
 		;
+}
+
+/* What another try would not change, or change for the worse. */
+static bool is_final(const struct error *why)
+{
+	return why->kind != ERROR_NETWORK || why->code == EKEYREJECTED ||
+	       why->code == EACCES;
 }
 
 int source_open(const struct source_spec *spec, struct source **ret_source,
@@ -75,7 +84,7 @@ int source_open(const struct source_spec *spec, struct source **ret_source,
 		r = ops->open(spec, ret_source, &why);
 		if (r == 0)
 			return 0;
-		if (why->kind != ERROR_NETWORK || io_seconds() + pause > end) {
+		if (is_final(why) || io_seconds() + pause > end) {
 			*err = why;
 			return r;
 		}
@@ -92,6 +101,11 @@ void source_close(struct source *source)
 {
 	if (source)
 		source->ops->close(source);
+}
+
+int source_check(struct source *source, struct error **err)
+{
+	return source->ops->check ? source->ops->check(source, err) : 0;
 }
 
 int source_list(const struct source_spec *spec, char ***ret_names,

@@ -23,18 +23,26 @@ enum source_cap {
 
 /** Where a disk comes from. */
 struct source_spec {
-	const char *uri;    /* "nbd://host:10809/name", "nbd+unix:…", a path */
-	const char *export; /* export name that replaces the URI's, or NULL */
+	const char *uri;     /* "nbd://host:10809/name", "nbd+unix:…", a path */
+	const char *export;  /* export name that replaces the URI's, or NULL */
+	const char *hostkey; /* ssh: "SHA256:…" or NULL */
+	const char *identity; /* ssh: where the key is, or NULL */
+	const void *key;      /* ssh: the key itself, when it was fetched */
+	size_t key_length;
 	unsigned int connect_s; /* how long to try to reach it, seconds */
 };
 
 struct source {
 	const struct source_ops *ops;
-	unsigned int caps;    /* enum source_cap bits */
-	char *name;	      /* for messages, never with a password */
-	uint64_t size;	      /* bytes */
+	unsigned int caps; /* enum source_cap bits */
+	char *name;	   /* for messages, never with a password */
+	uint64_t size;	   /* bytes */
+	/** Changes with every write to it and every start of its machine; 0:
+	 *  nobody can tell. */
+	uint64_t state;
 	uint32_t block_size;  /* minimum request alignment, bytes */
 	uint32_t max_request; /* bytes */
+	uint64_t memory;      /* bytes that its readers may hold at most */
 	/** A hash of sector 0 and the GPT header, set by the first reader, 0
 	 *  before: a reader that finds another one is refused. */
 	_Atomic uint64_t identity;
@@ -47,6 +55,11 @@ struct source {
 int source_open(const struct source_spec *spec, struct source **ret_source,
 		struct error **err);
 void source_close(struct source *source);
+
+/** source_check(source, err): that nobody has written to it since it was
+ * opened, as far as its kind can tell.  Errors: ERROR_SOURCE with ESTALE, or
+ * EBUSY naming who may write to it; ERROR_NETWORK. */
+int source_check(struct source *source, struct error **err);
 
 /** source_list(spec, ret_names, err): the export names a server offers, NULL-
  *  terminated, for parse_free_list(); {"" , NULL} when it can't tell. */
@@ -86,7 +99,7 @@ struct inquiry {
 
 /**
  * source_reader_open(source, stop, ret, err): one connection for one thread,
- * at most 10 s; gives up early when *stop becomes true.
+ * at most half a minute; gives up early when *stop becomes true.
  * Errors: ERROR_NETWORK; ERROR_SOURCE, with ESTALE when the source is not the
  * one that was opened (its size or its partition table differs).
  */

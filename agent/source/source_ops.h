@@ -11,6 +11,8 @@ struct source_ops {
 	void (*close)(struct source *source);
 	int (*list)(const struct source_spec *spec, char ***ret_names,
 		    struct error **err);
+	/* NULL: nothing is known of a writer. */
+	int (*check)(struct source *source, struct error **err);
 	int (*reader_open)(struct source *source, const _Atomic bool *stop,
 			   struct source_reader **ret_reader,
 			   struct error **err);
@@ -31,5 +33,6 @@ struct source_reader {
 
 extern const struct source_ops source_nbd_ops;
 extern const struct source_ops source_file_ops;
+extern const struct source_ops source_ssh_ops;
 
 #endif

@@ -38,6 +38,7 @@ static struct record largest(enum record_state state)
 		record.park = UINT64_MAX;
 	} else {
 		record.watermark = UINT64_MAX;
+		record.source_state = UINT64_MAX;
 		memset(record.digest, 0xff, sizeof(record.digest));
 	}
 	return record;

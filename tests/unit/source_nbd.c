@@ -63,7 +63,7 @@ static void takes_addresses_apart(void **state)
 static void refuses_malformed_uris(void **state)
 {
 	(void)state;
-	fails("", ERROR_CONFIG, "not nbd://");
+	fails("", ERROR_CONFIG, "not ssh://");
 	fails("http://h/x", ERROR_CONFIG, "http://h/x");
 	fails("nbd://", ERROR_CONFIG, "no host");
 	fails("nbd:///export", ERROR_CONFIG, "no host");

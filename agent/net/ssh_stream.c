@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One program at the other end, its stdin and stdout as a stream that never
+ * blocks.  What it complains on stderr is kept for the error of its end.
+ * Source: libssh2's manual pages, RFC 4254.
+ */
+#include "net/ssh_stream.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/parse.h"
+#include "net/ssh_session.h"
+
+#define POLL_MS 100
+#define STDERR	1 /* SSH_EXTENDED_DATA_STDERR */
+
+/* Bytes that may be under way: twice what a link of 2.5 Gbit/s holds in a round
+ * trip.  Beyond 15 MiB OpenSSH gets slow, and more than 8 MiB are never asked
+ * for at once. */
+#define WINDOW_MIN   ((unsigned int)2 << 20)
+#define WINDOW_MAX   ((unsigned int)10 << 20)
+#define WINDOW_PER_S (2 * 312.5e6)
+#define PACKET	     32768U
+
+static unsigned int choose_window(const struct ssh *ssh)
+{
+	double tcp = tcp_round_trip(ssh->fd);
+	double seconds = tcp > ssh->round_trip ? tcp : ssh->round_trip;
+	double window = seconds * WINDOW_PER_S;
+
+	if (window < WINDOW_MIN)
+		return WINDOW_MIN;
+	return window > WINDOW_MAX ? WINDOW_MAX : (unsigned int)window;
+}
+
+void ssh_stream_want(struct ssh *ssh, struct pollfd *fd)
+{
+	int directions = libssh2_session_block_directions(ssh->session);
+
+	fd->fd = ssh->fd;
+	fd->events = POLLIN;
+	if (directions & LIBSSH2_SESSION_BLOCK_OUTBOUND)
+		fd->events |= POLLOUT;
+}
+
+int ssh_stream_wait(struct ssh *ssh, double end, struct error **err)
+{
+	struct pollfd fd;
+	int n;
+
+	ssh_stream_want(ssh, &fd);
+	do {
+		if (ssh->stop && atomic_load(ssh->stop))
+			return error_set(err, ERROR_ABORTED, ECANCELED, "%s",
+					 ssh->peer->name);
+		if (io_seconds() > end)
+			return error_set(err, ERROR_NETWORK, ETIMEDOUT,
+					 "no answer from %s", ssh->peer->name);
+		n = poll(&fd, 1, POLL_MS);
+	} while (n == 0 || (n < 0 && errno == EINTR));
+	return 0;
+}
+
+static int open_channel(struct ssh *ssh, double end, struct error **err)
+{
+	static const char kind[] = "session";
+	unsigned int window = choose_window(ssh);
+	int r;
+
+	for (;;) {
+		ssh->channel = libssh2_channel_open_ex(ssh->session, kind,
+						       sizeof(kind) - 1, window,
+						       PACKET, NULL, 0);
+		if (ssh->channel)
+			return 0;
+		if (libssh2_session_last_errno(ssh->session) !=
+		    LIBSSH2_ERROR_EAGAIN)
+			return ssh_session_failed(ssh, "opening a channel",
+						  err);
+		r = ssh_stream_wait(ssh, end, err);
+		if (r < 0)
+			return r;
+	}
+}
+
+int ssh_stream_run(struct ssh *ssh, const char *command, double end,
+		   struct error **err)
+{
+	static const char exec[] = "exec";
+	int r = open_channel(ssh, end, err);
+
+	while (r == 0) {
+		int code = libssh2_channel_process_startup(
+			ssh->channel, exec, sizeof(exec) - 1, command,
+			(unsigned int)strlen(command));
+
+		if (code == 0)
+			return 0;
+		if (code == LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED)
+			return error_set(err, ERROR_SOURCE, 0,
+					 "%s lets us in and lets us run "
+					 "nothing",
+					 ssh->peer->name);
+		if (code != LIBSSH2_ERROR_EAGAIN)
+			return ssh_session_failed(ssh, "starting a program",
+						  err);
+		r = ssh_stream_wait(ssh, end, err);
+	}
+	return r;
+}
+
+/* The end of its complaints is what matters: the beginning goes. */
+static void keep_words(struct ssh *ssh, const char *words, size_t length)
+{
+	size_t room = sizeof(ssh->words) - 1;
+
+	if (length > room) {
+		words += length - room;
+		length = room;
+	}
+	if (ssh->words_length + length > room) {
+		size_t over = ssh->words_length + length - room;
+
+		memmove(ssh->words, ssh->words + over,
+			ssh->words_length - over);
+		ssh->words_length -= over;
+	}
+	memcpy(ssh->words + ssh->words_length, words, length);
+	ssh->words_length += length;
+	ssh->words[ssh->words_length] = '\0';
+}
+
+static void take_words(struct ssh *ssh)
+{
+	char words[SSH_WORDS];
+	ssize_t n;
+
+	while (ssh->half == SSH_FREE &&
+	       (n = libssh2_channel_read_ex(ssh->channel, STDERR, words,
+					    sizeof(words))) > 0)
+		keep_words(ssh, words, (size_t)n);
+}
+
+static int program_ended(struct ssh *ssh, struct error **err)
+{
+	char *words = ssh->words;
+	char *signal = NULL;
+	int status = libssh2_channel_get_exit_status(ssh->channel);
+	size_t length;
+
+	(void)libssh2_channel_get_exit_signal(ssh->channel, &signal, NULL, NULL,
+					      NULL, NULL, NULL);
+	length = strlen(words);
+	while (length && strchr("\r\n ", words[length - 1]))
+		words[--length] = '\0';
+	for (char *at = words; *at; at++)
+		if (*at == '\n')
+			*at = ' ';
+	parse_make_printable(words);
+	if (signal)
+		return error_set(err, ERROR_SOURCE, 0,
+				 "%s: the program there was ended by signal "
+				 "%.16s%s%s",
+				 ssh->peer->name, signal, *words ? ": " : "",
+				 words);
+	return error_set(err, ERROR_SOURCE, 0,
+			 "%s: the program there ended with status %d%s%s",
+			 ssh->peer->name, status, *words ? ": " : "", words);
+}
+
+static bool is_half_sent(const struct ssh *ssh)
+{
+	return libssh2_session_block_directions(ssh->session) &
+	       LIBSSH2_SESSION_BLOCK_OUTBOUND;
+}
+
+ssize_t ssh_stream_read(struct ssh *ssh, void *buf, size_t length,
+			struct error **err)
+{
+	ssize_t n;
+
+	if (ssh->half == SSH_HALF_WRITTEN)
+		return 0;
+	n = libssh2_channel_read_ex(ssh->channel, 0, buf, length);
+	ssh->half = n == LIBSSH2_ERROR_EAGAIN && is_half_sent(ssh)
+			    ? SSH_HALF_READ
+			    : SSH_FREE;
+	if (n > 0)
+		return n;
+	if (n < 0 && n != LIBSSH2_ERROR_EAGAIN)
+		return ssh_session_failed(ssh, "reading", err);
+	take_words(ssh);
+	return libssh2_channel_eof(ssh->channel) ? program_ended(ssh, err) : 0;
+}
+
+ssize_t ssh_stream_write(struct ssh *ssh, const void *buf, size_t length,
+			 struct error **err)
+{
+	ssize_t n;
+
+	if (ssh->half == SSH_HALF_READ)
+		return 0;
+	n = libssh2_channel_write_ex(ssh->channel, 0, buf, length);
+	ssh->half = n == LIBSSH2_ERROR_EAGAIN && is_half_sent(ssh)
+			    ? SSH_HALF_WRITTEN
+			    : SSH_FREE;
+	if (n >= 0)
+		return n;
+	if (n != LIBSSH2_ERROR_EAGAIN) {
+		struct error *why = NULL;
+
+		/* Its end says more than that it takes no more. */
+		if (libssh2_channel_eof(ssh->channel))
+			return program_ended(ssh, err);
+		(void)ssh_session_failed(ssh, "writing", &why);
+		if (err)
+			*err = why;
+		else
+			error_free(why);
+		return -EPIPE;
+	}
+	return 0;
+}

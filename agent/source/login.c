@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * An SSH source's address taken apart.  It refuses what would be something
+ * else than it seems: passwords, queries, ports that are none.
+ */
+#include "source/login.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/parse.h"
+#include "source/source.h"
+
+/* Where systemd puts what SMBIOS or fw_cfg gave it, systemd.exec(5). */
+#define CREDENTIALS "/run/credentials/@system/"
+
+static int bad(const char *uri, const char *words, struct error **err)
+{
+	return error_set(err, ERROR_CONFIG, EINVAL, "source '%s': %s", uri,
+			 words);
+}
+
+static int take_user(const char *uri, const char **at, size_t *length,
+		     struct login *login, struct error **err)
+{
+	const char *end = memrchr(*at, '@', *length);
+	size_t user = end ? (size_t)(end - *at) : 0;
+
+	if (end && memchr(*at, ':', user))
+		return error_set(err, ERROR_CONFIG, EPERM,
+				 "source: no password belongs into an address");
+	if (end && !user)
+		return bad(uri, "no user before '@'", err);
+	login->user = end ? strndup(*at, user) : strdup("root");
+	if (!login->user)
+		return error_memory(err);
+	if (end) {
+		*length -= user + 1;
+		*at = end + 1;
+	}
+	return 0;
+}
+
+static int take_host(const char *uri, const char *at, size_t length,
+		     struct login *login, struct error **err)
+{
+	const char *bracket = *at == '[' ? memchr(at, ']', length) : NULL;
+	const char *colon = bracket ? bracket + 1 : memrchr(at, ':', length);
+	const char *end = at + length;
+	uint64_t port;
+
+	if (*at == '[' && !bracket)
+		return bad(uri, "'[' without ']'", err);
+	if (colon == end)
+		colon = NULL;
+	if (bracket && colon && *colon != ':')
+		return bad(uri, "something between ']' and ':'", err);
+	if (!bracket && colon && memchr(at, ':', (size_t)(colon - at)))
+		return bad(uri, "an IPv6 address needs [ ]", err);
+	login->port = colon ? strndup(colon + 1, (size_t)(end - colon - 1))
+			    : strdup("22");
+	if (bracket)
+		login->host = strndup(at + 1, (size_t)(bracket - at - 1));
+	else
+		login->host =
+			strndup(at, colon ? (size_t)(colon - at) : length);
+	if (!login->port || !login->host)
+		return error_memory(err);
+	if (!*login->host)
+		return bad(uri, "no host", err);
+	if (parse_number(login->port, 1, 65535, &port, err) < 0)
+		return error_wrap(err, "source '%s': port", uri);
+	return 0;
+}
+
+/* A credential's name or a path; other places are the job's to look in. */
+static int read_identity(const char *identity, struct locked *ret,
+			 struct error **err)
+{
+	const char *name = identity + strlen("cred:");
+	char *path = NULL;
+	int r;
+
+	if (*identity == '/')
+		return locked_read(identity, ret, err);
+	if (strncmp(identity, "cred:", 5) || !*name || strchr(name, '/'))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "'%s' is none of cred:NAME, file:NAME, "
+				 "fw_cfg:NAME and the path of a file",
+				 identity);
+	if (asprintf(&path, CREDENTIALS "%s", name) < 0)
+		return error_memory(err);
+	r = locked_read(path, ret, err);
+	free(path);
+	return r;
+}
+
+static int take_identity(const struct source_spec *spec, struct login *login,
+			 struct error **err)
+{
+	int r;
+
+	login->identity = strdup(spec->identity);
+	if (!login->identity)
+		return error_memory(err);
+	if (spec->key)
+		r = locked_copy(spec->key, spec->key_length, &login->key, err);
+	else
+		r = read_identity(spec->identity, &login->key, err);
+	return r < 0 ? error_wrap(err, "lander.identity") : 0;
+}
+
+static int take_rest(const struct source_spec *spec, const char *path,
+		     struct login *login, struct error **err)
+{
+	const char *disk = spec->export ? spec->export : path;
+	int r = 0;
+
+	if (strpbrk(path, "?#"))
+		return bad(spec->uri, "'?' and '#' mean nothing here", err);
+	login->disk = strdup(disk);
+	if (spec->hostkey)
+		login->hostkey = strdup(spec->hostkey);
+	if (spec->identity)
+		r = take_identity(spec, login, err);
+	if (r < 0)
+		return r;
+	if (asprintf(&login->name, "%s@%s:%s", login->user, login->host,
+		     login->port) < 0)
+		login->name = NULL;
+	if (!login->disk || !login->name || (spec->hostkey && !login->hostkey))
+		return error_memory(err);
+	return 0;
+}
+
+int login_parse(const struct source_spec *spec, struct login *ret,
+		struct error **err)
+{
+	const char *at = spec->uri + strlen("ssh://");
+	size_t length = strcspn(at, "/");
+	const char *path = at + length;
+	int r;
+
+	*ret = (struct login){0};
+	path += *path == '/';
+	r = take_user(spec->uri, &at, &length, ret, err);
+	if (r == 0)
+		r = take_host(spec->uri, at, length, ret, err);
+	if (r == 0)
+		r = take_rest(spec, path, ret, err);
+	if (r < 0) {
+		login_done(ret);
+		return r;
+	}
+	ret->peer.place = (struct tcp_place){ret->host, ret->port};
+	ret->peer.user = ret->user;
+	ret->peer.hostkey = ret->hostkey;
+	ret->peer.identity = ret->identity;
+	ret->peer.key = &ret->key;
+	ret->peer.name = ret->name;
+	return 0;
+}
+
+void login_done(struct login *login)
+{
+	free(login->user);
+	free(login->host);
+	free(login->port);
+	free(login->hostkey);
+	free(login->identity);
+	locked_done(&login->key);
+	free(login->name);
+	free(login->disk);
+	*login = (struct login){0};
+}

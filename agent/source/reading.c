@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which read an answer of lander-source belongs to.  What was not sent of a
+ * piece is zero.  Data for nobody, twice or out of its place ends the
+ * connection.
+ */
+#include "source/reading.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "source/wire.h"
+
+static int nonsense(const struct reading *reading, const char *words,
+		    struct error **err)
+{
+	return error_set(err, ERROR_SOURCE, 0, "%s: %s", reading->remote->name,
+			 words);
+}
+
+static struct reading_part *find(struct reading *reading, uint64_t tag)
+{
+	struct reading_part *part = &reading->part[tag % READING_PARTS];
+
+	return part->request && part->tag == tag ? part : NULL;
+}
+
+static char *place_of(const struct reading_part *part)
+{
+	return (char *)part->request->buf +
+	       (part->next - part->request->offset);
+}
+
+/* The rest of a part is zero or, when it failed, of no interest. */
+static void finish(struct reading *reading, struct reading_part *part)
+{
+	struct request *request = part->request;
+
+	if (!request->result)
+		memset(place_of(part), 0, part->end - part->next);
+	part->request = NULL;
+	reading->busy--;
+	if (--request->parts == 0)
+		request->done(request);
+}
+
+static int data(void *owner, const struct wire_header *header, uint64_t offset,
+		void **ret_place, struct error **err)
+{
+	struct reading *reading = owner;
+	struct reading_part *part = find(reading, header->tag);
+	uint64_t length = header->length - 8;
+
+	if (!part)
+		return nonsense(reading, "data that nobody asked for", err);
+	if (offset < part->next || offset > part->end ||
+	    length > part->end - offset)
+		return nonsense(reading, "data for another place", err);
+	memset(place_of(part), 0, offset - part->next);
+	part->next = offset;
+	*ret_place = place_of(part);
+	reading->incoming = part;
+	reading->piece_end = offset + length;
+	return 0;
+}
+
+static int data_end(void *owner, const struct wire_header *header,
+		    struct error **err)
+{
+	struct reading *reading = owner;
+	struct reading_part *part = reading->incoming;
+
+	(void)err;
+	part->next = reading->piece_end;
+	if (header->flags & WIRE_LAST)
+		finish(reading, part);
+	return 0;
+}
+
+/* Ranges in order, within what was asked about. */
+static int take_extents(struct reading *reading,
+			const struct wire_header *header,
+			const uint8_t *payload, struct error **err)
+{
+	struct inquiry *inquiry = reading->inquiry;
+	uint64_t at = inquiry->offset;
+	uint64_t end;
+
+	if (header->length < 16 || header->length % 16 ||
+	    wire_get64(payload) != inquiry->offset)
+		return nonsense(reading, "an answer about another place", err);
+	end = wire_get64(payload + 8);
+	if (end <= at || end > inquiry->offset + inquiry->length)
+		return nonsense(reading, "an answer about another place", err);
+	for (uint32_t i = 16; i < header->length; i += 16) {
+		uint64_t offset = wire_get64(payload + i);
+		uint64_t length = wire_get64(payload + i + 8);
+
+		if (offset < at || offset >= end || !length ||
+		    length > end - offset)
+			return nonsense(reading, "ranges without an order",
+					err);
+		at = offset + length;
+		if (extents_add(&inquiry->data, offset, length, err) < 0)
+			return -ENOMEM;
+	}
+	inquiry->covered = end;
+	return 0;
+}
+
+static int answer_inquiry(struct reading *reading,
+			  const struct wire_header *header,
+			  const uint8_t *payload, struct error **err)
+{
+	struct inquiry *inquiry = reading->inquiry;
+	int r = 0;
+
+	if (header->type == WIRE_ERROR)
+		inquiry->result = -EIO;
+	else if (header->type == (WIRE_ANSWER | WIRE_EXTENTS))
+		r = take_extents(reading, header, payload, err);
+	else
+		r = nonsense(reading, "an answer that nobody asked for", err);
+	if (r < 0)
+		return r;
+	reading->inquiry = NULL;
+	inquiry->done(inquiry);
+	return 0;
+}
+
+static int frame(void *owner, const struct wire_header *header,
+		 const uint8_t *payload, struct error **err)
+{
+	struct reading *reading = owner;
+	struct reading_part *part;
+	uint32_t code;
+
+	if (header->type == WIRE_FATAL)
+		return remote_refused(reading->remote, header, payload, err);
+	if (reading->inquiry && header->tag == reading->inquiry_tag)
+		return answer_inquiry(reading, header, payload, err);
+	part = find(reading, header->tag);
+	if (!part || header->type != WIRE_ERROR || header->length < 4)
+		return nonsense(reading, "an answer that nobody asked for",
+				err);
+	code = wire_get32(payload);
+	part->request->result = code && code < 4096 ? -(int)code : -EIO;
+	finish(reading, part);
+	return 0;
+}
+
+static const struct answers_events events = {
+	.data = data,
+	.data_end = data_end,
+	.frame = frame,
+};
+
+void reading_begin(struct reading *reading, struct remote *remote,
+		   uint32_t disk)
+{
+	*reading = (struct reading){.remote = remote, .disk = disk};
+	remote_events(remote, &events, reading);
+}
+
+/* A free place, whose number is the end of its tag. */
+static struct reading_part *take_part(struct reading *reading)
+{
+	struct reading_part *part;
+
+	do {
+		part = &reading->part[reading->count % READING_PARTS];
+		part->tag = part->request ? part->tag : reading->count;
+		reading->count++;
+	} while (part->request);
+	reading->busy++;
+	return part;
+}
+
+static int start_part(struct reading *reading, struct request *request,
+		      uint64_t offset, struct error **err)
+{
+	struct reading_part *part = take_part(reading);
+	uint64_t left = request->offset + request->length - offset;
+	uint32_t length = left < WIRE_READ_MAX ? (uint32_t)left : WIRE_READ_MAX;
+	uint8_t payload[16];
+	struct remote_request order = {.type = WIRE_READ,
+				       .tag = part->tag,
+				       .payload = payload,
+				       .length = sizeof(payload)};
+
+	part->request = request;
+	part->next = offset;
+	part->end = offset + length;
+	(void)wire_put64(wire_put32(wire_put32(payload, reading->disk), length),
+			 offset);
+	return remote_queue(reading->remote, &order, err);
+}
+
+int reading_read(struct reading *reading, struct request *request,
+		 struct error **err)
+{
+	uint32_t parts = (request->length + WIRE_READ_MAX - 1) / WIRE_READ_MAX;
+	int r = 0;
+
+	if (parts > READING_PARTS - reading->busy)
+		return error_set(err, ERROR_INTERNAL, ENOBUFS,
+				 "%u bytes more than can be read at once",
+				 request->length);
+	request->result = 0;
+	request->parts = parts;
+	for (uint32_t i = 0; r == 0 && i < parts; i++)
+		r = start_part(reading, request,
+			       request->offset + (uint64_t)i * WIRE_READ_MAX,
+			       err);
+	return r;
+}
+
+int reading_inquire(struct reading *reading, struct inquiry *inquiry,
+		    struct error **err)
+{
+	uint8_t payload[24];
+	struct remote_request order = {.type = WIRE_EXTENTS,
+				       .payload = payload,
+				       .length = sizeof(payload)};
+
+	inquiry->result = 0;
+	inquiry->covered = inquiry->offset;
+	extents_done(&inquiry->data);
+	/* Beyond every tag of a part. */
+	reading->inquiry_tag = order.tag = ++reading->count | 1ULL << 63;
+	reading->inquiry = inquiry;
+	(void)wire_put32(wire_put32(payload, reading->disk), 0);
+	(void)wire_put64(wire_put64(payload + 8, inquiry->offset),
+			 inquiry->length);
+	return remote_queue(reading->remote, &order, err);
+}

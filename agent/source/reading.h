@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_SOURCE_READING_H
+#define LANDER_SOURCE_READING_H
+
+#include <stdint.h>
+
+#include "source/remote.h"
+#include "source/source.h"
+
+#define READING_PARTS 256U /* pieces of WIRE_READ_MAX under way at most */
+
+/** A piece of a request under way. */
+struct reading_part {
+	struct request *request; /* NULL: free */
+	uint64_t tag;
+	uint64_t next; /* filled up to here */
+	uint64_t end;
+};
+
+/** The reads and the question that one lander-source owes. */
+struct reading {
+	struct remote *remote;
+	uint32_t disk; /* its number at the other end */
+	struct reading_part part[READING_PARTS];
+	unsigned int busy; /* parts */
+	uint64_t count;	   /* of all parts so far: makes tags */
+	struct reading_part *incoming;
+	uint64_t piece_end; /* of the data that comes in */
+	struct inquiry *inquiry;
+	uint64_t inquiry_tag;
+};
+
+/** reading_begin(reading, remote, disk): its answers come here from now on. */
+void reading_begin(struct reading *reading, struct remote *remote,
+		   uint32_t disk);
+
+/** reading_read/inquire(reading, …): as source_reader_read() and inquire(); the
+ *  requests still have to be pushed. */
+int reading_read(struct reading *reading, struct request *request,
+		 struct error **err);
+int reading_inquire(struct reading *reading, struct inquiry *inquiry,
+		    struct error **err);
+
+#endif

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Disks of a Linux machine over SSH, read there by lander-source.  A disk that
+ * somebody may write to is refused, and one that was written to while it was
+ * read ends the job: a copy of both halves would be no disk at all.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "source/inventory.h"
+#include "source/login.h"
+#include "source/reading.h"
+#include "source/remote.h"
+#include "source/source_ops.h"
+
+#define DIAL_S 30.0
+#define SYNC_S 300.0 /* a machine with much memory has much to write out */
+#define DISK   0U    /* its number at the other end */
+/* What two sessions hold that wait for the disk to be written: measured,
+ * rounded up. */
+#define SESSIONS      2U
+#define SESSION_BYTES ((uint64_t)16 << 20)
+
+struct ssh_source {
+	struct source source;
+	struct login login;
+	struct wire_disk disk; /* as it was first seen */
+	pthread_mutex_t lock;  /* guards idle */
+	struct remote *idle;   /* used by nobody; or NULL */
+};
+
+struct reader {
+	struct source_reader reader;
+	struct remote *remote;
+	struct reading reading;
+	bool lost; /* the connection is of no more use */
+};
+
+static void discard(struct ssh_source *self)
+{
+	remote_close(self->idle);
+	(void)pthread_mutex_destroy(&self->lock);
+	login_done(&self->login);
+	free(self->source.name);
+	free(self);
+}
+
+static void close_source(struct source *source)
+{
+	discard((struct ssh_source *)source);
+}
+
+static int take_disk(const struct ssh_source *self,
+		     const struct remote_answer *answer, struct wire_disk *ret,
+		     struct error **err)
+{
+	if (answer->length != WIRE_OPENED_BYTES ||
+	    !wire_get_disk(answer->bytes, ret))
+		return error_set(err, ERROR_SOURCE, 0,
+				 "%s: '%s' is not described as a disk",
+				 self->login.name, self->login.disk);
+	return 0;
+}
+
+/* OPEN or CHECK. */
+static int ask_disk(struct ssh_source *self, struct remote *remote,
+		    uint8_t type, struct wire_disk *ret, struct error **err)
+{
+	const char *disk = self->login.disk;
+	size_t length = type == WIRE_OPEN ? strlen(disk) : 0;
+	uint8_t payload[8 + WIRE_PATH_MAX] = {0};
+	struct remote_request request = {
+		.type = type, .payload = payload, .length = 8 + length};
+	struct remote_answer answer = {0};
+	int r;
+
+	if (length >= WIRE_PATH_MAX)
+		return error_set(err, ERROR_CONFIG, ENAMETOOLONG,
+				 "disk '%.64s…'", disk);
+	(void)wire_put32(payload, DISK);
+	memcpy(payload + 8, disk, length);
+	r = remote_ask(remote, &request, io_seconds() + DIAL_S, &answer, err);
+	if (r < 0)
+		return error_wrap(err, "'%s'", disk);
+	r = take_disk(self, &answer, ret, err);
+	free(answer.bytes);
+	return r;
+}
+
+static int sync_there(struct remote *remote, struct error **err)
+{
+	struct remote_request request = {.type = WIRE_SYNC};
+	struct remote_answer answer = {0};
+	int r = remote_ask(remote, &request, io_seconds() + SYNC_S, &answer,
+			   err);
+
+	free(answer.bytes);
+	return r;
+}
+
+/* A file is not bound to one start of its machine. */
+static uint64_t hash_state(const struct wire_disk *disk)
+{
+	uint64_t seed = disk->stamp;
+
+	if (disk->flags & WIRE_DISK_BLOCK)
+		return XXH3_64bits_withSeed(disk->boot, sizeof(disk->boot),
+					    seed) |
+		       1;
+	return XXH3_64bits(&seed, sizeof(seed)) | 1;
+}
+
+static int describe(struct ssh_source *self, struct error **err)
+{
+	struct source *source = &self->source;
+
+	source->ops = &source_ssh_ops;
+	source->size = self->disk.size;
+	source->state = hash_state(&self->disk);
+	source->block_size = self->disk.block;
+	source->max_request = READING_PARTS / 8 * WIRE_READ_MAX;
+	source->caps = SOURCE_MULTI;
+	source->memory = SESSIONS * SESSION_BYTES;
+	if (self->disk.flags & WIRE_DISK_HOLES)
+		source->caps |= SOURCE_EXTENTS;
+	if (asprintf(&source->name, "ssh://%s/%s", self->login.name,
+		     self->login.disk) < 0) {
+		source->name = NULL;
+		return error_memory(err);
+	}
+	return 0;
+}
+
+static int open_source(const struct source_spec *spec,
+		       struct source **ret_source, struct error **err)
+{
+	struct ssh_source *self = calloc(1, sizeof(*self));
+	int r;
+
+	if (!self)
+		return error_memory(err);
+	(void)pthread_mutex_init(&self->lock, NULL);
+	r = login_parse(spec, &self->login, err);
+	if (r == 0 && !*self->login.disk)
+		r = error_set(err, ERROR_CONFIG, 0,
+			      "source '%s': no disk is named", spec->uri);
+	if (r == 0)
+		r = remote_open(&self->login.peer, io_seconds() + DIAL_S, NULL,
+				&self->idle, err);
+	if (r == 0)
+		r = sync_there(self->idle, err);
+	if (r == 0)
+		r = ask_disk(self, self->idle, WIRE_OPEN, &self->disk, err);
+	if (r == 0)
+		r = describe(self, err);
+	if (r < 0)
+		discard(self);
+	else
+		*ret_source = &self->source;
+	return r;
+}
+
+static int list_source(const struct source_spec *spec, char ***ret_names,
+		       struct error **err)
+{
+	struct remote_request request = {.type = WIRE_FACTS};
+	struct remote_answer answer = {0};
+	struct remote *remote = NULL;
+	struct login login;
+	double end = io_seconds() + DIAL_S;
+	int r = login_parse(spec, &login, err);
+
+	if (r < 0)
+		return r;
+	r = remote_open(&login.peer, end, NULL, &remote, err);
+	if (r == 0)
+		r = remote_ask(remote, &request, end, &answer, err);
+	if (r == 0)
+		r = inventory_disks(login.name, answer.bytes, answer.length,
+				    ret_names, err);
+	free(answer.bytes);
+	remote_close(remote);
+	login_done(&login);
+	return r;
+}
+
+/* Still the very same, and nobody wrote to it. */
+static int compare(const struct ssh_source *self, const struct wire_disk *now,
+		   struct error **err)
+{
+	const struct wire_disk *then = &self->disk;
+	const char *name = self->source.name;
+
+	if (now->size != then->size)
+		return error_set(err, ERROR_SOURCE, ESTALE,
+				 "%s had %llu bytes and now has %llu", name,
+				 (unsigned long long)then->size,
+				 (unsigned long long)now->size);
+	if (now->block != then->block || now->flags != then->flags)
+		return error_set(err, ERROR_SOURCE, ESTALE,
+				 "%s is another kind of disk now", name);
+	if (memcmp(now->boot, then->boot, sizeof(now->boot)) &&
+	    then->flags & WIRE_DISK_BLOCK)
+		return error_set(err, ERROR_SOURCE, ESTALE,
+				 "the machine of %s was started again while it "
+				 "was copied: who wrote to the disk meanwhile "
+				 "can't be told",
+				 name);
+	if (now->stamp != then->stamp)
+		return error_set(err, ERROR_SOURCE, ESTALE,
+				 "%s was written to while it was copied", name);
+	return 0;
+}
+
+static int dial_again(struct ssh_source *self, const _Atomic bool *stop,
+		      struct remote **ret, struct error **err)
+{
+	struct wire_disk now;
+	int r = remote_open(&self->login.peer, io_seconds() + DIAL_S, stop, ret,
+			    err);
+
+	if (r < 0)
+		return r;
+	r = ask_disk(self, *ret, WIRE_OPEN, &now, err);
+	if (r == 0)
+		r = compare(self, &now, err);
+	if (r < 0)
+		remote_close(*ret);
+	return r;
+}
+
+/* The idle connection, or a new one. */
+static int borrow(struct ssh_source *self, const _Atomic bool *stop,
+		  struct remote **ret, struct error **err)
+{
+	pthread_mutex_lock(&self->lock);
+	*ret = self->idle;
+	self->idle = NULL;
+	pthread_mutex_unlock(&self->lock);
+	if (!*ret)
+		return dial_again(self, stop, ret, err);
+	remote_obey(*ret, stop);
+	return 0;
+}
+
+static void give_back(struct ssh_source *self, struct remote *remote)
+{
+	/* The order belongs to who borrowed it, and goes with him. */
+	remote_obey(remote, NULL);
+	pthread_mutex_lock(&self->lock);
+	if (!self->idle) {
+		self->idle = remote;
+		remote = NULL;
+	}
+	pthread_mutex_unlock(&self->lock);
+	remote_close(remote);
+}
+
+static int check(struct source *source, struct error **err)
+{
+	struct ssh_source *self = (struct ssh_source *)source;
+	struct remote *remote = NULL;
+	struct wire_disk now;
+	int r = borrow(self, NULL, &remote, err);
+
+	if (r < 0)
+		return r;
+	r = ask_disk(self, remote, WIRE_CHECK, &now, err);
+	if (r < 0) {
+		remote_close(remote);
+		return r;
+	}
+	give_back(self, remote);
+	return compare(self, &now, err);
+}
+
+static int reader_open(struct source *source, const _Atomic bool *stop,
+		       struct source_reader **ret_reader, struct error **err)
+{
+	struct ssh_source *self = (struct ssh_source *)source;
+	struct reader *reader = calloc(1, sizeof(*reader));
+	int r;
+
+	if (!reader)
+		return error_memory(err);
+	r = borrow(self, stop, &reader->remote, err);
+	if (r < 0) {
+		free(reader);
+		return r;
+	}
+	reader->reader.source = source;
+	reading_begin(&reader->reading, reader->remote, DISK);
+	*ret_reader = &reader->reader;
+	return 0;
+}
+
+static void reader_close(struct source_reader *base)
+{
+	struct reader *reader = (struct reader *)base;
+	struct ssh_source *self = (struct ssh_source *)base->source;
+
+	if (reader->lost || reader->reading.busy || reader->reading.inquiry)
+		remote_close(reader->remote);
+	else
+		give_back(self, reader->remote);
+	free(reader);
+}
+
+static int note(struct reader *reader, int r)
+{
+	reader->lost = reader->lost || r < 0;
+	return r;
+}
+
+static int start_read(struct source_reader *base, struct request *request,
+		      struct error **err)
+{
+	struct reader *reader = (struct reader *)base;
+	int r = reading_read(&reader->reading, request, err);
+
+	if (r == 0)
+		r = remote_push(reader->remote, err);
+	return note(reader, r);
+}
+
+static int start_inquiry(struct source_reader *base, struct inquiry *inquiry,
+			 struct error **err)
+{
+	struct reader *reader = (struct reader *)base;
+	int r = reading_inquire(&reader->reading, inquiry, err);
+
+	if (r == 0)
+		r = remote_push(reader->remote, err);
+	return note(reader, r);
+}
+
+static void want(struct source_reader *base, struct pollfd *fd)
+{
+	remote_want(((struct reader *)base)->remote, fd);
+}
+
+static int run(struct source_reader *base, short revents, struct error **err)
+{
+	struct reader *reader = (struct reader *)base;
+
+	(void)revents;
+	return note(reader, remote_pump(reader->remote, err));
+}
+
+const struct source_ops source_ssh_ops = {
+	.open = open_source,
+	.close = close_source,
+	.list = list_source,
+	.check = check,
+	.reader_open = reader_open,
+	.reader_close = reader_close,
+	.read = start_read,
+	.inquire = start_inquiry,
+	.want = want,
+	.run = run,
+};

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash
+# An SSH server on the loopback, for the tests of SSH sources; sourced after
+# lib.sh and lib-copy.sh.
+#
+#   serve_ssh [LINE…]  sshd with host keys of its own and LINEs for its
+#                      configuration; $port, $pin (its ed25519 fingerprint)
+#   serve_ssh_again [LINE…]  the same keys and port
+#   stop_ssh           ends it and its connections, at once
+#   cut_ssh            ends its connections, at once
+#   pin_of TYPE        fingerprint of another of its keys: ecdsa, rsa
+#   from PATH          copy from this file or disk of it: sets $source_uri
+#   copy_ssh STATUS ARG…  copy of lib-copy.sh, with $identity and $pin
+#   nothing_left       fails when a lander-source or its directory is there
+#   logged TEXT        whether sshd logged it
+: "${work:?}" "${build:?}"
+
+port=
+pin=
+identity=$work/id
+sshd=
+
+make_key()
+{
+    ssh-keygen -q -t "$2" -N "${3:-}" -C test -f "$1"
+}
+
+pin_of()
+{
+    ssh-keygen -lf "$work/host_$1.pub" | cut -d ' ' -f 2
+}
+
+stop_ssh()
+{
+    local p
+
+    [ -n "$sshd" ] || return 0
+    # First the one that takes new ones.
+    p=$(connections)
+    kill -KILL "$sshd" 2>/dev/null || true
+    # shellcheck disable=SC2086 # words
+    [ -z "$p" ] || kill -KILL $p 2>/dev/null || true
+    sshd=
+}
+
+connections()
+{
+    ps -o pid= --ppid "$sshd" || true
+}
+
+cut_ssh()
+{
+    local p
+
+    p=$(connections)
+    # shellcheck disable=SC2086 # words
+    [ -z "$p" ] || kill -KILL $p 2>/dev/null || true
+}
+
+is_listening()
+{
+    (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null
+}
+
+serve_ssh_again()
+{
+    local t
+
+    {
+        printf '%s\n' "Port $port" "ListenAddress 127.0.0.1" \
+            "AuthorizedKeysFile $work/authorized" \
+            "PidFile $work/sshd.pid" "StrictModes no" "UsePAM no" \
+            "PermitRootLogin yes" "LogLevel VERBOSE" "MaxStartups 100" \
+            "PerSourcePenalties no"
+        for t in ed25519 ecdsa rsa; do
+            if [ -e "$work/host_$t" ]; then
+                echo "HostKey $work/host_$t"
+            fi
+        done
+        printf '%s\n' "$@"
+    } >"$work/sshd_config"
+    rm -f "$work/sshd.pid"
+    mkdir -p /run/sshd
+    # It wants to be called by its whole path.
+    /usr/sbin/sshd -f "$work/sshd_config" -E "$work/sshd.log"
+    until_true 20 test -s "$work/sshd.pid"
+    sshd=$(cat "$work/sshd.pid")
+    until_true 20 is_listening
+}
+
+serve_ssh()
+{
+    local t
+
+    need sshd ssh-keygen
+    for t in ed25519 ecdsa rsa; do
+        [ -e "$work/host_$t" ] || make_key "$work/host_$t" "$t"
+    done
+    [ -e "$work/id" ] || make_key "$work/id" ed25519
+    cp "$work/id.pub" "$work/authorized"
+    pin=$(pin_of ed25519)
+    port=$(free_port)
+    serve_ssh_again "$@"
+    at_exit stop_ssh
+}
+
+from()
+{
+    source_uri="ssh://root@127.0.0.1:$port/$1"
+}
+
+copy_ssh()
+{
+    local status=$1
+
+    shift
+    copy "$status" "identity=$identity" ${pin:+"hostkey=$pin"} "$@"
+}
+
+helpers()
+{
+    local p
+
+    for p in /proc/[0-9]*/exe; do
+        case $(readlink "$p" 2>/dev/null || true) in
+        */lander-source | */lander-source' (deleted)') echo "$p" ;;
+        esac
+    done
+}
+
+none_left()
+{
+    [ -z "$(helpers)" ] &&
+        [ -z "$(ls -d /run/.lander-* /tmp/.lander-* /dev/shm/.lander-* \
+            "$HOME"/.lander-* 2>/dev/null)" ]
+}
+
+nothing_left()
+{
+    until_true 20 none_left
+}
+
+logged()
+{
+    grep -qF -- "$1" "$work/sshd.log"
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_SOURCE_DEVICE_H
+#define LANDER_SOURCE_DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct stat;
+struct text;
+
+#define DEVICES_MAX 256U
+
+/** A block device by the kernel's name and number. */
+struct device {
+	char name[64];	 /* the node in /dev */
+	char label[64];	 /* what people call it: a volume by its name */
+	char number[24]; /* "8:1" */
+	bool leaf;	 /* no partitions, and nothing stands on it */
+	bool used;	 /* somebody who is known uses it */
+};
+
+/** A disk, its partitions and all that stands on them, the disk first. */
+struct devices {
+	struct device device[DEVICES_MAX];
+	size_t count;
+	bool full; /* there are more */
+};
+
+/** device_number(st, ret): "8:1" of a block device's node. */
+void device_number(const struct stat *st, char ret[24]);
+
+/** device_collect(number, ret): everything that a write to could change the
+ *  disk of this number. */
+void device_collect(const char *number, struct devices *ret);
+
+/** device_users(devices, to, ret_writers): who uses them, as entries of a JSON
+ *  list or, when json is false, in words; how many of them may write. */
+unsigned int device_users(struct devices *devices, bool json, struct text *to);
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The disks of this machine and who uses them.
+ * Sources: sysfs-block of the kernel's ABI documents; the data base of udev in
+ * /run/udev/data for serial numbers that sysfs does not have.
+ */
+#include "lander-source/facts_disk.h"
+
+#include "lander-source/device.h"
+#include "lander-source/file.h"
+#include "lander-source/system.h"
+#include "lander-source/text.h"
+
+#define BLOCK "/sys/block/"
+
+static struct devices devices;
+static char udev[65536];
+
+/* A disk is what has hardware below it, or is NVMe's one name for several
+ * paths; loop, ram, zram, dm and md are none. */
+static bool is_disk(const char *name)
+{
+	char path[128];
+	char link[512];
+	struct text text;
+	long n;
+
+	text_begin(&text, path, sizeof(path));
+	text_add(&text, BLOCK);
+	text_add(&text, name);
+	n = system_readlink(path, link, sizeof(link) - 1);
+	if (n < 0)
+		return false;
+	link[n] = '\0';
+	if (text_find(link, "/virtual/") && !text_find(link, "nvme-subsystem"))
+		return false;
+	if (text_begins(name, "sr") || text_begins(name, "fd") ||
+	    text_begins(name, "nbd"))
+		return false;
+	return file_read_number(BLOCK, name, "/size", NULL) &&
+	       !file_read_number(BLOCK, name, "/hidden", NULL);
+}
+
+/* E:KEY=value of udev's data base. */
+static void udev_field(struct text *to, const char *name, const char *key)
+{
+	const char *at = text_find(udev, key);
+	char value[256];
+	struct text text;
+
+	if (!at)
+		return;
+	text_begin(&text, value, sizeof(value));
+	for (at += 0; *at && *at != '='; at++)
+		;
+	for (at += *at == '='; *at && *at != '\n'; at++)
+		text_add_bytes(&text, at, 1);
+	text_field(to, name, value);
+}
+
+static void read_udev(const char *number)
+{
+	char path[64];
+	struct text text;
+
+	text_begin(&text, path, sizeof(path));
+	text_add(&text, "/run/udev/data/b");
+	text_add(&text, number);
+	(void)file_read(path, udev, sizeof(udev));
+}
+
+/* The kernel's word, or udev's. */
+static void tell_id(struct text *to, const char *disk, const char *name,
+		    const char *const path[2])
+{
+	char line[256];
+	size_t before = to->length;
+
+	for (unsigned int i = 0; i < 2 && to->length == before; i++)
+		text_field(to, name,
+			   file_read_line(line, sizeof(line), BLOCK, disk,
+					  path[i], NULL));
+}
+
+static void tell_ids(struct text *to, const char *disk)
+{
+	static const char *const model[2] = {"/device/model", "/device/name"};
+	static const char *const serial[2] = {"/serial", "/device/serial"};
+	static const char *const wwn[2] = {"/wwid", "/device/wwid"};
+	size_t before;
+
+	tell_id(to, disk, "model", model);
+	before = to->length;
+	tell_id(to, disk, "serial", serial);
+	if (to->length == before)
+		udev_field(to, "serial", "E:ID_SERIAL_SHORT=");
+	before = to->length;
+	tell_id(to, disk, "wwn", wwn);
+	if (to->length == before)
+		udev_field(to, "wwn", "E:ID_WWN=");
+}
+
+static void tell_partition(struct text *to, const char *disk,
+			   const struct device *device)
+{
+	const char *part = device->name;
+	uint64_t number =
+		file_read_number(BLOCK, disk, "/", part, "/partition", NULL);
+
+	if (!number)
+		return;
+	read_udev(device->number);
+	text_open(to, "{");
+	text_field(to, "name", part);
+	text_field_number(to, "number", number);
+	text_field_number(
+		to, "start",
+		file_read_number(BLOCK, disk, "/", part, "/start", NULL) << 9);
+	text_field_number(
+		to, "size",
+		file_read_number(BLOCK, disk, "/", part, "/size", NULL) << 9);
+	udev_field(to, "fs", "E:ID_FS_TYPE=");
+	text_close(to, "},");
+}
+
+static int tell_disk(void *owner, const char *name)
+{
+	struct text *to = owner;
+	char number[24];
+
+	if (!is_disk(name))
+		return 0;
+	(void)file_read_line(number, sizeof(number), BLOCK, name, "/dev", NULL);
+	read_udev(number);
+	text_open(to, "{");
+	text_field(to, "name", name);
+	text_field_number(to, "size",
+			  file_read_number(BLOCK, name, "/size", NULL) << 9);
+	text_field_number(to, "block",
+			  file_read_number(BLOCK, name,
+					   "/queue/logical_block_size", NULL));
+	text_field_number(to, "physical",
+			  file_read_number(BLOCK, name,
+					   "/queue/physical_block_size", NULL));
+	text_field_truth(to, "read_only",
+			 file_read_number(BLOCK, name, "/ro", NULL));
+	text_field_truth(to, "removable",
+			 file_read_number(BLOCK, name, "/removable", NULL));
+	text_field_truth(
+		to, "rotational",
+		file_read_number(BLOCK, name, "/queue/rotational", NULL));
+	tell_ids(to, name);
+	device_collect(number, &devices);
+	text_add(to, "\"parts\":[");
+	for (size_t i = 0; i < devices.count; i++)
+		tell_partition(to, name, &devices.device[i]);
+	text_close(to, "],");
+	text_add(to, "\"users\":[");
+	(void)device_users(&devices, true, to);
+	text_close(to, "]");
+	text_close(to, "},");
+	return 0;
+}
+
+void facts_disk_tell(struct text *to)
+{
+	(void)file_list(BLOCK, tell_disk, to);
+}

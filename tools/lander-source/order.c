@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Takes requests out of a stream of bytes.  Everything that is not exactly a
+ * request of PROTOCOL.md is refused: there is no way back into a stream whose
+ * place was lost.  It reads nothing itself.
+ */
+#include "lander-source/order.h"
+
+#include <string.h>
+
+size_t order_room(struct orders *orders, uint8_t **ret)
+{
+	if (orders->begin) {
+		memmove(orders->buf, orders->buf + orders->begin,
+			orders->end - orders->begin);
+		orders->end -= orders->begin;
+		orders->begin = 0;
+	}
+	*ret = orders->buf + orders->end;
+	return sizeof(orders->buf) - orders->end;
+}
+
+static const char *take_path(const uint8_t *at, size_t length,
+			     struct order *ret)
+{
+	if (!length || length >= sizeof(ret->path))
+		return "a path of this length";
+	for (size_t i = 0; i < length; i++)
+		if (!at[i])
+			return "a zero byte in a path";
+	memcpy(ret->path, at, length);
+	ret->path[length] = '\0';
+	return NULL;
+}
+
+static const char *take_range(const uint8_t *at, struct order *ret)
+{
+	ret->offset = wire_get64(at + 8);
+	ret->length = ret->header.type == WIRE_READ ? wire_get32(at + 4)
+						    : wire_get64(at + 16);
+	if (ret->header.type == WIRE_EXTENTS && wire_get32(at + 4))
+		return "something where zero must be";
+	if (!ret->length || ret->length % WIRE_READ_ALIGN ||
+	    ret->offset % WIRE_READ_ALIGN)
+		return "a range that is not whole sectors";
+	if (ret->header.type == WIRE_READ && ret->length > WIRE_READ_MAX)
+		return "a READ that is too long";
+	if (ret->offset > WIRE_DISK_SIZE_MAX ||
+	    ret->length > WIRE_DISK_SIZE_MAX)
+		return "a range beyond any disk";
+	return NULL;
+}
+
+static const struct {
+	uint32_t low;  /* bytes of payload */
+	uint32_t high; /* likewise */
+} size_of[] = {
+	[WIRE_HELLO] = {8, 8},
+	[WIRE_FACTS] = {0, 0},
+	[WIRE_OPEN] = {9, 8 + WIRE_PATH_MAX},
+	[WIRE_READ] = {16, 16},
+	[WIRE_EXTENTS] = {24, 24},
+	[WIRE_SYNC] = {0, 0},
+	[WIRE_CHECK] = {8, 8},
+	[WIRE_BYE] = {0, 0},
+};
+
+static const char *take_payload(const uint8_t *at, struct order *ret)
+{
+	uint32_t length = ret->header.length;
+
+	switch (ret->header.type) {
+	case WIRE_HELLO:
+		ret->version = wire_get32(at);
+		return wire_get32(at + 4) ? "something where zero must be"
+					  : NULL;
+	case WIRE_FACTS:
+	case WIRE_SYNC:
+	case WIRE_BYE:
+		return NULL;
+	default:
+		break;
+	}
+	ret->disk = wire_get32(at);
+	if (ret->disk >= WIRE_DISKS_MAX)
+		return "a disk's number beyond the last";
+	if (ret->header.type == WIRE_READ || ret->header.type == WIRE_EXTENTS)
+		return take_range(at, ret);
+	if (wire_get32(at + 4))
+		return "something where zero must be";
+	return ret->header.type == WIRE_OPEN
+		       ? take_path(at + 8, length - 8, ret)
+		       : NULL;
+}
+
+int order_take(struct orders *orders, struct order *ret,
+	       const char **ret_complaint)
+{
+	const uint8_t *at = orders->buf + orders->begin;
+	size_t have = orders->end - orders->begin;
+	uint8_t type;
+
+	ret->disk = 0;
+	ret->offset = 0;
+	ret->length = 0;
+	if (have < WIRE_HEADER_BYTES)
+		return 0;
+	if (!wire_get_header(at, &ret->header) || ret->header.flags) {
+		*ret_complaint = "no header of a request";
+		return -1;
+	}
+	type = ret->header.type;
+	if (type < WIRE_HELLO || type > WIRE_BYE) {
+		*ret_complaint = "a request that is not known";
+		return -1;
+	}
+	if (ret->header.length < size_of[type].low ||
+	    ret->header.length > size_of[type].high) {
+		*ret_complaint = "a request of a wrong size";
+		return -1;
+	}
+	if (have < WIRE_HEADER_BYTES + ret->header.length)
+		return 0;
+	*ret_complaint = take_payload(at + WIRE_HEADER_BYTES, ret);
+	if (*ret_complaint)
+		return -1;
+	orders->begin += WIRE_HEADER_BYTES + ret->header.length;
+	return 1;
+}

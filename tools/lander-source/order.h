@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_SOURCE_ORDER_H
+#define LANDER_SOURCE_ORDER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "source/wire.h"
+
+#define ORDER_BUFFER 65536U
+
+/** One request, taken apart and within its bounds. */
+struct order {
+	struct wire_header header;
+	uint32_t disk;		  /* its number, below WIRE_DISKS_MAX */
+	uint32_t version;	  /* HELLO */
+	uint64_t offset;	  /* READ, EXTENTS: bytes */
+	uint64_t length;	  /* likewise */
+	char path[WIRE_PATH_MAX]; /* OPEN */
+};
+
+/** Bytes of the agent, in the order they came. */
+struct orders {
+	uint8_t buf[ORDER_BUFFER];
+	size_t begin; /* [begin, end) is not worked off */
+	size_t end;
+};
+
+/** order_take(orders, ret, ret_complaint): the next whole request.  1: taken;
+ *  0: more bytes are needed; -1: what came is no request, and why. */
+int order_take(struct orders *orders, struct order *ret,
+	       const char **ret_complaint);
+
+/** order_room(orders, ret): where further bytes go and how many at most; never
+ *  0 after order_take() gave 0. */
+size_t order_room(struct orders *orders, uint8_t **ret);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_SOURCE_REPLY_H
+#define LANDER_SOURCE_REPLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct iovec;
+struct text;
+
+/** reply_bytes(part, count): all of it to the agent; false when it is gone.
+ *  The parts are changed. */
+bool reply_bytes(struct iovec *part, unsigned int count);
+
+/** reply_send(type, flags, tag, payload, length): one frame. */
+struct reply {
+	uint8_t type;
+	uint8_t flags;
+	uint64_t tag;
+};
+bool reply_send(const struct reply *reply, const void *payload, size_t length);
+
+/** reply_error(tag, code, words): the end of a request that failed. */
+bool reply_error(uint64_t tag, int code, const char *words);
+
+/** reply_fatal(words): why this program ends now. */
+void reply_fatal(const char *words);
+
+#endif

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * lander-source, on the machine that is copied: answers the agent's requests
+ * on stdin and stdout until it is told to end or its stdin does.  It opens for
+ * reading only, keeps no state and leaves nothing behind.
+ */
+#include "lander-source/serve.h"
+
+#include <sys/uio.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+#include "base/version.h"
+#include "lander-source/disk.h"
+#include "lander-source/facts.h"
+#include "lander-source/order.h"
+#include "lander-source/reads.h"
+#include "lander-source/reply.h"
+#include "lander-source/system.h"
+#include "lander-source/text.h"
+#include "source/wire.h"
+
+#define FROM_AGENT 0
+
+enum next { GO_ON, END_WELL, END_GONE, END_BAD };
+
+static struct disk disks[WIRE_DISKS_MAX];
+static struct orders orders;
+static struct order order;
+static bool greeted;
+
+static void say(const char *words)
+{
+	(void)system_write(2, "lander-source: ", 15);
+	(void)system_write(2, words, strlen(words));
+	(void)system_write(2, "\n", 1);
+}
+
+static bool answer(const void *payload, size_t length)
+{
+	return reply_send(&(struct reply){WIRE_ANSWER | order.header.type,
+					  WIRE_LAST, order.header.tag},
+			  payload, length);
+}
+
+static bool answer_hello(void)
+{
+	static const char version[] = LANDER_VERSION;
+	uint8_t payload[WIRE_HELLO_BYTES + sizeof(version) - 1];
+	uint8_t *at = payload;
+
+	greeted = true;
+	at = wire_put32(at, WIRE_VERSION);
+	at = wire_put32(at, READS_SLOTS);
+	at = wire_put32(at, WIRE_READ_MAX);
+	at = wire_put32(at, 0);
+	memcpy(at, version, sizeof(version) - 1);
+	return answer(payload, sizeof(payload));
+}
+
+/* In pieces, because a frame has a limit and a large machine has none. */
+static bool answer_facts(void)
+{
+	size_t length;
+	const char *facts = facts_collect(&length);
+	struct reply reply = {WIRE_ANSWER | WIRE_FACTS, 0, order.header.tag};
+
+	while (length > WIRE_READ_MAX) {
+		if (!reply_send(&reply, facts, WIRE_READ_MAX))
+			return false;
+		facts += WIRE_READ_MAX;
+		length -= WIRE_READ_MAX;
+	}
+	return answer(facts, length);
+}
+
+static bool answer_disk(struct disk *disk, int code, const char *why)
+{
+	uint8_t payload[WIRE_OPENED_BYTES];
+
+	if (code)
+		return reply_error(order.header.tag, code, why);
+	wire_put_disk(payload, &disk->about);
+	return answer(payload, sizeof(payload));
+}
+
+static bool answer_open(struct disk *disk)
+{
+	char why[1024];
+	struct text text;
+
+	text_begin(&text, why, sizeof(why));
+	if (disk->open)
+		return reply_error(order.header.tag, EBUSY,
+				   "this number is in use");
+	return answer_disk(disk, disk_open(disk, order.path, &text), why);
+}
+
+static bool answer_check(struct disk *disk)
+{
+	char why[1024];
+	struct text text;
+
+	text_begin(&text, why, sizeof(why));
+	return answer_disk(disk, disk_check(disk, &text), why);
+}
+
+static bool answer_extents(const struct disk *disk)
+{
+	static uint64_t range[WIRE_EXTENTS_MAX][2];
+	static uint8_t payload[16 + WIRE_EXTENTS_MAX * 16];
+	unsigned int count;
+	uint8_t *at = payload;
+
+	at = wire_put64(at, order.offset);
+	at = wire_put64(at, disk_extents(disk, &order, range, &count));
+	for (unsigned int i = 0; i < count; i++)
+		at = wire_put64(wire_put64(at, range[i][0]), range[i][1]);
+	return answer(payload, (size_t)(at - payload));
+}
+
+/* What concerns one disk that must be there. */
+static bool work_on_disk(struct disk *disk)
+{
+	if (!disk->open)
+		return reply_error(order.header.tag, EBADF,
+				   "no disk has this number");
+	if (order.header.type == WIRE_CHECK)
+		return answer_check(disk);
+	if (order.offset > disk->about.size ||
+	    order.length > disk->about.size - order.offset)
+		return reply_error(order.header.tag, ERANGE,
+				   "beyond the disk's end");
+	if (order.header.type == WIRE_EXTENTS)
+		return answer_extents(disk);
+	return reads_start(&order, disk);
+}
+
+static enum next work(void)
+{
+	bool there;
+
+	switch (order.header.type) {
+	case WIRE_HELLO:
+		there = answer_hello();
+		break;
+	case WIRE_FACTS:
+		there = answer_facts();
+		break;
+	case WIRE_SYNC:
+		system_sync();
+		there = answer(NULL, 0);
+		break;
+	case WIRE_BYE:
+		return answer(NULL, 0) ? END_WELL : END_GONE;
+	case WIRE_OPEN:
+		there = answer_open(&disks[order.disk]);
+		break;
+	default:
+		there = work_on_disk(&disks[order.disk]);
+		break;
+	}
+	return there ? GO_ON : END_GONE;
+}
+
+static enum next complain(const char *words)
+{
+	char text[256];
+	struct text line;
+
+	text_begin(&line, text, sizeof(text));
+	text_add(&line, "what came in is not lander's protocol: ");
+	text_add(&line, words);
+	reply_fatal(text);
+	say(text);
+	return END_BAD;
+}
+
+/* As many requests as are here and there is room for. */
+static enum next work_off(void)
+{
+	enum next next = GO_ON;
+
+	while (next == GO_ON && reads_busy() < READS_SLOTS) {
+		const char *complaint = NULL;
+		int r = order_take(&orders, &order, &complaint);
+
+		if (r == 0)
+			break;
+		if (r > 0 && !greeted && order.header.type != WIRE_HELLO)
+			return complain("the first request is not HELLO");
+		if (r > 0 && order.header.type == WIRE_HELLO &&
+		    order.version != WIRE_VERSION)
+			return complain("another version of it is spoken here");
+		next = r < 0 ? complain(complaint) : work();
+	}
+	return next;
+}
+
+static enum next take_in(void)
+{
+	uint8_t *at;
+	size_t room = order_room(&orders, &at);
+	long n;
+
+	if (!room)
+		return GO_ON;
+	n = system_read(FROM_AGENT, at, room);
+	if (n == -EINTR || n == -EAGAIN)
+		return GO_ON;
+	if (n <= 0)
+		return orders.begin == orders.end ? END_WELL : END_GONE;
+	orders.end += (size_t)n;
+	return work_off();
+}
+
+static enum next turn(void)
+{
+	bool full = reads_busy() == READS_SLOTS;
+	struct pollfd fd[2] = {
+		{.fd = full ? -1 : FROM_AGENT, .events = POLLIN},
+		{.fd = reads_fd(), .events = POLLIN},
+	};
+
+	if (system_poll(fd, 2, -1) < 0)
+		return GO_ON;
+	if (fd[1].revents) {
+		if (!reads_finish())
+			return END_GONE;
+		/* What came meanwhile had to wait for a place. */
+		if (full)
+			return work_off();
+	}
+	return fd[0].revents ? take_in() : GO_ON;
+}
+
+static int serve(void)
+{
+	enum next next = GO_ON;
+	struct iovec greeting = {
+		.iov_base = (void *)(uintptr_t)WIRE_GREETING,
+		.iov_len = WIRE_GREETING_BYTES,
+	};
+
+	reads_begin();
+	if (!reply_bytes(&greeting, 1))
+		return 1;
+	while (next == GO_ON)
+		next = turn();
+	return next == END_WELL ? 0 : next == END_GONE ? 1 : 2;
+}
+
+/* The agent puts this program into a directory of its own; both go at once,
+ * the running program needs neither. */
+static void remove_self(char *path)
+{
+	size_t length = strlen(path);
+
+	(void)system_unlink(path);
+	while (length && path[length] != '/')
+		length--;
+	if (!length)
+		return;
+	path[length] = '\0';
+	(void)system_rmdir(path);
+}
+
+static int print_facts(void)
+{
+	size_t length;
+	const char *facts = facts_collect(&length);
+	struct iovec part[2] = {
+		{.iov_base = (void *)(uintptr_t)facts, .iov_len = length},
+		{.iov_base = (void *)(uintptr_t)"\n", .iov_len = 1},
+	};
+
+	return reply_bytes(part, 2) ? 0 : 1;
+}
+
+int serve_main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+
+	if (text_equal(what, "serve")) {
+		if (argc > 2)
+			disk_allow(argv + 2);
+		return serve();
+	}
+	if (text_equal(what, "serve-once")) {
+		remove_self(argv[0]);
+		return serve();
+	}
+	if (text_equal(what, "facts"))
+		return print_facts();
+	if (text_equal(what, "version")) {
+		static const char version[] =
+			"lander-source " LANDER_VERSION "\n";
+
+		return system_write(1, version, sizeof(version) - 1) > 0 ? 0
+									 : 1;
+	}
+	say("usage: lander-source serve [DISK…] | facts | version");
+	return 3;
+}

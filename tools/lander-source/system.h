@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The kernel's calls that lander-source uses, all there since Linux 2.6.39, and
+ * nothing between: there may be no library on the source that fits.  They
+ * return what the kernel returns, negative errno and all.
+ */
+#ifndef LANDER_SOURCE_SYSTEM_H
+#define LANDER_SOURCE_SYSTEM_H
+
+#include <sys/syscall.h>
+
+#include <linux/aio_abi.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifndef __x86_64__
+#error "lander-source knows the system calls of x86-64 only"
+#endif
+
+struct iovec;
+struct pollfd;
+struct stat;
+
+static inline long system_call(long number, const long argument[6])
+{
+	register long r10 __asm__("r10") = argument[3];
+	register long r8 __asm__("r8") = argument[4];
+	register long r9 __asm__("r9") = argument[5];
+	long result;
+
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "a"(number), "D"(argument[0]), "S"(argument[1]),
+			   "d"(argument[2]), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return result;
+}
+
+#define SYSTEM(number, ...) system_call(number, (const long[6]){__VA_ARGS__})
+
+static inline long system_read(int fd, void *buf, size_t length)
+{
+	return SYSTEM(SYS_read, fd, (long)buf, (long)length);
+}
+
+static inline long system_pread(int fd, void *buf, size_t length, uint64_t at)
+{
+	return SYSTEM(SYS_pread64, fd, (long)buf, (long)length, (long)at);
+}
+
+static inline long system_write(int fd, const void *buf, size_t length)
+{
+	return SYSTEM(SYS_write, fd, (long)buf, (long)length);
+}
+
+static inline long system_writev(int fd, const struct iovec *part, int count)
+{
+	return SYSTEM(SYS_writev, fd, (long)part, count);
+}
+
+static inline long system_open(const char *path, int flags)
+{
+	return SYSTEM(SYS_open, (long)path, flags);
+}
+
+static inline long system_close(int fd)
+{
+	return SYSTEM(SYS_close, fd);
+}
+
+static inline long system_stat(const char *path, struct stat *ret)
+{
+	return SYSTEM(SYS_stat, (long)path, (long)ret);
+}
+
+static inline long system_fstat(int fd, struct stat *ret)
+{
+	return SYSTEM(SYS_fstat, fd, (long)ret);
+}
+
+static inline long system_ioctl(int fd, unsigned long request, void *argument)
+{
+	return SYSTEM(SYS_ioctl, fd, (long)request, (long)argument);
+}
+
+static inline long system_seek(int fd, uint64_t offset, int whence)
+{
+	return SYSTEM(SYS_lseek, fd, (long)offset, whence);
+}
+
+static inline long system_readlink(const char *path, char *buf, size_t room)
+{
+	return SYSTEM(SYS_readlink, (long)path, (long)buf, (long)room);
+}
+
+static inline long system_list(int fd, void *buf, size_t room)
+{
+	return SYSTEM(SYS_getdents64, fd, (long)buf, (long)room);
+}
+
+static inline long system_unlink(const char *path)
+{
+	return SYSTEM(SYS_unlink, (long)path);
+}
+
+static inline long system_rmdir(const char *path)
+{
+	return SYSTEM(SYS_rmdir, (long)path);
+}
+
+static inline void system_sync(void)
+{
+	(void)SYSTEM(SYS_sync);
+}
+
+static inline long system_poll(struct pollfd *fd, unsigned int count,
+			       int timeout_ms)
+{
+	return SYSTEM(SYS_poll, (long)fd, count, timeout_ms);
+}
+
+static inline long system_eventfd(int flags)
+{
+	return SYSTEM(SYS_eventfd2, 0, flags);
+}
+
+static inline long system_aio_setup(unsigned int count, aio_context_t *ret)
+{
+	return SYSTEM(SYS_io_setup, count, (long)ret);
+}
+
+static inline long system_aio_submit(aio_context_t context, struct iocb *one)
+{
+	struct iocb *list[1] = {one};
+
+	return SYSTEM(SYS_io_submit, (long)context, 1, (long)list);
+}
+
+static inline long system_aio_events(aio_context_t context, long count,
+				     struct io_event *ret)
+{
+	static const long now[2] = {0, 0};
+
+	return SYSTEM(SYS_io_getevents, (long)context, 0, count, (long)ret,
+		      (long)now);
+}
+
+static inline void system_exit(int status)
+{
+	for (;;)
+		(void)SYSTEM(SYS_exit_group, status);
+}
+
+#endif

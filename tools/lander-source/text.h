@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_SOURCE_TEXT_H
+#define LANDER_SOURCE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** A text that grows in a buffer of somebody else's; what does not fit is
+ *  dropped, and full says so.  Always ends with a zero byte. */
+struct text {
+	char *at;
+	size_t room; /* with the zero byte, at least 1 */
+	size_t length;
+	bool full;
+};
+
+void text_begin(struct text *text, char *buf, size_t room);
+void text_add(struct text *text, const char *words);
+void text_add_bytes(struct text *text, const char *bytes, size_t length);
+void text_add_number(struct text *text, uint64_t value);
+
+/** text_add_json(text, bytes): as a JSON string with its quotes.  Anything that
+ *  is not printable ASCII becomes "?", and NULL becomes "". */
+void text_add_json(struct text *text, const char *bytes);
+
+/** text_field(text, name, bytes): `"name":"bytes",` of a JSON object; nothing
+ *  when bytes is empty. */
+void text_field(struct text *text, const char *name, const char *bytes);
+void text_field_number(struct text *text, const char *name, uint64_t value);
+void text_field_truth(struct text *text, const char *name, bool value);
+
+/** text_open(text, bracket) and text_close(text, bracket): an object or list
+ *  and its end; text_close takes the comma before it back. */
+void text_open(struct text *text, const char *bracket);
+void text_close(struct text *text, const char *bracket);
+
+bool text_equal(const char *a, const char *b);
+bool text_begins(const char *text, const char *start);
+
+/** text_find(text, part): where it is, or NULL. */
+const char *text_find(const char *text, const char *part);
+
+/** text_number(at, ret): a decimal number at the start; what follows it, NULL
+ *  when there is none or it does not fit. */
+const char *text_number(const char *at, uint64_t *ret);
+
+#endif
