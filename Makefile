@@ -266,7 +266,8 @@ lint-words:
 format: $(LINT) ## rewrite the C files in the house's style
 	$(Q)$(IN) clang-format -i $(C_FILES)
 
-ANALYZED := $(SRC:%.c=build/analyze/%.gcc) $(SRC:%.c=build/analyze/%.tidy)
+ANALYZED := $(patsubst %.c,build/analyze/%.gcc,$(SRC) $(HELPER)) \
+	    $(patsubst %.c,build/analyze/%.tidy,$(SRC) $(HELPER))
 
 .PHONY: analyze
 analyze: $(ANALYZED) build/analyze/cppcheck ## gcc -fanalyzer, clang-tidy, cppcheck
@@ -280,13 +281,13 @@ ANALYZER := -fanalyzer -Wno-analyzer-malloc-leak -Wno-analyzer-fd-leak \
 build/analyze/%.gcc: %.c $(HDR) Makefile | $(ROOT) $(SSH2)
 	$(call say,ANALYZE,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(IN) $(CC) $(BASE) -Werror -O2 $(ANALYZER) -S -o /dev/null $<
+	$(Q)$(IN) $(CC) $(BASE) -Itools -Werror -O2 $(ANALYZER) -S -o /dev/null $<
 	$(Q)touch $@
 
 build/analyze/%.tidy: %.c $(HDR) .clang-tidy Makefile $(LINT) | $(SSH2)
 	$(call say,TIDY,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(IN) clang-tidy --quiet $< -- -std=gnu17 -Iagent \
+	$(Q)$(IN) clang-tidy --quiet $< -- -std=gnu17 -Iagent -Itools \
 		-isystem build/libssh2/include $(DEFS) 2>&1 | \
 		{ grep -vE '^[0-9]+ warnings? (generated|treated)' || :; }; \
 		exit $${PIPESTATUS[0]}

@@ -222,7 +222,7 @@ static int compare(const struct ssh_source *self, const struct wire_disk *now,
 static int dial_again(struct ssh_source *self, const _Atomic bool *stop,
 		      struct remote **ret, struct error **err)
 {
-	struct wire_disk now;
+	struct wire_disk now = {0};
 	int r = remote_open(&self->login.peer, io_seconds() + DIAL_S, stop, ret,
 			    err);
 
@@ -267,7 +267,7 @@ static int check(struct source *source, struct error **err)
 {
 	struct ssh_source *self = (struct ssh_source *)source;
 	struct remote *remote = NULL;
-	struct wire_disk now;
+	struct wire_disk now = {0};
 	int r = borrow(self, NULL, &remote, err);
 
 	if (r < 0)

@@ -157,7 +157,7 @@ static struct device *find(struct devices *all, const char *number)
 /* By the path of its node: btrfs shows a number of its own, swap none. */
 static struct device *find_node(struct devices *all, const char *path)
 {
-	struct stat st;
+	struct stat st = {0};
 	char number[24];
 
 	if (system_stat(path, &st) < 0 || !S_ISBLK(st.st_mode))

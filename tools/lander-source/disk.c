@@ -134,7 +134,7 @@ static int look_at_file(struct disk *disk, const struct stat *st)
 
 static int open_kind(struct disk *disk, const char *path, struct text *why)
 {
-	struct stat st;
+	struct stat st = {0};
 	uint8_t encoded[WIRE_OPENED_BYTES];
 	int code;
 
@@ -189,7 +189,7 @@ static struct devices devices;
 
 int disk_check(struct disk *disk, struct text *why)
 {
-	struct stat st;
+	struct stat st = {0};
 
 	read_boot(disk->about.boot);
 	if (disk->number[0]) {

@@ -96,7 +96,7 @@ static void tell_system(struct text *to)
 
 static bool is_there(const char *path)
 {
-	struct stat st;
+	struct stat st = {0};
 
 	return system_stat(path, &st) >= 0;
 }

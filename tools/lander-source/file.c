@@ -96,7 +96,7 @@ long file_list(const char *path, int (*each)(void *owner, const char *name),
 	       void *owner)
 {
 	long fd = system_open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
-	uint64_t buf[512];
+	uint64_t buf[512] = {0};
 	long n = fd;
 	int r = 0;
 

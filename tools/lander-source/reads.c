@@ -123,8 +123,8 @@ static bool answer(struct slot *slot, const uint8_t *data)
 
 		(void)wire_put64(wire_put_header(head[i], &header),
 				 slot->offset + run[i][0]);
-		part[2 * i] = (struct iovec){head[i], sizeof(head[i])};
-		part[2 * i + 1] = (struct iovec){
+		part[2 * (size_t)i] = (struct iovec){head[i], sizeof(head[i])};
+		part[2 * (size_t)i + 1] = (struct iovec){
 			(void *)(uintptr_t)(data + run[i][0]), run[i][1]};
 	}
 	return reply_bytes(part, 2 * runs);
@@ -190,7 +190,7 @@ bool reads_start(const struct order *order, const struct disk *disk)
 
 bool reads_finish(void)
 {
-	struct io_event done[READS_SLOTS];
+	struct io_event done[READS_SLOTS] = {0};
 	uint64_t count;
 	long n;
 
