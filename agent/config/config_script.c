@@ -21,7 +21,7 @@ int config_script_add(struct config_scripts *scripts,
 {
 	struct config_script copy = *script;
 	struct config_script *grown;
-	size_t at = scripts->count;
+	size_t at = 0;
 
 	if (scripts->count >= CONFIG_SCRIPTS_MAX)
 		return error_set(err, ERROR_CONFIG, 0,
@@ -38,9 +38,11 @@ int config_script_add(struct config_scripts *scripts,
 		free_one(&copy);
 		return error_memory(err);
 	}
-	for (; at && grown[at - 1].rank > copy.rank; at--)
-		grown[at] = grown[at - 1];
-	grown[at] = copy;
+	while (at < scripts->count && scripts->script[at].rank <= copy.rank)
+		at++;
+	memmove(scripts->script + at + 1, scripts->script + at,
+		(scripts->count - at) * sizeof(copy));
+	scripts->script[at] = copy;
 	scripts->count++;
 	return 0;
 }
