@@ -115,15 +115,32 @@ static int furnish(const struct chroot_room *room)
 	return 0;
 }
 
-/* 0, or -1 when one is there or can't be made. */
+/* A file without a name yet, in the directory of path. */
+static int open_nameless(const char *path, mode_t mode)
+{
+	char directory[PATH_MAX];
+	size_t length = (size_t)(strrchr(path, '/') - path);
+
+	memcpy(directory, path, length);
+	directory[length] = '\0';
+	return open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+}
+
+/* 0, or -1 when one is there or can't be made.  It appears with its text, where
+ * the file system can do that: after a cut an empty one would not be known
+ * again as ours. */
 static int make_file(const char *path, const char *text, mode_t mode)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	int fd = open_nameless(path, mode);
+	bool named = fd < 0;
 	int r = -1;
 
+	if (named)
+		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0)
 		return -1;
-	if (write(fd, text, strlen(text)) == (ssize_t)strlen(text))
+	if (write(fd, text, strlen(text)) == (ssize_t)strlen(text) &&
+	    (named || linkat(fd, "", AT_FDCWD, path, AT_EMPTY_PATH) == 0))
 		r = 0;
 	(void)close(fd);
 	return r;
