@@ -21,6 +21,7 @@
 #include "config/load.h"
 #include "network/network.h"
 #include "run/handover.h"
+#include "run/inspection.h"
 #include "run/migrate.h"
 #include "run/report.h"
 #include "run/uplink.h"
@@ -38,6 +39,8 @@ static const char usage[] =
 	"  --version       the version\n"
 	"  --boot          as the live system starts it: speak on every\n"
 	"                  console, take the job from this machine, hand over\n"
+	"  inspect         show the Linux system on disks or in a directory;\n"
+	"                  lander inspect --help\n"
 	"  network         write networkd's files from the kernel command "
 	"line\n"
 	"\n"
@@ -246,6 +249,11 @@ int main(int argc, char **argv)
 	hold_standard();
 	if (argc == 2 && !strcmp(argv[1], "network"))
 		return run_network();
+	if (argc >= 2 && !strcmp(argv[1], "inspect")) {
+		/* What it mounts, it unmounts. */
+		catch_signals();
+		return inspection_run(argv + 2);
+	}
 	r = read_options(argv + 1, &options);
 	if (r)
 		return r - 256;

@@ -96,6 +96,12 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			      false},
 	[CONFIG_DRYRUN] = {"dryrun", CONFIG_SWITCH, "yes|no", "no",
 			   "end after the plan, with nothing written", false},
+	[CONFIG_REHEARSE] = {"rehearse", CONFIG_SWITCH, "yes|no", "no",
+			     "copy and verify, then convert on a copy in "
+			     "memory and tell whether the system would "
+			     "boot; the next start without it goes on from "
+			     "there",
+			     false},
 	[CONFIG_EXPLAIN] = {"explain", CONFIG_SWITCH, "yes|no", "no",
 			    "print every value and where it came from", false},
 	[CONFIG_PASSWORD] = {"password", CONFIG_TEXT, "CRYPT-HASH", NULL,
@@ -270,6 +276,13 @@ int config_check(const struct config *config, struct error **err)
 				 "($6$…, from openssl passwd -6), never the "
 				 "password itself",
 				 config_origin(config, CONFIG_PASSWORD));
+	if (config_switch(config, CONFIG_REHEARSE) &&
+	    config_is(config, CONFIG_CONVERT, "none"))
+		return error_set(
+			err, ERROR_CONFIG, 0,
+			"%s: lander.rehearse: with convert=none there is "
+			"no conversion to rehearse",
+			config_origin(config, CONFIG_REHEARSE));
 	if (luks &&
 	    !strcmp(config_origin(config, CONFIG_LUKS),
 		    "kernel command line") &&

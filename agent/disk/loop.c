@@ -70,12 +70,11 @@ static int take_free(int control, const struct loop_config *config,
 	return error_set(err, ERROR_TARGET, EBUSY, "find a free loop device");
 }
 
-int loop_attach(const char *backing, uint32_t block, bool scan,
-		char **ret_device, struct error **err)
+static int attach(const char *backing, struct loop_config *config,
+		  bool read_only, char **ret_device, struct error **err)
 {
-	struct loop_config config = {.block_size = block};
 	int control = -1;
-	int fd = open(backing, O_RDWR | O_CLOEXEC);
+	int fd = open(backing, (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
 	int r;
 
 	if (fd < 0)
@@ -86,17 +85,36 @@ int loop_attach(const char *backing, uint32_t block, bool scan,
 		r = error_set(err, ERROR_TARGET, ENOTSUP, "loop devices");
 		goto out;
 	}
-	config.fd = (uint32_t)fd;
-	if (scan)
-		config.info.lo_flags = LO_FLAGS_PARTSCAN | LO_FLAGS_DIRECT_IO;
-	(void)snprintf((char *)config.info.lo_file_name,
-		       sizeof(config.info.lo_file_name), "%s", backing);
-	r = take_free(control, &config, ret_device, err);
+	config->fd = (uint32_t)fd;
+	(void)snprintf((char *)config->info.lo_file_name,
+		       sizeof(config->info.lo_file_name), "%s", backing);
+	r = take_free(control, config, ret_device, err);
 out:
 	if (control >= 0)
 		(void)close(control);
 	(void)close(fd);
 	return r;
+}
+
+int loop_attach(const char *backing, uint32_t block, bool scan,
+		char **ret_device, struct error **err)
+{
+	struct loop_config config = {.block_size = block};
+
+	if (scan)
+		config.info.lo_flags = LO_FLAGS_PARTSCAN | LO_FLAGS_DIRECT_IO;
+	return attach(backing, &config, false, ret_device, err);
+}
+
+int loop_look(const char *image, uint32_t block, char **ret_device,
+	      struct error **err)
+{
+	struct loop_config config = {
+		.block_size = block,
+		.info.lo_flags = LO_FLAGS_PARTSCAN | LO_FLAGS_READ_ONLY,
+	};
+
+	return attach(image, &config, true, ret_device, err);
 }
 
 static void rest_a_little(void)
@@ -120,11 +138,11 @@ static int say_busy(const char *device, struct error **err)
 }
 
 /* Exclusive: fails as long as it or a partition of it is mounted or held. */
-static int open_alone(const char *device, double deadline, int *ret_fd,
-		      struct error **err)
+static int open_alone(const char *device, double deadline, int flags,
+		      int *ret_fd, struct error **err)
 {
 	for (;;) {
-		int fd = open(device, O_RDWR | O_EXCL | O_CLOEXEC);
+		int fd = open(device, flags | O_EXCL | O_CLOEXEC);
 
 		if (fd >= 0) {
 			*ret_fd = fd;
@@ -152,14 +170,16 @@ static bool is_attached(const char *device)
 	return attached;
 }
 
-int loop_detach(const char *device, double deadline, struct error **err)
+static int detach(const char *device, double deadline, bool flush,
+		  struct error **err)
 {
 	int fd = -1;
-	int r = open_alone(device, deadline, &fd, err);
+	int r = open_alone(device, deadline, flush ? O_RDWR : O_RDONLY, &fd,
+			   err);
 
 	if (r < 0)
 		return r;
-	if (fsync(fd) < 0 || ioctl(fd, BLKFLSBUF, 0) < 0) {
+	if (flush && (fsync(fd) < 0 || ioctl(fd, BLKFLSBUF, 0) < 0)) {
 		r = error_set(err, ERROR_TARGET, errno, "flush '%s'", device);
 		(void)close(fd);
 		return r;
@@ -174,6 +194,16 @@ int loop_detach(const char *device, double deadline, struct error **err)
 		rest_a_little();
 	}
 	return 0;
+}
+
+int loop_detach(const char *device, double deadline, struct error **err)
+{
+	return detach(device, deadline, true, err);
+}
+
+int loop_drop(const char *device, double deadline, struct error **err)
+{
+	return detach(device, deadline, false, err);
 }
 
 int loop_find(const char *backing, char **ret_device, struct error **err)

@@ -14,6 +14,7 @@
 #include <inttypes.h>
 #include <libdevmapper.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,28 +114,87 @@ static void finish(struct dm_task *task)
 	dm_lib_release();
 }
 
-int mapper_create(const char *name, const struct mapper_piece *piece,
-		  size_t count, struct error **err)
+/* A device that is being made; to finish(). */
+static int begin(const char *name, bool read_only, struct dm_task **ret_task,
+		 struct error **err)
 {
-	struct dm_task *task = NULL;
-	uint64_t at = 0;
 	int r = need_driver(err);
 
 	if (r < 0)
 		return r;
-	task = dm_task_create(DM_DEVICE_CREATE);
-	if (!task || !dm_task_set_name(task, name) ||
-	    !dm_task_set_add_node(task, DM_ADD_NODE_ON_CREATE)) {
-		r = error_memory(err);
-		goto out;
-	}
+	*ret_task = dm_task_create(DM_DEVICE_CREATE);
+	if (!*ret_task || !dm_task_set_name(*ret_task, name) ||
+	    !dm_task_set_add_node(*ret_task, DM_ADD_NODE_ON_CREATE) ||
+	    (read_only && !dm_task_set_ro(*ret_task)))
+		return error_memory(err);
+	return 0;
+}
+
+int mapper_create(const char *name, const struct mapper_piece *piece,
+		  size_t count, bool read_only, struct error **err)
+{
+	struct dm_task *task = NULL;
+	uint64_t at = 0;
+	int r = begin(name, read_only, &task, err);
+
 	for (size_t i = 0; i < count && r == 0; i++) {
 		r = add_piece(task, &piece[i], at, err);
 		at += piece[i].length;
 	}
 	if (r == 0)
 		r = run(task, "map", name, err);
-out:
+	finish(task);
+	return r;
+}
+
+int mapper_snapshot(const char *name, const char *origin, const char *store,
+		    uint64_t length, struct error **err)
+{
+	struct dm_task *task = NULL;
+	char table[80];
+	struct stat st[2];
+	int r;
+
+	if (stat(origin, &st[0]) < 0 || stat(store, &st[1]) < 0)
+		return error_set(err, ERROR_TARGET, errno, "'%s' or '%s'",
+				 origin, store);
+	/* N: what is where is known to this kernel only. */
+	(void)snprintf(table, sizeof(table), "%u:%u %u:%u N %u",
+		       major(st[0].st_rdev), minor(st[0].st_rdev),
+		       major(st[1].st_rdev), minor(st[1].st_rdev),
+		       MAPPER_CHUNK >> 9);
+	r = begin(name, false, &task, err);
+	if (r == 0 &&
+	    !dm_task_add_target(task, 0, length >> 9, "snapshot", table))
+		r = error_memory(err);
+	if (r == 0)
+		r = run(task, "map", name, err);
+	finish(task);
+	return r;
+}
+
+int mapper_status(const char *name, char **ret_text, struct error **err)
+{
+	struct dm_task *task = NULL;
+	uint64_t start;
+	uint64_t length;
+	char *type = NULL;
+	char *text = NULL;
+	int r = need_driver(err);
+
+	if (r < 0)
+		return r;
+	task = dm_task_create(DM_DEVICE_STATUS);
+	if (!task || !dm_task_set_name(task, name))
+		r = error_memory(err);
+	else
+		r = run(task, "status of", name, err);
+	if (r == 0) {
+		(void)dm_get_next_target(task, NULL, &start, &length, &type,
+					 &text);
+		*ret_text = strdup(text ? text : "");
+		r = *ret_text ? 0 : error_memory(err);
+	}
 	finish(task);
 	return r;
 }

@@ -27,6 +27,7 @@
 #include "base/process.h"
 #include "disk/loop.h"
 #include "disk/mapper.h"
+#include "disk/snapshot.h"
 #include "disk/volume.h"
 
 #define PREFIX	  "lander-stage-"
@@ -108,8 +109,8 @@ static int name_parts(struct stage *stage, const char *path, const char *name,
 	return 0;
 }
 
-static int build(struct stage *stage, const void *sector0, uint64_t size,
-		 struct error **err)
+static int build(struct stage *stage, const struct stage_disk *disk,
+		 uint64_t size, struct error **err)
 {
 	uint32_t block = stage->logical_block;
 	struct mapper_piece piece[2] = {
@@ -119,18 +120,24 @@ static int build(struct stage *stage, const void *sector0, uint64_t size,
 	int r = io_make_parents(stage->s0_path, err);
 
 	if (r == 0)
-		r = io_replace_file(stage->s0_path, sector0, block, err);
+		r = io_replace_file(stage->s0_path, disk->sector0, block, err);
 	if (r == 0)
 		r = loop_attach(stage->s0_path, block, false, &stage->s0_loop,
 				err);
 	if (r < 0)
 		return r;
 	piece[0].device = stage->s0_loop;
-	r = mapper_create(stage->dm_name, piece, 2, err);
+	r = mapper_create(stage->dm_name, piece, 2, disk->room > 0, err);
 	if (r < 0)
 		return r;
 	stage->mapped = true;
-	r = loop_attach(stage->dm_path, block, true, &stage->device, err);
+	if (disk->room)
+		r = snapshot_open(disk->name, stage->dm_path, disk->room,
+				  &stage->copy, err);
+	if (r == 0)
+		r = loop_attach(stage->copy ? stage->copy->dm_path
+					    : stage->dm_path,
+				block, true, &stage->device, err);
 	if (r == 0)
 		settle();
 	return r;
@@ -145,11 +152,19 @@ static int take_down(struct stage *stage, struct error **err)
 
 	if (stage->device) {
 		settle();
-		r = loop_detach(stage->device, deadline, err);
+		r = stage->copy ? loop_drop(stage->device, deadline, err)
+				: loop_detach(stage->device, deadline, err);
 		if (r < 0)
 			return r;
 		free(stage->device);
 		stage->device = NULL;
+	}
+	if (stage->copy) {
+		settle();
+		r = snapshot_close(stage->copy, deadline, err);
+		if (r < 0)
+			return r;
+		stage->copy = NULL;
 	}
 	if (stage->mapped) {
 		settle();
@@ -168,8 +183,8 @@ static int take_down(struct stage *stage, struct error **err)
 	return 0;
 }
 
-int stage_open(const char *path, const char *name, const void *sector0,
-	       struct stage **ret_stage, struct error **err)
+int stage_open(const struct stage_disk *disk, struct stage **ret_stage,
+	       struct error **err)
 {
 	struct stage *stage = malloc(sizeof(*stage));
 	uint64_t size = 0;
@@ -178,20 +193,21 @@ int stage_open(const char *path, const char *name, const void *sector0,
 	if (!stage)
 		return error_memory(err);
 	*stage = (struct stage){0};
-	r = name_parts(stage, path, name, err);
+	r = name_parts(stage, disk->path, disk->name, err);
 	if (r == 0)
-		r = read_geometry(path, stage, &size, err);
+		r = read_geometry(disk->path, stage, &size, err);
 	if (r == 0)
-		r = build(stage, sector0, size, err);
+		r = build(stage, disk, size, err);
 	if (r < 0) {
 		if (take_down(stage, NULL) < 0)
 			log_warn("disk", "%s is left behind", stage->dm_name);
 		if (stage->s0_path)
 			(void)unlink(stage->s0_path);
 		stage_free(stage);
-		return error_wrap(err, "stage '%s'", path);
+		return error_wrap(err, "stage '%s'", disk->path);
 	}
-	log_info("disk", "%s staged as %s", path, stage->device);
+	log_info("disk", "%s staged as %s%s", disk->path, stage->device,
+		 disk->room ? ", as a copy in memory" : "");
 	*ret_stage = stage;
 	return 0;
 }
@@ -241,6 +257,12 @@ int stage_close(struct stage *stage, void **ret_sector0, struct error **err)
 	return r;
 }
 
+bool stage_used(const struct stage *stage, uint64_t *ret_bytes)
+{
+	*ret_bytes = 0;
+	return !stage->copy || snapshot_used(stage->copy, ret_bytes);
+}
+
 static void warn(struct error *why)
 {
 	log_warn("disk", "sweep: %s", why ? why->msg : "out of memory");
@@ -263,7 +285,9 @@ static bool sweep_mapped(const char *name, const char *device)
 		r = loop_find(device, &loop, &why);
 	if (r == 0) {
 		volume_release(loop);
-		r = loop_detach(loop, deadline, &why);
+		r = !strncmp(name, SNAPSHOT_PREFIX, strlen(SNAPSHOT_PREFIX))
+			    ? loop_drop(loop, deadline, &why)
+			    : loop_detach(loop, deadline, &why);
 	}
 	if (r >= 0)
 		r = mapper_remove(name, deadline, &why);
@@ -292,21 +316,33 @@ static void sweep_sector(const char *name)
 	free(loop);
 }
 
-void stage_sweep(void)
+/* All that are called so; false when one is left. */
+static bool sweep_all(const char *prefix)
 {
-	struct dirent *entry;
 	char *device = NULL;
 	char *name = NULL;
-	DIR *dir;
 
-	while (mapper_next(PREFIX, &name, &device, NULL) == 0) {
+	while (mapper_next(prefix, &name, &device, NULL) == 0) {
 		bool gone = sweep_mapped(name, device);
 
 		free(name);
 		free(device);
 		if (!gone)
-			return;
+			return false;
 	}
+	return true;
+}
+
+void stage_sweep(void)
+{
+	struct dirent *entry;
+	DIR *dir;
+
+	if (!sweep_all(SNAPSHOT_PREFIX))
+		return;
+	snapshot_sweep();
+	if (!sweep_all(PREFIX))
+		return;
 	dir = opendir(DIRECTORY);
 	while (dir && (entry = readdir(dir))) {
 		size_t length = strlen(entry->d_name);

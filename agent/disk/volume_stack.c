@@ -299,6 +299,22 @@ static int open_groups(struct stack *stack, struct error **err)
 	return r;
 }
 
+/* Physical volumes of which nothing can be said in the end. */
+static int lock_pvs(struct volumes *volumes, struct error **err)
+{
+	for (size_t i = 0; i < volumes->count; i++) {
+		struct volume *volume = &volumes->volume[i];
+
+		if (!is_closed(volume, VOLUME_LIST_PV))
+			continue;
+		volume->locked = strdup("a volume group is not complete on "
+					"these disks");
+		if (!volume->locked)
+			return error_memory(err);
+	}
+	return 0;
+}
+
 int volume_stack_open(struct volumes *volumes, const struct volume_order *order,
 		      struct error **err)
 {
@@ -315,5 +331,5 @@ int volume_stack_open(struct volumes *volumes, const struct volume_order *order,
 		if (r == 0 && !stack.changed)
 			r = open_arrays(&stack, true, err);
 	} while (r == 0 && stack.changed);
-	return r;
+	return r < 0 ? r : lock_pvs(volumes, err);
 }

@@ -34,6 +34,15 @@ static bool has_alias(const struct volume *volume, const char *name)
 	return false;
 }
 
+/* What may be printed, and stand in a path: no blank, no control character. */
+static bool is_name(const char *name)
+{
+	for (const char *at = name; *at; at++)
+		if (*at <= ' ' || *at > '~')
+			return false;
+	return *name && strlen(name) <= NAME_LIMIT;
+}
+
 /* One more name; a name that is no name is left out. */
 static int add(struct volume *volume, const char *before, const char *name,
 	       struct error **err)
@@ -44,7 +53,7 @@ static int add(struct volume *volume, const char *before, const char *name,
 
 	while (volume->alias && volume->alias[count])
 		count++;
-	if (!*name || strlen(name) > NAME_LIMIT || count == ALIAS_MAX)
+	if (!is_name(name) || count == ALIAS_MAX)
 		return 0;
 	if (asprintf(&text, "%s%s", before, name) < 0)
 		return error_memory(err);

@@ -25,7 +25,6 @@
 #include "guest/steps.h"
 #include "guest/tree.h"
 
-#define STEP	    "boot check"
 #define FSTAB_LIMIT ((size_t)1 << 20)
 #define LINES_MAX   32	/* of fstab, in the report */
 #define SHOWN	    200 /* of a path that is too long */
@@ -39,6 +38,7 @@ struct check {
 	bool has_grub;	      /* and it is the one that starts */
 	bool has_entry;
 	struct entry entry;
+	char *no_disk; /* why it does not reach its disk, for certain */
 };
 
 static void tell(struct check *check, enum bootcheck_verdict verdict,
@@ -58,8 +58,8 @@ static void tell(struct check *check, enum bootcheck_verdict verdict,
 	if (vasprintf(&text, fmt, ap) < 0)
 		text = NULL;
 	va_end(ap);
-	steps_add(&check->convert->steps, outcome[verdict], STEP, "%s",
-		  text ? text : "");
+	steps_add(&check->convert->steps, outcome[verdict], BOOTCHECK_STEP,
+		  "%s", text ? text : "");
 	free(text);
 }
 
@@ -202,7 +202,7 @@ static int check_entry(struct check *check)
 /* A kernel of a distribution has its drivers in the initramfs. */
 static int check_initramfs(struct check *check)
 {
-	char *why = NULL;
+	char *text = NULL;
 	int r;
 
 	if (!check->has_entry)
@@ -215,17 +215,21 @@ static int check_initramfs(struct check *check)
 	}
 	if (!check->look)
 		return 0;
-	r = check->look(check->convert, &check->entry, &why);
+	r = check->look(check->convert, &check->entry, &text);
 	if (r == 0)
-		tell(check, BOOTCHECK_BOOTS,
-		     "initramfs: it has this machine's drivers");
+		tell(check, BOOTCHECK_BOOTS, "initramfs: %s",
+		     text ? text : "it has this machine's drivers");
 	else if (r > 0)
 		tell(check, BOOTCHECK_FAILS, "initramfs: %s",
-		     why ? why : "a driver is missing");
+		     text ? text : "a driver is missing");
 	else if (!is_ours(r))
-		tell(check, BOOTCHECK_UNSURE, "initramfs: can't be read: %s",
-		     strerror(-r));
-	free(why);
+		tell(check, BOOTCHECK_UNSURE, "initramfs: can't be judged: %s",
+		     text ? text : strerror(-r));
+	if (r == BOOTCHECK_NO_DISK && check->entry.is_default) {
+		check->no_disk = text;
+		text = NULL;
+	}
+	free(text);
 	return is_ours(r) ? r : 0;
 }
 
@@ -285,9 +289,13 @@ int bootcheck_run(struct convert *convert, bootcheck_initramfs *initramfs,
 		r = stations[i](&check);
 	entry_done(&check.entry);
 	if (r < 0)
-		return error_set(err, ERROR_CONVERT, -r, "boot check");
+		r = error_set(err, ERROR_CONVERT, -r, "boot check");
+	else if (check.no_disk)
+		r = (error_set(err, ERROR_CONVERT, 0, "%s", check.no_disk),
+		     -ENODEV);
+	free(check.no_disk);
 	*ret_verdict = check.verdict;
-	return 0;
+	return r;
 }
 
 const char *bootcheck_word(enum bootcheck_verdict verdict)

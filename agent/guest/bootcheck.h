@@ -6,6 +6,9 @@ struct convert;
 struct entry;
 struct error;
 
+/** The name of its steps. */
+#define BOOTCHECK_STEP "boot check"
+
 /** From good to bad. */
 enum bootcheck_verdict {
 	BOOTCHECK_BOOTS,
@@ -13,13 +16,19 @@ enum bootcheck_verdict {
 	BOOTCHECK_FAILS,  /* something that it needs is certainly not there */
 };
 
+/** What a bootcheck_initramfs returns for a kernel that never reaches its disk.
+ */
+#define BOOTCHECK_NO_DISK 2
+
 /**
  * Whether the initramfs of an entry (guest/entry.h) has what convert's machine
- * needs.  0 it has; 1 it has not, and *ret_why tells what, to free(); a
- * negative errno when it can't be made out.
+ * needs.  0 it has; 1 it has not; BOOTCHECK_NO_DISK when what it lacks is, for
+ * certain, the driver of this machine's disk; a negative errno when it can't be
+ * made out.  *ret_text tells what was found, to free(); NULL: nothing to add.
  */
+
 typedef int bootcheck_initramfs(const struct convert *convert,
-				const struct entry *entry, char **ret_why);
+				const struct entry *entry, char **ret_text);
 
 /**
  * bootcheck_run(convert, initramfs, ret, err): the way from the firmware to
@@ -28,8 +37,9 @@ typedef int bootcheck_initramfs(const struct convert *convert,
  * root=, /etc/fstab.  Every station is a step "boot check"; a later one is
  * looked at also when an earlier one fails.  It changes nothing.
  * initramfs: NULL when nobody looks into it.
- * Errors: of memory and of the disk only; what is wrong with the system is the
- * verdict.
+ * Errors (ERROR_CONVERT): of memory and of the disk; ENODEV: the kernel that
+ * the menu starts has no driver for this disk, certainly; *ret_verdict is set
+ * then, too.  Whatever else is wrong with the system is the verdict.
  */
 int bootcheck_run(struct convert *convert, bootcheck_initramfs *initramfs,
 		  enum bootcheck_verdict *ret_verdict, struct error **err);

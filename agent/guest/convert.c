@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "guest/bootcheck.h"
+#include "guest/bootcheck_initramfs.h"
 #include "guest/chroot.h"
 #include "guest/fallback.h"
 #include "guest/inject.h"
@@ -42,21 +43,23 @@ int convert_run(struct convert *convert, struct error **err)
 		fallback_convert, inject_convert,    script_convert,
 		selinux_convert,
 	};
-	enum bootcheck_verdict verdict = BOOTCHECK_UNSURE;
 	int r = 0;
 
+	convert->boots = BOOTCHECK_UNSURE;
 	chroot_sweep(convert->root);
 	label_begin();
 	for (size_t i = 0; r == 0 && i < sizeof(part) / sizeof(*part); i++)
 		r = part[i](convert, err);
-	/* Told, not a reason to stop: firmware and loaders know more ways to
-	 * a kernel than anybody can follow on a disk. */
+	/* Told, and no reason to stop but for what is certain: firmware and
+	 * loaders know more ways to a kernel than anybody can follow on a disk.
+	 */
 	if (r == 0)
-		r = bootcheck_run(convert, NULL, &verdict, err);
-	if (r == 0 && verdict != BOOTCHECK_BOOTS)
-		steps_add(&convert->steps, STEP_FAILED, "boot check",
+		r = bootcheck_run(convert, bootcheck_initramfs_look,
+				  &convert->boots, err);
+	if (r == 0 && convert->boots != BOOTCHECK_BOOTS)
+		steps_add(&convert->steps, STEP_FAILED, BOOTCHECK_STEP,
 			  "as far as the disk "
 			  "shows, it %s",
-			  bootcheck_word(verdict));
+			  bootcheck_word(convert->boots));
 	return r;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "guest/bootcheck.h"
 #include "guest/steps.h"
 
 struct error;
@@ -47,6 +48,7 @@ struct convert {
 	/* What the first interface gets: NULL or "keep", "dhcp", or
 	 * "static:ADDRESS/PREFIX,GATEWAY[,DNS...]". */
 	const char *network;
+	enum bootcheck_verdict boots; /* by convert_run(): what came of it */
 	/* Scripts of the job; its UUID and its target disks, as scripts see
 	 * them
 	 * ("/dev/vda /dev/vdb"), or NULL. */
@@ -67,7 +69,7 @@ void convert_say(const struct convert *convert, const char *format, ...)
 
 /** convert_run(convert, err): all parts of a conversion, in their order.  Each
  *  leaves its lines in convert->steps, also those before an error.  Errors:
- *  ERROR_CONVERT: the machine would not start, or its disk failed. */
+ *  ERROR_CONVERT: the machine would certainly not start, or its disk failed. */
 int convert_run(struct convert *convert, struct error **err);
 
 #endif

@@ -290,9 +290,8 @@ static int take(struct drivers *drivers, const struct pair *module)
 	return 0;
 }
 
-/* What answers to a word; not what that depends on. */
-static int look_up(const struct driver_index *index, const char *word,
-		   struct drivers *drivers, enum driver_answer *ret_answer)
+int driver_match(const struct driver_index *index, const char *word,
+		 struct drivers *drivers, enum driver_answer *ret_answer)
 {
 	char name[NAME_MAX_BYTES];
 	struct pair *found;
@@ -344,9 +343,9 @@ static int add_list(const struct driver_index *index, const char *list,
 		if (!word)
 			return -ENOMEM;
 		if (depmod_module_name(word, name, sizeof(name)))
-			r = look_up(index, name, drivers, &answer);
+			r = driver_match(index, name, drivers, &answer);
 		else if (word[length - 1] != ':')
-			r = look_up(index, word, drivers, &answer);
+			r = driver_match(index, word, drivers, &answer);
 		free(word);
 		list += length;
 	}
@@ -357,7 +356,7 @@ int driver_add(const struct driver_index *index, const char *word,
 	       struct drivers *drivers, enum driver_answer *ret_answer)
 {
 	size_t done = drivers->count;
-	int r = look_up(index, word, drivers, ret_answer);
+	int r = driver_match(index, word, drivers, ret_answer);
 
 	for (; r == 0 && done < drivers->count; done++) {
 		const char *name = drivers->driver[done].name;
@@ -371,6 +370,19 @@ int driver_add(const struct driver_index *index, const char *word,
 					     drivers);
 	}
 	return r;
+}
+
+/* A line of modules.dep holds all of them, not only the next. */
+int driver_need(const struct driver_index *index, const char *name,
+		struct drivers *drivers)
+{
+	enum driver_answer answer;
+	const struct pair *module;
+	int r = driver_match(index, name, drivers, &answer);
+
+	module = answer == DRIVER_MODULE ? find_pair(&index->module, name)
+					 : NULL;
+	return r == 0 && module ? add_list(index, module->more, drivers) : r;
 }
 
 void driver_free(struct drivers *drivers)

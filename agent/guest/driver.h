@@ -43,6 +43,17 @@ enum driver_answer { DRIVER_NONE, DRIVER_MODULE, DRIVER_BUILTIN };
  */
 int driver_add(const struct driver_index *index, const char *word,
 	       struct drivers *drivers, enum driver_answer *ret_answer);
+
+/** driver_match(index, word, drivers, ret_answer): the modules that answer to
+ *  such a word, without what they depend on.  Returns 0 or -ENOMEM. */
+int driver_match(const struct driver_index *index, const char *word,
+		 struct drivers *drivers, enum driver_answer *ret_answer);
+
+/** driver_need(index, name, drivers): a module, by its name ('_' for '-'), and
+ *  what it can't be loaded without; not what it would only like to have
+ *  (softdep).  Nothing for what is built in.  Returns 0 or -ENOMEM. */
+int driver_need(const struct driver_index *index, const char *name,
+		struct drivers *drivers);
 void driver_free(struct drivers *drivers);
 
 #endif

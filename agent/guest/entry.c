@@ -36,6 +36,7 @@ static int from_grub(const struct convert *convert, struct entry *entry,
 	entry->cmdline = grub.cmdline;
 	entry->kernel_fd = grub.kernel;
 	entry->initrd_fd = grub.initrd;
+	entry->is_default = grub.is_default;
 	return entry->where ? 0 : error_memory(err);
 }
 
@@ -202,7 +203,8 @@ static int from_fallback(const struct convert *convert, struct entry *entry,
 int entry_read(const struct convert *convert, enum efi_kind loader,
 	       struct entry *ret_entry, struct error **err)
 {
-	struct entry entry = {.kernel_fd = -1, .initrd_fd = -1};
+	struct entry entry = {
+		.kernel_fd = -1, .initrd_fd = -1, .is_default = true};
 	int r;
 
 	switch (loader) {

@@ -2,6 +2,8 @@
 #ifndef LANDER_GUEST_ENTRY_H
 #define LANDER_GUEST_ENTRY_H
 
+#include <stdbool.h>
+
 #include "guest/efi_image.h"
 
 struct convert;
@@ -9,11 +11,12 @@ struct error;
 
 /** The kernel that the copied system's own loader starts by default. */
 struct entry {
-	char *where;   /* the menu it is in, for people */
-	char *kernel;  /* as it is named there */
-	char *cmdline; /* its parameters; NULL for what only it knows */
-	int kernel_fd; /* -1 for a unified kernel */
-	int initrd_fd; /* -1 when there is none */
+	char *where;	 /* the menu it is in, for people */
+	char *kernel;	 /* as it is named there */
+	char *cmdline;	 /* its parameters; NULL for what only it knows */
+	int kernel_fd;	 /* -1 for a unified kernel */
+	int initrd_fd;	 /* -1 when there is none */
+	bool is_default; /* certainly what starts without a person there */
 };
 
 /**

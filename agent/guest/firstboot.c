@@ -206,6 +206,7 @@ static void put_runner(FILE *out, const struct convert *convert)
 	}
 	(void)fputs("rm -rf \"$now\"\n"
 		    "rmdir /var/lib/lander 2>/dev/null\n"
+		    "sync\n"
 		    "exit \"$result\"\n",
 		    out);
 }

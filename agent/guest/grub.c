@@ -21,6 +21,7 @@
 #include "guest/tree.h"
 
 #define CFG_LIMIT ((size_t)4 << 20)
+#define ENV_LIMIT ((size_t)64 << 10)
 
 static const char *const places[] = {"/boot/grub/grub.cfg",
 				     "/boot/grub2/grub.cfg"};
@@ -234,6 +235,52 @@ static int read_entries(const char *root, const char *text,
 	return r;
 }
 
+/* The environment block remembers an entry. */
+static bool remembers(const char *root)
+{
+	static const char *const blocks[] = {"/boot/grub/grubenv",
+					     "/boot/grub2/grubenv"};
+	bool found = false;
+
+	for (size_t i = 0; !found && i < 2; i++) {
+		char *text = NULL;
+		const char *at;
+
+		if (tree_read(root, blocks[i], ENV_LIMIT, &text) < 0)
+			continue;
+		at = strstr(text, "\nsaved_entry=");
+		found = at && !strchr("\n", at[13]) &&
+			strncmp(at + 13, "0\n", 2) != 0;
+		free(text);
+	}
+	return found;
+}
+
+/* The default is the first entry, as every distribution writes it: a number or
+ * what grubenv remembers.  Any other value is only GRUB's to look up. */
+static bool starts_first(const char *root, const char *text)
+{
+	static const char key[] = "set default=";
+	bool saved = false;
+
+	for (const char *line = text; *line;) {
+		const char *at = line + strspn(line, " \t");
+
+		if (!strncmp(at, key, strlen(key))) {
+			at += strlen(key);
+			at += *at == '"';
+			if (!strncmp(at, "${saved_entry}", 14))
+				saved = true;
+			else if (strncmp(at, "${next_entry}", 13) != 0 &&
+				 (*at != '0' || !strchr("\"\r\n", at[1])))
+				return false;
+		}
+		line = strchrnul(line, '\n');
+		line += *line == '\n';
+	}
+	return !saved || !remembers(root);
+}
+
 int grub_read(const char *root, struct grub_entry *ret_entry,
 	      struct error **err)
 {
@@ -246,6 +293,9 @@ int grub_read(const char *root, struct grub_entry *ret_entry,
 	if (r < 0)
 		return r;
 	found = find_block(text, &block);
+	/* With blscfg it is the default that is read. */
+	entry.is_default = grub_bls_first(text, found ? block.kernel : NULL) ||
+			   starts_first(root, text);
 	if (grub_bls_first(text, found ? block.kernel : NULL))
 		r = read_entries(root, text, &entry, err);
 	else if (found)

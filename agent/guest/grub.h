@@ -2,6 +2,8 @@
 #ifndef LANDER_GUEST_GRUB_H
 #define LANDER_GUEST_GRUB_H
 
+#include <stdbool.h>
+
 struct error;
 
 /** The kernel that a system's GRUB would start; descriptors, because a path
@@ -11,6 +13,8 @@ struct grub_entry {
 	int initrd;    /* -1 when there is none */
 	char *path;    /* of the kernel, for people */
 	char *cmdline; /* its parameters */
+	/* It is the one that starts by itself; false when only GRUB knows. */
+	bool is_default;
 };
 
 /**

@@ -21,6 +21,7 @@
 #define VERSION_MAX  128
 #define SETUP_HEADER 0x202 /* boot.rst: "HdrS" */
 #define VERSION_AT   0x20e
+#define SETUP_MAX    (((size_t)64 << 10) + 0x200 + VERSION_MAX)
 
 static uint32_t word(const uint8_t *at, int bytes)
 {
@@ -114,34 +115,66 @@ bool image_is_version(const char *text)
 }
 
 /* The words that the setup code of an x86 kernel carries. */
-static char *setup_words(const char *root, const char *path)
+static char *setup_words(const uint8_t *kernel, size_t length)
 {
-	uint8_t head[VERSION_AT - SETUP_HEADER + 2];
-	char *words = NULL;
-	int fd = tree_open(root, path);
 	size_t at;
 
-	if (fd < 0)
+	if (length < VERSION_AT + 2 ||
+	    memcmp(kernel + SETUP_HEADER, "HdrS", 4) != 0)
 		return NULL;
-	if (io_pread(fd, head, sizeof(head), SETUP_HEADER) == 0 &&
-	    memcmp(head, "HdrS", 4) == 0) {
-		at = word(head + VERSION_AT - SETUP_HEADER, 2);
-		words = at ? calloc(1, VERSION_MAX + 1) : NULL;
-		if (words && io_pread(fd, words, VERSION_MAX, at + 0x200) < 0)
-			*words = '\0';
+	at = word(kernel + VERSION_AT, 2) + 0x200;
+	if (at == 0x200 || at + VERSION_MAX > length)
+		return NULL;
+	return strndup((const char *)kernel + at, VERSION_MAX);
+}
+
+static char *file_words(const char *root, const char *path)
+{
+	uint8_t *head = calloc(1, SETUP_MAX);
+	int fd = tree_open(root, path);
+	char *words = NULL;
+	ssize_t length;
+
+	if (fd < 0 || !head) {
+		free(head);
+		if (fd >= 0)
+			(void)close(fd);
+		return NULL;
 	}
+	length = pread(fd, head, SETUP_MAX, 0);
 	(void)close(fd);
+	/* A short file's words end with it. */
+	if (length > 0)
+		words = setup_words(head, SETUP_MAX);
+	free(head);
 	return words;
+}
+
+/* Not every tool writes a .uname; then the kernel inside says it. */
+static char *unified_words(const char *root, const char *path,
+			   bool *ret_unified)
+{
+	char *kernel = NULL;
+	char *text = NULL;
+	size_t length = 0;
+
+	*ret_unified = true;
+	if (image_section(root, path, ".uname", &text, &length) == 0)
+		return text;
+	*ret_unified =
+		image_section(root, path, ".linux", &kernel, &length) == 0;
+	if (*ret_unified)
+		text = setup_words((uint8_t *)kernel, length);
+	free(kernel);
+	return text;
 }
 
 char *image_version(const char *root, const char *path, bool *ret_unified)
 {
-	size_t length;
-	char *text = NULL;
+	char *text = unified_words(root, path, ret_unified);
 
-	*ret_unified = image_section(root, path, ".uname", &text, &length) == 0;
 	if (!*ret_unified)
-		text = setup_words(root, path);
+		text = file_words(root, path);
 	if (text)
 		text[strcspn(text, " \n")] = '\0';
 	if (text && image_is_version(text))

@@ -203,15 +203,37 @@ int injection_look(struct injection *work, struct error **err)
 	return r;
 }
 
+/* What was appended is an archive of its own, and small. */
+static bool is_appended(const struct initramfs *initramfs, const char *name)
+{
+	struct cpio_entry member;
+	size_t at = 0;
+
+	while (initramfs->ours && at < initramfs->ours_length &&
+	       cpio_next(initramfs->ours, initramfs->ours_length, &at,
+			 &member) > 0) {
+		char module[64];
+
+		if (depmod_module_name(member.name, module, sizeof(module)) &&
+		    !strcmp(module, name))
+			return true;
+	}
+	return false;
+}
+
+bool injection_holds(const struct injection *work, const char *name)
+{
+	return work->parsed &&
+	       (segment_holds(&work->initramfs, work->version, name) ||
+		is_appended(&work->initramfs, name));
+}
+
 /* The file now, read again: nothing may be missing in all of it. */
 int injection_verify(const struct injection *work, struct error **err)
 {
 	char *bytes = NULL;
 	size_t length = 0;
 	struct initramfs initramfs = {0};
-	struct overlay ours = {0};
-	struct cpio_entry member;
-	size_t at = 0;
 	int r = tree_load(work->convert->root, work->kernel->initramfs,
 			  INITRAMFS_LIMIT, &bytes, &length);
 
@@ -224,30 +246,14 @@ int injection_verify(const struct injection *work, struct error **err)
 		return error_wrap(err, "what was appended to '%s'",
 				  work->kernel->initramfs);
 	}
-	while (r >= 0 && initramfs.ours && at < initramfs.ours_length &&
-	       (r = cpio_next(initramfs.ours, initramfs.ours_length, &at,
-			      &member)) > 0)
-		r = overlay_add(&ours, &member);
-	for (size_t i = 0; r >= 0 && i < work->missing.count; i++) {
-		bool found = false;
-
-		for (size_t k = 0; !found && k < ours.count; k++) {
-			char name[64];
-
-			found = depmod_module_name(ours.entry[k].path, name,
-						   sizeof(name)) &&
-				!strcmp(name, work->missing.driver[i].name);
-		}
-		r = found ? 0 : -EBADMSG;
-	}
-	if (r < 0)
-		r = error_set(err, ERROR_CONVERT, -r,
-			      "what was appended to '%s' is not there",
-			      work->kernel->initramfs);
-	overlay_free(&ours);
+	for (size_t i = 0; r == 0 && i < work->missing.count; i++)
+		if (!is_appended(&initramfs, work->missing.driver[i].name))
+			r = error_set(err, ERROR_CONVERT, EBADMSG,
+				      "what was appended to '%s' is not there",
+				      work->kernel->initramfs);
 	initramfs_free(&initramfs);
 	free(bytes);
-	return r < 0 ? r : 0;
+	return r;
 }
 
 /* "/dev/loop" and a number, or the stage device's name. */

@@ -37,6 +37,9 @@ struct injection {
 int injection_look(struct injection *work, struct error **err);
 void injection_end(struct injection *work);
 
+/** injection_holds(work, name): after injection_look(): the initramfs has this
+ *  module, also when lander appended it. */
+bool injection_holds(const struct injection *work, const char *name);
 /** injection_names_us(work): a setting in the initramfs names a device that is
  *  only in the live system, /dev/loop0 or the stage device. */
 bool injection_names_us(const struct injection *work);

@@ -64,6 +64,39 @@ static const struct {
 	{"cloud-init", "cloud-init"},
 };
 
+static bool has_tool(const char *root, size_t which)
+{
+	for (size_t i = 0; i < SERVICES && tools[which].service[i]; i++)
+		if (leftovers_service_has(root, tools[which].service[i]))
+			return true;
+	return false;
+}
+
+bool leftovers_next(const char *root, size_t *at,
+		    struct leftovers_tool *ret_tool)
+{
+	const size_t count = sizeof(tools) / sizeof(*tools);
+
+	for (; *at < count; (*at)++)
+		if (has_tool(root, *at)) {
+			*ret_tool = (struct leftovers_tool){tools[*at].name,
+							    tools[*at].own};
+			(*at)++;
+			return true;
+		}
+	for (; *at < count + sizeof(clouds) / sizeof(*clouds); (*at)++) {
+		const char *service = clouds[*at - count].service;
+
+		if (leftovers_service_has(root, service)) {
+			*ret_tool = (struct leftovers_tool){
+				clouds[*at - count].name, "cloud"};
+			(*at)++;
+			return true;
+		}
+	}
+	return false;
+}
+
 static int stop_tool(struct convert *convert, size_t which, struct error **err)
 {
 	char stopped[300] = "";

@@ -2,6 +2,9 @@
 #ifndef LANDER_GUEST_LEFTOVERS_H
 #define LANDER_GUEST_LEFTOVERS_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 struct convert;
 struct error;
 
@@ -19,5 +22,16 @@ struct error;
  * Errors (ERROR_CONVERT): what the disk says (EIO, ENOSPC).
  */
 int leftovers_convert(struct convert *convert, struct error **err);
+
+/** One of those tools, or a cloud's agent. */
+struct leftovers_tool {
+	const char *name; /* "open-vm-tools" */
+	const char *own;  /* its hypervisor, "vmware"; "cloud" */
+};
+
+/** leftovers_next(root, at, ret): the next one from *at (0 at first) that a
+ *  system has a service of; false at the end. */
+bool leftovers_next(const char *root, size_t *at,
+		    struct leftovers_tool *ret_tool);
 
 #endif

@@ -70,6 +70,16 @@ static void read_all(const struct netfiles *files, struct steps *steps,
 			  "%s may fit no NIC of this machine", list->pattern);
 }
 
+int nics_read(const char *root, struct steps *steps, struct netfiles *files,
+	      struct interfaces *list)
+{
+	int r = netfile_collect(root, steps, files);
+
+	if (r == 0)
+		read_all(files, steps, list);
+	return r;
+}
+
 /* Servers that go by MAC have no lease for the new NIC. */
 static void say_leases(struct convert *convert, const struct nics_map *map)
 {
@@ -106,11 +116,10 @@ int nics_convert(struct convert *convert, struct error **err)
 	int r = 0;
 
 	if (!list || !map ||
-	    netfile_collect(convert->root, &convert->steps, &files) < 0) {
+	    nics_read(convert->root, &convert->steps, &files, list) < 0) {
 		r = error_memory(err);
 		goto out;
 	}
-	read_all(&files, &convert->steps, list);
 	nics_map_make(convert, list, map);
 	r = nics_mac_replace(convert, map, &files, err);
 	if (r == 0)

@@ -4,6 +4,9 @@
 
 struct convert;
 struct error;
+struct interfaces;
+struct netfiles;
+struct steps;
 
 /**
  * nics_convert(convert, err): the copied system's network comes up on the NICs
@@ -12,5 +15,11 @@ struct error;
  * ifcfg (RHEL, SUSE), systemd-networkd.
  */
 int nics_convert(struct convert *convert, struct error **err);
+
+/** nics_read(root, steps, files, list): all files of all stacks, and the
+ *  interfaces that they configure; only read.  files to netfile_free(), list
+ *  zeroed at first.  -ENOMEM. */
+int nics_read(const char *root, struct steps *steps, struct netfiles *files,
+	      struct interfaces *list);
 
 #endif

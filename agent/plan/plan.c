@@ -105,10 +105,26 @@ static void print_disk(FILE *out, const struct plan_disk *disk)
 	(void)fprintf(out, ", read it back, compare\n");
 }
 
+/* What follows the copy. */
+static void print_end(FILE *out, const struct config *config)
+{
+	if (config_switch(config, CONFIG_REHEARSE)) {
+		(void)fprintf(out, "  then rehearse the conversion in memory; "
+				   "nothing is made bootable\n");
+		return;
+	}
+	if (!config_is(config, CONFIG_CONVERT, "none"))
+		(void)fprintf(out, "  then fit the copy to its disk and leave "
+				   "a receipt in /var/log/lander\n");
+	(void)fprintf(out,
+		      "  last, one write to each first sector makes it "
+		      "bootable; after that: %s\n",
+		      config_text(config, CONFIG_AFTER));
+}
+
 int plan_print(const struct plan *plan, const struct config *config,
 	       char **ret_text, struct error **err)
 {
-	bool convert = !config_is(config, CONFIG_CONVERT, "none");
 	char *text = NULL;
 	size_t length = 0;
 	FILE *out = open_memstream(&text, &length);
@@ -118,13 +134,7 @@ int plan_print(const struct plan *plan, const struct config *config,
 	(void)fprintf(out, "job %s\n", plan->job);
 	for (size_t i = 0; i < plan->count; i++)
 		print_disk(out, &plan->disk[i]);
-	if (convert)
-		(void)fprintf(out, "  then fit the copy to its disk and leave "
-				   "a receipt in /var/log/lander\n");
-	(void)fprintf(out,
-		      "  last, one write to each first sector makes it "
-		      "bootable; after that: %s\n",
-		      config_text(config, CONFIG_AFTER));
+	print_end(out, config);
 	if (fclose(out) != 0) {
 		free(text);
 		return error_memory(err);

@@ -16,6 +16,7 @@
 #include "disk/table.h"
 #include "disk/target.h"
 #include "run/migrate.h"
+#include "run/rehearsal.h"
 #include "run/report.h"
 #include "run/scripts.h"
 #include "run/system.h"
@@ -41,17 +42,19 @@ static int fetch_parked(struct job_disk *disk, struct error **err)
 static int open_stage(struct migrate *m, struct job_disk *disk,
 		      struct error **err)
 {
+	struct stage_disk stage = {disk->target.path, disk->target.name,
+				   disk->sector0, 0};
 	int r = fetch_parked(disk, err);
 
 	if (r == 0)
-		r = note_conversion(disk, err);
+		r = rehearsal_asked(m) ? rehearsal_room(m, &stage.room, err)
+				       : note_conversion(disk, err);
 	if (r < 0)
 		return r;
 	/* The stage device claims the disk; ours would be in its way. */
 	target_close(disk->open);
 	disk->open = NULL;
-	r = stage_open(disk->target.path, disk->target.name, disk->sector0,
-		       &disk->stage, err);
+	r = stage_open(&stage, &disk->stage, err);
 	if (r < 0)
 		return r;
 	r = table_move_backup(disk->stage->device, err);
@@ -110,13 +113,18 @@ static int convert_all(struct migrate *m, struct error **err)
 int conversion_run(struct migrate *m, struct error **err)
 {
 	int r = convert_all(m, err);
+	bool keep;
+
+	if (rehearsal_asked(m))
+		r = rehearsal_judge(m, r, err);
+	keep = r == 0 && !rehearsal_asked(m);
 
 	for (size_t i = 0; i < m->count; i++) {
 		struct job_disk *disk = &m->disk[i];
 		struct error *why = NULL;
 
 		if (!disk->stage ||
-		    close_stage(disk, r == 0 && !disk->parked, &why) == 0)
+		    close_stage(disk, keep && !disk->parked, &why) == 0)
 			continue;
 		(void)error_wrap(&why, "%s", disk->target.path);
 		if (r == 0 && err)

@@ -71,12 +71,17 @@ static void leave(const struct config *config, struct report *report,
 void handover_after(const struct config *config, struct report *report,
 		    const struct migrate_end *end)
 {
-	bool dryrun = end->dryrun || config_switch(config, CONFIG_DRYRUN);
+	/* Whatever is there already, it was not to be started. */
+	bool waits = end->dryrun || config_switch(config, CONFIG_DRYRUN) ||
+		     config_switch(config, CONFIG_REHEARSE);
 
 	report_stage(report, "hand-over");
 	report_state(report, "done");
-	if (dryrun)
-		handover_wait(report, 0, "dry run finished");
+	if (waits)
+		handover_wait(report, 0,
+			      config_switch(config, CONFIG_DRYRUN)
+				      ? "dry run finished"
+				      : "rehearsal finished");
 	/* Whoever starts this machine next: its firmware knows the disk. */
 	if (!end->arrived && !config_is(config, CONFIG_AFTER, "disk"))
 		bootdisk_keep(report, end->boot_disk);

@@ -15,8 +15,8 @@
 #include "disk/lineage.h"
 #include "run/migrate.h"
 
-static int add_disk(const struct blockdev *disk, struct hardware *hardware,
-		    struct error **err)
+int hardware_add_disk(const struct blockdev *disk, struct hardware *hardware,
+		      struct error **err)
 {
 	char path[PATH_MAX];
 
@@ -76,6 +76,15 @@ static char *ask_hypervisor(void)
 	return NULL;
 }
 
+int hardware_add_machine(struct hardware *hardware, struct error **err)
+{
+	int r = add_cards(hardware, err);
+
+	if (r == 0)
+		hardware->hypervisor = ask_hypervisor();
+	return r;
+}
+
 int hardware_read(const struct migrate *m, struct hardware *ret_hardware,
 		  struct error **err)
 {
@@ -83,14 +92,13 @@ int hardware_read(const struct migrate *m, struct hardware *ret_hardware,
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < m->count; i++)
-		r = add_disk(&m->disk[i].target, &hardware, err);
+		r = hardware_add_disk(&m->disk[i].target, &hardware, err);
 	if (r == 0)
-		r = add_cards(&hardware, err);
+		r = hardware_add_machine(&hardware, err);
 	if (r < 0) {
 		hardware_done(&hardware);
 		return r;
 	}
-	hardware.hypervisor = ask_hypervisor();
 	*ret_hardware = hardware;
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "network/card.h"
 
 struct error;
+struct blockdev;
 struct migrate;
 
 /** What a converted system will run on. */
@@ -21,6 +22,12 @@ struct hardware {
  *  cards and the hypervisor of this machine. */
 int hardware_read(const struct migrate *m, struct hardware *ret_hardware,
 		  struct error **err);
+
+/** hardware_add_disk(disk, hardware, err), hardware_add_machine(hardware, err):
+ *  the parts of that: one disk; the cards and the hypervisor. */
+int hardware_add_disk(const struct blockdev *disk, struct hardware *hardware,
+		      struct error **err);
+int hardware_add_machine(struct hardware *hardware, struct error **err);
 
 void hardware_done(struct hardware *hardware);
 

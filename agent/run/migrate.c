@@ -5,6 +5,7 @@
  */
 #include "run/migrate.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@
 #include "run/conversion.h"
 #include "run/finish.h"
 #include "run/probe.h"
+#include "run/rehearsal.h"
 #include "run/report.h"
 #include "run/sources.h"
 #include "run/transfer.h"
@@ -59,9 +61,11 @@ static int run_probe(struct migrate *m, struct error **err)
 		r = read_key(m, err);
 	if (r == 0)
 		r = probe_disks(m, err);
-	if (r == 0 && m->finishing && config_switch(m->config, CONFIG_DRYRUN)) {
+	if (r == 0 && m->finishing &&
+	    (config_switch(m->config, CONFIG_DRYRUN) || rehearsal_asked(m))) {
 		m->planned_only = true;
-		report_say(m->report, "dry run: nothing was written");
+		report_say(m->report, "%s: nothing was written",
+			   rehearsal_asked(m) ? "rehearsal" : "dry run");
 	}
 	if (r < 0 || m->finishing || m->arrived)
 		return r;
@@ -74,6 +78,8 @@ static int run_check(struct migrate *m, struct error **err)
 		m->plan.platform =
 			firmware_started_uefi() ? PLATFORM_UEFI : PLATFORM_BIOS;
 	m->plan.any_platform = config_is(m->config, CONFIG_CONVERT, "none");
+	if (rehearsal_check(m, err) < 0)
+		return -EINVAL;
 	return check_plan(&m->plan, memory_available(), err);
 }
 
@@ -213,6 +219,7 @@ static void clean(struct migrate *m)
 	for (size_t i = 0; m->content && i < m->disks.count; i++)
 		content_done(&m->content[i]);
 	free(m->content);
+	free(m->system);
 	blockdev_free_list(&m->disks);
 	plan_done(&m->plan);
 	secret_forget(m->luks.bytes, m->luks.length);

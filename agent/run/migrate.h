@@ -12,6 +12,7 @@
 #include "disk/content.h"
 #include "disk/luks.h"
 #include "disk/record.h"
+#include "guest/bootcheck.h"
 #include "plan/plan.h"
 
 struct chunkmap;
@@ -53,10 +54,12 @@ struct migrate {
 	struct luks_key luks; /* NULL bytes: none is given */
 	struct job_disk *disk;
 	size_t count;
-	bool touched;	/* something was written */
-	bool finishing; /* a cut commit is finished: no source is needed */
-	bool arrived;	/* the job was done before: hand over only */
-	bool planned_only;
+	bool touched;	   /* something was written */
+	bool finishing;	   /* a cut commit is finished: no source is needed */
+	bool arrived;	   /* the job was done before: hand over only */
+	bool planned_only; /* the stages that are left are not run */
+	enum bootcheck_verdict boots; /* what conversion says */
+	char *system;		      /* that was converted */
 	bool committing; /* past the point where the source is needed */
 	double began;
 	uint64_t received; /* bytes that came from the source */
@@ -68,7 +71,7 @@ struct migrate {
 struct migrate_end {
 	int status;	    /* exit status */
 	bool retry;	    /* a network failure: another try may pass */
-	bool dryrun;	    /* ended after the plan */
+	bool dryrun;	    /* ended as asked, before the commit */
 	bool arrived;	    /* an earlier start did it all */
 	char boot_disk[64]; /* path, "" when there is none */
 	char job[37];

@@ -25,6 +25,7 @@
 #include "run/hardware.h"
 #include "run/migrate.h"
 #include "run/proof.h"
+#include "run/rehearsal.h"
 #include "run/report.h"
 #include "run/scripts.h"
 
@@ -73,13 +74,18 @@ static int convert_on(struct migrate *m, const struct hardware *hardware,
 	if (r == 0)
 		r = convert_run(convert, err);
 	scripts_release(convert);
+	m->boots = convert->boots;
 	/* What was good as it was stands in the log. */
 	for (size_t i = 0; i < convert->steps.count; i++)
-		if (convert->steps.step[i].outcome != STEP_SKIPPED)
+		if (convert->steps.step[i].outcome != STEP_SKIPPED &&
+		    !(rehearsal_asked(m) &&
+		      !strcmp(convert->steps.step[i].name, BOOTCHECK_STEP)))
 			report_say(m->report, "  %-7s %s: %s",
 				   steps_word(convert->steps.step[i].outcome),
 				   convert->steps.step[i].name,
 				   convert->steps.step[i].text);
+	if (rehearsal_asked(m))
+		rehearsal_tell(m, &convert->steps);
 	steps_free(&convert->steps);
 	parse_free_list(nics);
 	return r;
@@ -102,6 +108,7 @@ static int convert_root(struct migrate *m, const struct job_disk *disk,
 
 	if (r < 0)
 		return r;
+	m->system = strdup(root->name);
 	report_say(m->report, "%s: making %s start on this machine",
 		   disk->target.path, root->name);
 	r = convert_on(m, &hardware, &convert, err);

@@ -100,3 +100,13 @@ truncate -s $size "$work/r"
 printf '# GRUB Environment Block\nlander_version=1\nlander_state=copy\n' |
     dd of="$work/r" conv=notrunc status=none
 refused 3 'damaged job record' "$work/r"
+
+# A file is never converted, so nothing can be rehearsed on one.
+fresh
+before=$(sha256sum <"$work/t") status=0
+timeout 60 "$lander" "$uri" "disks=$work/t" rehearse=yes >"$work/out" 2>&1 ||
+    status=$?
+[ "$status" = 3 ] || fail "rehearse on a file: $status: $(cat "$work/out")"
+grep -q 'lander.rehearse: .* is a file, and only a disk is converted' \
+    "$work/out" || fail "no reason in: $(cat "$work/out")"
+[ "$(sha256sum <"$work/t")" = "$before" ] || fail "the target changed"

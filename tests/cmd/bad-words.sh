@@ -47,6 +47,8 @@ if grep -q sesame "$work/out"; then
     fail "--explain tells the passphrase: $(cat "$work/out")"
 fi
 refused 2 'is not a UUID' source=nbd://127.0.0.1/ job=17 "$disk"
+refused 2 'with convert=none there is no conversion to rehearse' \
+    source=nbd://127.0.0.1/ rehearse=yes convert=none "$disk"
 refused 2 "no option '--frobnicate'" --frobnicate
 refused 2 "$work/nothing" source=nbd://127.0.0.1/ "disks=$work/nothing"
 refused 2 'names no target' source=nbd://127.0.0.1/ disks=a:

@@ -180,6 +180,10 @@ static void hostile_files_end(void **state)
 		assert_int_equal(alias_read("guest", &volumes, NULL), 0);
 	}
 	assert_false(fstab_names("/dev/md/y", &volume[MD0]));
+	volume[SDA2].label = TEXT("web01:a\033[2Jb");
+	assert_int_equal(alias_read("guest", &volumes, NULL), 0);
+	for (size_t i = 0; volume[MD0].alias[i]; i++)
+		assert_null(strchr(volume[MD0].alias[i], 27));
 }
 
 static void root_is_named(void **state)

@@ -99,6 +99,56 @@ static void debian_by_uefi(void **state)
 	look = NULL;
 }
 
+static int has_no_disk(const struct convert *convert, const struct entry *entry,
+		       char **ret_text)
+{
+	(void)convert;
+	(void)entry;
+	*ret_text = strdup("kernel 6 has no virtio_blk");
+	return BOOTCHECK_NO_DISK;
+}
+
+/* Refused, when this is what the menu starts by itself. */
+static bool is_refused(void)
+{
+	struct convert convert = {.root = "guest",
+				  .volumes = &disks,
+				  .root_volume = &volume[0],
+				  .disks = 1,
+				  .uefi = true};
+	enum bootcheck_verdict verdict = BOOTCHECK_BOOTS;
+	struct error *error = NULL;
+	int r = bootcheck_run(&convert, has_no_disk, &verdict, &error);
+
+	steps_free(&convert.steps);
+	assert_int_equal(verdict, BOOTCHECK_FAILS);
+	if (r == 0)
+		return false;
+	assert_int_equal(r, -ENODEV);
+	assert_int_equal(error->kind, ERROR_CONVERT);
+	assert_string_equal(error->msg, "kernel 6 has no virtio_blk");
+	error_free(error);
+	return true;
+}
+
+static void no_way_to_the_disk(void **state)
+{
+	(void)state;
+	make_debian();
+	assert_true(is_refused());
+	sh("sed -i '1i set default=\"0\"' guest/boot/grub/grub.cfg");
+	assert_true(is_refused());
+	sh("sed -i '1i set default=\"gnulinux-old\"' guest/boot/grub/grub.cfg");
+	assert_false(is_refused());
+	sh("sed -i 's/gnulinux-old/${saved_entry}/' guest/boot/grub/grub.cfg");
+	assert_true(is_refused());
+	sh("printf '# GRUB Environment Block\\nsaved_entry=1>2\\n' "
+	   ">guest/boot/grub/grubenv");
+	assert_false(is_refused());
+	sh("sed -i 's/=1>2/=/' guest/boot/grub/grubenv");
+	assert_true(is_refused());
+}
+
 static void each_broken_link(void **state)
 {
 	(void)state;
@@ -290,6 +340,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(debian_by_uefi),
+		cmocka_unit_test(no_way_to_the_disk),
 		cmocka_unit_test(each_broken_link),
 		cmocka_unit_test(debian_by_bios),
 		cmocka_unit_test(rhel),

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# How an unchanged ISO learns its job: a volume labelled LANDER, fw_cfg and words
+# How an unchanged ISO learns its job: a volume labelled LANDER (lander.args and
+# lander.ks, which has a script), fw_cfg and words
 # baked into the boot menu, all at once. Every value is shown with its origin;
 # the command line beats fw_cfg, fw_cfg beats the volume. A wrong word stops the
 # job with its origin before anything is touched.
@@ -16,6 +17,8 @@ mkfs.vfat -C -n LANDER "$volume" 2048 >/dev/null
 printf '%s\n' "lander.source=$uri" 'lander.after=poweroff lander.onfail=poweroff' \
     >"$work/lander.args"
 mcopy -i "$volume" "$work/lander.args" ::lander.args
+printf '%s\n' 'reconnect 7m' 'onfail wait' %post true %end >"$work/lander.ks"
+mcopy -i "$volume" "$work/lander.ks" ::lander.ks
 "$project/tools/in-root" iso/make-iso \
     --args 'lander.dryrun lander.explain lander.after=wait' -o "$work/baked.iso"
 plain=("${medium[@]}")
@@ -28,6 +31,8 @@ console 5 "^lander: lander.source +$uri +.*LANDER"
 console 5 '^lander: lander.onfail +reboot +.*fw_cfg'
 console 5 '^lander: lander.after +wait +.*kernel'
 console 5 '^lander: lander.dryrun +(yes +)?kernel'
+console 5 '^lander: lander.reconnect +7m +LANDER volume, lander\.ks:1$'
+console 5 '^lander: %post +1 line for /bin/sh +LANDER volume, lander\.ks:3$'
 never '^lander: stage full'
 no_prompt
 pull_plug

@@ -41,7 +41,7 @@ echo "job=$LANDER_JOB disks=$LANDER_DISKS" >/var/lib/post-was-here
 words="FIRSTBOOT $(cat /var/lib/post-was-here) as=$LANDER_SCRIPT"
 words+=" left=$(ls -A /var/tmp | grep -v systemd-private; ls /usr/sbin/policy-rc.d 2>/dev/null)"
 printf '\n%s\n' "$words." >/dev/ttyS0
-sync
+systemd-run -q sh -c 'while [ -e /var/lib/lander ]; do sleep 1; done; sync; echo FIRSTBOOT-OVER >/dev/ttyS0'
 exit 7
 %end
 END
@@ -71,6 +71,7 @@ again=$(($(sent_bytes "$log") - sent))
 echo "# the second start asked for $again of $sent bytes"
 [ "$again" -lt $((sent / 10)) ] || fail "it copied again"
 console "$guest_s" '^FIRSTBOOT job=[0-9a-f-]{36} disks=/dev/vda as=fw_cfg opt/lander/ks:15 left=\.'
+console 60 '^FIRSTBOOT-OVER'
 migrated 1
 no_prompt
 has_receipt
@@ -80,7 +81,7 @@ medium=(--boot disk)
 machine --firmware uefi --memory 512 --disk "$disk" --guest-after poweroff
 migrated 2
 powered_off 60
-[ "$(console_text | grep -ac '^FIRSTBOOT')" = 1 ] || fail "it ran again"
+[ "$(console_text | grep -ac '^FIRSTBOOT job')" = 1 ] || fail "it ran again"
 look 'cat /var/log/lander/firstboot.log' | grep ' ended with 7' ||
     fail "the script's end is not in its log"
 look 'cat /var/log/lander/lander.log' | grep 'ks:4: Status: install ok' ||

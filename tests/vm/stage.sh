@@ -1,25 +1,43 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The stage device and all file systems inside the live system, with its kernel,
-# its udev and its tools: three unit tests that most hosts' kernels can't run.
+# its udev and its tools: five unit tests that most hosts' kernels can't run.
 # limit: 900
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 segment=$work/segment
 mkdir -p "$segment/unit" "$segment/etc/systemd/system"
-cp "$build"/unit/disk_{stage,volume,nested} "$segment/unit/"
+cp "$build"/unit/disk_{stage,snapshot,layers,volume,nested} "$segment/unit/"
 cp -L "$build"/root/usr/lib/*/libcmocka.so.0 "$segment/unit/"
+# A small disk with a system on its second partition, for lander inspect
+mkdir -p "$work"/tree/{etc,usr/lib,var}
+echo "PRETTY_NAME=\"Small 1\"" >"$work/tree/usr/lib/os-release"
+echo "LABEL=small / ext4 defaults 0 1" >"$work/tree/etc/fstab"
+truncate -s 11M "$work/part"
+mkfs.ext4 -q -F -L small -d "$work/tree" "$work/part"
+truncate -s 16M "$segment/unit/disk.img"
+printf "%s\\n" size=1MiB size=11MiB |
+    sfdisk -q --label gpt "$segment/unit/disk.img"
+dd if="$work/part" of="$segment/unit/disk.img" bs=1M seek=2 conv=notrunc \
+    status=none
 cat >"$segment/unit/run" <<'END'
 #!/bin/sh
 export LD_LIBRARY_PATH=/unit
 exec >/dev/ttyS0 2>&1 </dev/null
+lander inspect --json /unit/disk.img
+inspect=$?
+echo "INSPECT-STATUS $inspect loops=$(losetup -a)"
 /unit/disk_stage
 stage=$?
 /unit/disk_volume
 volume=$?
+/unit/disk_snapshot
+snapshot=$?
+/unit/disk_layers
+layers=$?
 /unit/disk_nested
-echo "UNIT-STATUS $stage $volume $?"
+echo "UNIT-STATUS $stage $volume $snapshot $layers $?"
 END
 chmod +x "$segment/unit/run"
 # In the place of the agent
@@ -40,11 +58,16 @@ cat "$pxe_dir/initramfs.img" "$work/segment.cpio" >"$work/initramfs.img"
 medium=(--kernel "$pxe_dir/vmlinuz" --initrd "$work/initramfs.img"
     --append "console=ttyS0,115200 panic=30 quiet loglevel=1")
 machine --memory 1024 --net none
-console 780 '^UNIT-STATUS [0-9]+ [0-9]+ [0-9]+'
+console 780 '^UNIT-STATUS( [0-9]+){5}'
 text=$(console_text)
 grep -aE '^\[ *(RUN|OK|SKIPPED|FAILED|PASSED|ERROR|LINE) *\]|^not looked at' \
     <<<"$text" || :
-grep -qaE '^UNIT-STATUS 0 0 0$' <<<"$text" || fail "a test failed"
+for line in 'INSPECT-STATUS 0 loops=' ' *"name": "Small 1",' \
+    ' *"spec": "LABEL=small",' ' *"resolves": true,' \
+    ' *"holds": "GPT with 2 partitions .*"'; do
+    grep -qaE "^$line\$" <<<"$text" || fail "lander inspect: no '$line'"
+done
+grep -qaE '^UNIT-STATUS 0 0 0 0 0$' <<<"$text" || fail "a test failed"
 if grep -qa '^not looked at' <<<"$text"; then
     fail "the live system lacks a file system"
 fi
