@@ -24,9 +24,15 @@ struct firmware_entry {
 
 /**
  * firmware_keep_entry(entry, err): an entry "lander: DISK" is there, made once
- * and used again.  It is in no boot order: that is the owner's.
+ * and used again.  When it is made it goes to the end of the boot order: what
+ * the owner had comes first, as before.  Entries that lander made for systems
+ * that are gone are deleted.
+ *
  * firmware_boot_next(entry, err): the same, and the next start, and only that
- * one, goes to it.
+ * one, goes to the disk, by an entry "lander: DISK, once" that is in no boot
+ * order: OVMF under QEMU deletes each entry of the order that is of no disk in
+ * QEMU's own list, and with it what BootNext names.
+ *
  * Errors: ERROR_TARGET with what efibootmgr(8) said; a firmware whose memory
  * for variables is full, or that forgets, among them.  The fallback path
  * starts the disk without any entry.

@@ -38,6 +38,11 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			    "machine and leaves a receipt in it; none leaves "
 			    "the copy as it is, bit for bit",
 			    false},
+	[CONFIG_FIRMWARE] = {"firmware", CONFIG_CHOICE, "keep convert", "keep",
+			     "convert makes a system for BIOS start by UEFI",
+			     false},
+	[CONFIG_LOADER] = {"loader", CONFIG_CHOICE, "keep reinstall", "keep",
+			   "reinstall runs the copy's own grub-install", false},
 	[CONFIG_ROOT] = {"root", CONFIG_TEXT, "UUID=…|LABEL=…|/dev/…", NULL,
 			 "which Linux system on the disks this machine will "
 			 "run, where there are several; a partition by the "
@@ -240,62 +245,6 @@ int config_set(struct config *config, const char *name, const char *text,
 	free(value->text);
 	free(value->origin);
 	*value = (struct config_value){copy, from, rank};
-	return 0;
-}
-
-int config_check(const struct config *config, struct error **err)
-{
-	const char *job = config_text(config, CONFIG_JOB);
-	const char *hash = config_text(config, CONFIG_PASSWORD);
-	const char *luks = config_text(config, CONFIG_LUKS);
-
-	if (!config_text(config, CONFIG_SOURCE))
-		return error_set(err, ERROR_CONFIG, 0,
-				 "no source is given: lander.source=nbd://"
-				 "host/export on the kernel command line, or "
-				 "in lander.args or lander.ks on a volume "
-				 "labelled LANDER");
-	if (config->scripts.count && config_is(config, CONFIG_CONVERT, "none"))
-		return error_set(err, ERROR_CONFIG, 0,
-				 "%s: this script cannot run with "
-				 "lander.convert=none (%s), which leaves the "
-				 "copy as it is",
-				 config->scripts.script[0].origin,
-				 config_origin(config, CONFIG_CONVERT));
-	if (config_is(config, CONFIG_ONFAIL, "shell") && !hash)
-		return error_set(err, ERROR_CONFIG, 0,
-				 "%s: lander.onfail: 'shell' needs "
-				 "lander.password, because no shell opens "
-				 "without one",
-				 config_origin(config, CONFIG_ONFAIL));
-	if (hash && (hash[0] != '$' || strpbrk(hash, ": \t\n")))
-		return error_set(err, ERROR_CONFIG, 0,
-				 "%s: lander.password takes a crypt(5) hash "
-				 "($6$…, from openssl passwd -6), never the "
-				 "password itself",
-				 config_origin(config, CONFIG_PASSWORD));
-	if (config_switch(config, CONFIG_REHEARSE) &&
-	    config_is(config, CONFIG_CONVERT, "none"))
-		return error_set(
-			err, ERROR_CONFIG, 0,
-			"%s: lander.rehearse: with convert=none there is "
-			"no conversion to rehearse",
-			config_origin(config, CONFIG_REHEARSE));
-	if (luks &&
-	    !strcmp(config_origin(config, CONFIG_LUKS),
-		    "kernel command line") &&
-	    strncmp(luks, "file:", 5) != 0 && strncmp(luks, "fw_cfg:", 7) != 0)
-		return error_set(err, ERROR_CONFIG, 0,
-				 "kernel command line: lander.luks takes "
-				 "file:NAME or fw_cfg:NAME here, never the "
-				 "passphrase itself, which everybody could "
-				 "read");
-	if (job &&
-	    (strlen(job) != 36 || strspn(job, "0123456789abcdef-") != 36))
-		return error_set(err, ERROR_CONFIG, 0,
-				 "%s: lander.job: '%s' is not a UUID in lower "
-				 "case",
-				 config_origin(config, CONFIG_JOB), job);
 	return 0;
 }
 

@@ -17,6 +17,8 @@ enum config_key {
 	CONFIG_MODE,
 	CONFIG_OVERWRITE,
 	CONFIG_CONVERT,
+	CONFIG_FIRMWARE,
+	CONFIG_LOADER,
 	CONFIG_ROOT,
 	CONFIG_LUKS,
 	CONFIG_INITRAMFS,
@@ -78,10 +80,6 @@ const struct config_parameter *config_parameter(enum config_key key);
  */
 int config_set(struct config *config, const char *name, const char *text,
 	       const char *origin, int rank, struct error **err);
-
-/** config_check(config, err): what no single value can show: a source is
- *  there, a prompt has a password. */
-int config_check(const struct config *config, struct error **err);
 
 /** config_text(config, key): the text in force, NULL when unset. */
 const char *config_text(const struct config *config, enum config_key key);

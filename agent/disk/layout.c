@@ -6,6 +6,8 @@
  */
 #include "disk/layout.h"
 
+#include <sys/mman.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -17,6 +19,7 @@
 #include <blkid/blkid.h>
 
 #include "base/error.h"
+#include "base/io.h"
 
 #define GPT_MAGIC "EFI PART"
 #define ESP_GUID  "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
@@ -242,6 +245,30 @@ int layout_read(const char *path, struct layout *ret_layout, struct error **err)
 	}
 	*ret_layout = layout;
 	return 0;
+}
+
+int layout_of_head(const void *head, size_t length, uint64_t size,
+		   struct layout *ret_layout, struct error **err)
+{
+	char path[40];
+	/* libblkid wants a file; the rest of the disk is a hole in it. */
+	int fd = memfd_create("head", MFD_CLOEXEC);
+	int r;
+
+	if (fd < 0)
+		return error_set(err, ERROR_TARGET, errno, "memfd");
+	r = ftruncate(fd, (off_t)size) < 0 ? -errno : 0;
+	if (r == 0)
+		r = io_pwrite(fd, head, length < size ? length : (size_t)size,
+			      0);
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (r < 0)
+		r = error_set(err, ERROR_TARGET, -r, "the head of a disk");
+	else if (layout_read(path, ret_layout, NULL) < 0)
+		r = error_set(err, ERROR_TARGET, ENOTSUP,
+			      "the partition table");
+	(void)close(fd);
+	return r;
 }
 
 const struct layout_part *layout_esp(const struct layout *layout)

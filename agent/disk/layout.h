@@ -34,6 +34,13 @@ struct layout {
 int layout_read(const char *path, struct layout *ret_layout,
 		struct error **err);
 
+/** layout_of_head(head, length, size, ret, err): the same of the first bytes of
+ *  a disk of that size; what is behind them is not seen, logical partitions
+ *  among it.  Errors: ENOTSUP, a table that libblkid does not take; others
+ *  of memory. */
+int layout_of_head(const void *head, size_t length, uint64_t size,
+		   struct layout *ret_layout, struct error **err);
+
 /** layout_sector_size(head, length): 512 or 4096 when a GPT header with a good
  *  signature stands at that offset of these first bytes of a disk, else 0. */
 uint32_t layout_sector_size(const void *head, size_t length);

@@ -9,9 +9,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "guest/biosgrub.h"
 #include "guest/bootcheck.h"
 #include "guest/bootcheck_initramfs.h"
 #include "guest/chroot.h"
+#include "guest/efibls.h"
 #include "guest/fallback.h"
 #include "guest/inject.h"
 #include "guest/label.h"
@@ -20,6 +22,7 @@
 #include "guest/nics.h"
 #include "guest/script.h"
 #include "guest/selinux.h"
+#include "guest/stagename.h"
 
 typedef int (*part_fn)(struct convert *convert, struct error **err);
 
@@ -40,7 +43,8 @@ int convert_run(struct convert *convert, struct error **err)
 {
 	static const part_fn part[] = {
 		names_convert,	  leftovers_convert, nics_convert,
-		fallback_convert, inject_convert,    script_convert,
+		efibls_convert,	  fallback_convert,  inject_convert,
+		biosgrub_convert, script_convert,    stagename_convert,
 		selinux_convert,
 	};
 	int r = 0;

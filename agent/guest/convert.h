@@ -33,7 +33,11 @@ struct convert {
 	bool scsi; /* a target disk is a SCSI disk: sd_mod is needed, too */
 	const struct convert_nic *nic;
 	size_t nics;
-	bool rebuild; /* the guest's own tool makes each initramfs anew */
+	bool rebuild;	/* the guest's own tool makes each initramfs anew */
+	bool reinstall; /* GRUB for BIOS is installed anew by the guest's own */
+	/* The staged disk that firmware starts; NULL when the caller does not
+	 * say. */
+	const char *boot_disk;
 	/* What this machine is: "kvm", "vmware", "microsoft", "xen", "oracle",
 	 * "parallels", "none", as systemd-detect-virt(1) says it; NULL when
 	 * nobody knows. */

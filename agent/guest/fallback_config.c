@@ -68,7 +68,7 @@ static const char *find_uuid(const struct convert *convert, const char *place)
 }
 
 /* No quoting is needed, and so none can go wrong. */
-static bool is_plain(const char *text, const char *also)
+bool fallback_config_is_plain(const char *text, const char *also)
 {
 	for (; *text; text++)
 		if (!isalnum((unsigned char)*text) && !strchr(also, *text))
@@ -83,7 +83,8 @@ static int go_on(const struct convert *convert, const char *place,
 	const char *inside = directory + strlen(place);
 	char *stub = NULL;
 
-	if (!uuid || !is_plain(uuid, "-") || !is_plain(inside, "/._-"))
+	if (!uuid || !fallback_config_is_plain(uuid, "-") ||
+	    !fallback_config_is_plain(inside, "/._-"))
 		return 1; /* a copy will do */
 	if (asprintf(&stub,
 		     "# The menu of this system is %s/grub.cfg.\n"

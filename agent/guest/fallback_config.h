@@ -2,6 +2,8 @@
 #ifndef LANDER_GUEST_FALLBACK_CONFIG_H
 #define LANDER_GUEST_FALLBACK_CONFIG_H
 
+#include <stdbool.h>
+
 struct convert;
 
 /**
@@ -13,5 +15,9 @@ struct convert;
  */
 int fallback_config_read(const struct convert *convert, const char *place,
 			 const char *directory, char **ret_text);
+
+/** fallback_config_is_plain(text, also): ASCII letters, digits and the
+ *  characters of also only: a GRUB script may hold it without quotes. */
+bool fallback_config_is_plain(const char *text, const char *also);
 
 #endif

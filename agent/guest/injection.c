@@ -20,6 +20,7 @@
 #include "guest/kernel.h"
 #include "guest/modalias.h"
 #include "guest/segment.h"
+#include "guest/stagename.h"
 #include "guest/tree.h"
 
 #define SETTING_MAX ((size_t)64 << 10)
@@ -256,24 +257,6 @@ int injection_verify(const struct injection *work, struct error **err)
 	return r;
 }
 
-/* "/dev/loop" and a number, or the stage device's name. */
-static bool names_us(const char *text, size_t length)
-{
-	static const char loop[] = "/dev/loop";
-	static const char stage[] = "lander-stage-";
-	const char *end = text + length;
-
-	if (memmem(text, length, stage, strlen(stage)))
-		return true;
-	while ((text = memmem(text, (size_t)(end - text), loop,
-			      strlen(loop)))) {
-		text += strlen(loop);
-		if (text < end && isdigit((unsigned char)*text))
-			return true;
-	}
-	return false;
-}
-
 bool injection_names_us(const struct injection *work)
 {
 	const struct overlay *tree = &work->initramfs.tree;
@@ -285,7 +268,7 @@ bool injection_names_us(const struct injection *work)
 		    (!strncmp(entry->path, "etc/", 4) ||
 		     !strncmp(entry->path, "conf/", 5) ||
 		     strstr(entry->path, "dracut/hooks/")) &&
-		    names_us((const char *)entry->data, entry->size))
+		    stagename_in((const char *)entry->data, entry->size))
 			return true;
 	}
 	return false;

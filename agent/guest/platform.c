@@ -6,8 +6,6 @@
  */
 #include "guest/platform.h"
 
-#include <sys/mman.h>
-
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -130,32 +128,27 @@ unsigned int platform_of_disk(const void *sector0, const struct layout *layout)
 int platform_of_head(const void *head, size_t length, uint64_t size,
 		     unsigned int *ret_platform, struct error **err)
 {
+	struct error *why = NULL;
 	struct layout layout = {0};
-	char path[40];
-	int fd;
 	int r;
 
 	*ret_platform = 0;
 	if (length < 512)
 		return 0;
-	/* libblkid wants a file; the rest of the disk is a hole in it. */
-	fd = memfd_create("head", MFD_CLOEXEC);
-	if (fd < 0)
-		return error_set(err, ERROR_TARGET, errno, "memfd");
-	r = ftruncate(fd, (off_t)size) < 0 ? -errno : 0;
+	r = layout_of_head(head, length, size, &layout, &why);
 	if (r == 0)
-		r = io_pwrite(fd, head, length < size ? length : (size_t)size,
-			      0);
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (r < 0)
-		r = error_set(err, ERROR_TARGET, -r, "the head of a disk");
-	else if (layout_read(path, &layout, NULL) < 0)
-		/* A table that libblkid can't read is one nobody knows. */
-		*ret_platform = PLATFORM_UNSURE;
-	else
 		*ret_platform = platform_of_disk(head, &layout);
 	layout_done(&layout);
-	(void)close(fd);
+	if (r == -ENOTSUP) {
+		/* A table that libblkid can't read is one nobody knows. */
+		*ret_platform = PLATFORM_UNSURE;
+		error_free(why);
+		return 0;
+	}
+	if (err)
+		*err = why;
+	else
+		error_free(why);
 	return r;
 }
 

@@ -18,7 +18,9 @@
 
 #include "base/error.h"
 #include "base/parse.h"
+#include "disk/gap.h"
 #include "guest/platform.h"
+#include "plan/mismatch.h"
 #include "plan/plan.h"
 #include "source/source.h"
 
@@ -175,24 +177,29 @@ static void check_memory_need(const struct plan *plan, uint64_t available,
  * more than can be seen here is given the benefit of the doubt. */
 static void check_platform(const struct plan *plan, struct reasons *reasons)
 {
-	unsigned int made_for = 0;
+	struct gap gap;
+	char why[256];
+	bool bios = plan->platform == PLATFORM_UEFI;
 
-	for (size_t i = 0; i < plan->count; i++)
-		made_for |= plan->disk[i].platform;
-	if (!plan->platform || plan->any_platform || !made_for ||
-	    made_for & (plan->platform | PLATFORM_UNSURE))
+	if (plan->any_platform || !mismatch_is_certain(plan))
 		return;
+	if (plan->new_platform) {
+		if (!mismatch_end(plan, &gap, why, sizeof(why)))
+			refuse(reasons, "firmware=convert: %s", why);
+		return;
+	}
 	refuse(reasons,
 	       "the source starts by %s only (%s) and this machine was started "
 	       "by %s: the copy could not boot here; start this machine by "
-	       "%s, or copy it as it is with lander.convert=none",
-	       platform_name(made_for),
-	       made_for & PLATFORM_BIOS
-		       ? "boot code in its first sector, no EFI System "
-			 "Partition"
-		       : "an EFI System Partition, no boot code in its first "
-			 "sector",
-	       platform_name(plan->platform), platform_name(made_for));
+	       "%s%s, or copy it as it is with lander.convert=none",
+	       bios ? "BIOS" : "UEFI",
+	       bios ? "boot code in its first sector, no EFI System Partition"
+		    : "an EFI System Partition, no boot code in its first "
+		      "sector",
+	       platform_name(plan->platform), bios ? "BIOS" : "UEFI",
+	       bios ? ", let lander make it start by UEFI with "
+		      "lander.firmware=convert"
+		    : "");
 }
 
 typedef void check_function(const struct plan *plan,

@@ -14,6 +14,9 @@
 #include "base/error.h"
 #include "base/parse.h"
 #include "config/config.h"
+#include "disk/gap.h"
+#include "guest/platform.h"
+#include "plan/mismatch.h"
 #include "source/source.h"
 
 void plan_job(const struct config *config, char ret_job[37])
@@ -105,8 +108,30 @@ static void print_disk(FILE *out, const struct plan_disk *disk)
 	(void)fprintf(out, ", read it back, compare\n");
 }
 
+static void print_convert(FILE *out, const struct plan *plan)
+{
+	struct gap gap;
+	char size[32];
+	char why[256];
+
+	(void)fprintf(out, "  then fit the copy to its disk and leave a "
+			   "receipt in /var/log/lander\n");
+	if (!plan->new_platform || !mismatch_is(plan))
+		return;
+	if (mismatch_end(plan, &gap, why, sizeof(why)))
+		(void)fprintf(out,
+			      "    %s: partition %u is added, an EFI System "
+			      "Partition of %s, so that it starts by %s\n",
+			      mismatch_disk(plan)->target.path, gap.number,
+			      parse_format_size(gap.length, size, sizeof(size)),
+			      platform_name(plan->platform));
+	else
+		(void)fprintf(out, "    firmware=convert: %s; left so\n", why);
+}
+
 /* What follows the copy. */
-static void print_end(FILE *out, const struct config *config)
+static void print_end(FILE *out, const struct plan *plan,
+		      const struct config *config)
 {
 	if (config_switch(config, CONFIG_REHEARSE)) {
 		(void)fprintf(out, "  then rehearse the conversion in memory; "
@@ -114,8 +139,7 @@ static void print_end(FILE *out, const struct config *config)
 		return;
 	}
 	if (!config_is(config, CONFIG_CONVERT, "none"))
-		(void)fprintf(out, "  then fit the copy to its disk and leave "
-				   "a receipt in /var/log/lander\n");
+		print_convert(out, plan);
 	(void)fprintf(out,
 		      "  last, one write to each first sector makes it "
 		      "bootable; after that: %s\n",
@@ -134,7 +158,7 @@ int plan_print(const struct plan *plan, const struct config *config,
 	(void)fprintf(out, "job %s\n", plan->job);
 	for (size_t i = 0; i < plan->count; i++)
 		print_disk(out, &plan->disk[i]);
-	print_end(out, config);
+	print_end(out, plan, config);
 	if (fclose(out) != 0) {
 		free(text);
 		return error_memory(err);
@@ -150,6 +174,7 @@ void plan_done(struct plan *plan)
 		free(plan->disk[i].export);
 		blockdev_done(&plan->disk[i].target);
 		content_done(&plan->disk[i].content);
+		layout_done(&plan->disk[i].layout);
 	}
 	free(plan->disk);
 	free(plan->source_name);

@@ -8,6 +8,7 @@
 
 #include "disk/blockdev.h"
 #include "disk/content.h"
+#include "disk/layout.h"
 
 struct config;
 struct error;
@@ -25,6 +26,7 @@ struct plan_disk {
 	struct content content; /* what the target held at the start */
 	bool overwrite;		/* the job allows to lose that */
 	unsigned int platform;	/* firmware it is made for, guest/platform.h */
+	struct layout layout;	/* of the source, from its first bytes */
 	unsigned int bootable;	/* how much it looks like a boot disk */
 	bool boot;		/* sector 0 is committed last */
 };
@@ -36,6 +38,7 @@ struct plan {
 	 * live system, where the job is files. */
 	unsigned int platform;
 	bool any_platform; /* a source for the other one is not refused */
+	bool new_platform; /* it is made to start by this one */
 	struct plan_disk *disk;
 	size_t count;
 };

@@ -16,6 +16,7 @@
 #include "disk/table.h"
 #include "disk/target.h"
 #include "run/migrate.h"
+#include "run/refit.h"
 #include "run/rehearsal.h"
 #include "run/report.h"
 #include "run/scripts.h"
@@ -107,7 +108,10 @@ static int convert_all(struct migrate *m, struct error **err)
 			return error_wrap(err, "%s", disk->target.path);
 		staged = staged || disk->stage;
 	}
-	return staged ? system_convert(m, err) : scripts_refuse(m, err);
+	if (!staged)
+		return scripts_refuse(m, err);
+	r = refit_disk(m, err);
+	return r < 0 ? r : system_convert(m, err);
 }
 
 int conversion_run(struct migrate *m, struct error **err)

@@ -17,6 +17,7 @@
 #include "base/parse.h"
 #include "boot/firmware.h"
 #include "config/config.h"
+#include "config/config_check.h"
 #include "config/secret.h"
 #include "copy/chunkmap.h"
 #include "disk/stage.h"
@@ -78,6 +79,7 @@ static int run_check(struct migrate *m, struct error **err)
 		m->plan.platform =
 			firmware_started_uefi() ? PLATFORM_UEFI : PLATFORM_BIOS;
 	m->plan.any_platform = config_is(m->config, CONFIG_CONVERT, "none");
+	m->plan.new_platform = config_is(m->config, CONFIG_FIRMWARE, "convert");
 	if (rehearsal_check(m, err) < 0)
 		return -EINVAL;
 	return check_plan(&m->plan, memory_available(), err);

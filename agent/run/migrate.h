@@ -11,6 +11,7 @@
 #include "disk/blockdev.h"
 #include "disk/content.h"
 #include "disk/luks.h"
+#include "disk/newesp.h"
 #include "disk/record.h"
 #include "guest/bootcheck.h"
 #include "plan/plan.h"
@@ -58,6 +59,7 @@ struct migrate {
 	bool finishing;	   /* a cut commit is finished: no source is needed */
 	bool arrived;	   /* the job was done before: hand over only */
 	bool planned_only; /* the stages that are left are not run */
+	struct newesp esp; /* that firmware=convert made; number 0: none */
 	enum bootcheck_verdict boots; /* what conversion says */
 	char *system;		      /* that was converted */
 	bool committing; /* past the point where the source is needed */

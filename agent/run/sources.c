@@ -123,6 +123,10 @@ static int read_table(struct plan_disk *disk, struct error **err)
 		disk->bootable = judge_boot(head, length);
 		r = platform_of_head(head, length, disk->source->size,
 				     &disk->platform, err);
+		/* Without one there is no place for a partition. */
+		if (r == 0 && layout_of_head(head, length, disk->source->size,
+					     &disk->layout, NULL) < 0)
+			disk->layout = (struct layout){0};
 	}
 	free(head);
 	return r;

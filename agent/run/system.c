@@ -25,6 +25,7 @@
 #include "run/hardware.h"
 #include "run/migrate.h"
 #include "run/proof.h"
+#include "run/refit.h"
 #include "run/rehearsal.h"
 #include "run/report.h"
 #include "run/scripts.h"
@@ -63,6 +64,8 @@ static int convert_on(struct migrate *m, const struct hardware *hardware,
 	convert->owner = m;
 	convert->uefi = firmware_started_uefi();
 	convert->rebuild = config_is(m->config, CONFIG_INITRAMFS, "rebuild");
+	convert->reinstall = config_is(m->config, CONFIG_LOADER, "reinstall");
+	convert->boot_disk = convert->volumes->device;
 	convert->network = config_text(m->config, CONFIG_NETWORK);
 	convert->nic_map = (const char *const *)nics;
 	convert->modalias = hardware->modalias;
@@ -116,6 +119,27 @@ static int convert_root(struct migrate *m, const struct job_disk *disk,
 	return r;
 }
 
+/* With a loader for this firmware, where firmware=convert asked for one. */
+static int open_root(struct migrate *m, struct system *system, size_t which,
+		     struct root *root, struct error **err)
+{
+	size_t place = system->found[which].volume;
+	bool convert = which == system->which;
+	int r = root_open(&system->volumes, place,
+			  convert ? ROOT_CONVERT : ROOT_RECEIPT, root, err);
+
+	if (r != 0 || !convert)
+		return r;
+	r = refit_root(m, &system->volumes, root, err);
+	if (r == 0)
+		return 0;
+	if (root_close(root, r < 0 ? NULL : err) < 0 && r > 0)
+		r = -EIO;
+	return r < 0 ? r
+		     : root_open(&system->volumes, place, ROOT_CONVERT, root,
+				 err);
+}
+
 /* One of the found ones; the others are somebody's data. */
 static int handle_root(struct migrate *m, struct system *system, size_t which,
 		       struct error **err)
@@ -123,9 +147,7 @@ static int handle_root(struct migrate *m, struct system *system, size_t which,
 	size_t place = system->found[which].volume;
 	struct job_disk *disk = &m->disk[system->volumes.volume[place].disk];
 	struct root root = {0};
-	int r = root_open(&system->volumes, place,
-			  which == system->which ? ROOT_CONVERT : ROOT_RECEIPT,
-			  &root, err);
+	int r = open_root(m, system, which, &root, err);
 
 	if (r > 0 && which == system->which)
 		return error_set(err, ERROR_CONVERT, 0,

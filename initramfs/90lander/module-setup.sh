@@ -49,6 +49,9 @@ install_tools() {
         rsync tar zstd xz gzip kexec efibootmgr curl \
         nbdkit qemu-nbd qemu-img nbdinfo \
         journalctl systemctl networkctl sulogin
+    # A loader for firmware=convert, guest/efigrub.c
+    inst_simple /usr/lib/shim/shimx64.efi.signed
+    inst_simple /usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed
     local d=/usr/lib/x86_64-linux-gnu/nbdkit f
     for f in file nbd curl ssh; do
         install_plugin "$d/plugins/nbdkit-$f-plugin.so"
@@ -69,6 +72,7 @@ install_volumes() {
     inst_rules 55-dm.rules 56-lvm.rules 60-persistent-storage-dm.rules \
         63-md-raid-arrays.rules 95-dm-notify.rules
     mkdir -p "$initdir/etc/udev/rules.d" "$initdir/etc/lvm" "$initdir/etc/mdadm"
+    cp "$moddir/loop.rules" "$initdir/etc/udev/rules.d/61-lander-loop.rules"
     for r in 64-btrfs 64-btrfs-dm 64-btrfs-zoned 64-md-raid-assembly 69-lvm \
         69-dm-lvm 69-md-clustered-confirm-device; do
         ln -sfn /dev/null "$initdir/etc/udev/rules.d/$r.rules"

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "config/cmdline.h"
 #include "config/config.h"
+#include "config/config_check.h"
 
 struct row {
 	const char *words;

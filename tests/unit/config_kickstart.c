@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "config/config.h"
+#include "config/config_check.h"
 #include "config/kickstart.h"
 
 static void read_good(struct config *config, const char *text, int rank)

@@ -176,6 +176,47 @@ static void only_what_is_certain_is_refused(void **state)
 	accepted();
 }
 
+/* firmware=convert: what the copy could not be made to do is told before it. */
+static void firmware_is_converted_where_it_can_be(void **state)
+{
+	const uint64_t mib = 1 << 20;
+	struct layout_part part[4] = {{.number = 1, .start = mib},
+				      {.number = 2, .start = 101 * mib},
+				      {.number = 3, .start = 102 * mib},
+				      {.number = 4, .start = 103 * mib}};
+
+	(void)state;
+	part[0].length = 100 * mib;
+	part[1].length = part[2].length = part[3].length = mib;
+	plan.new_platform = true;
+	plan.platform = PLATFORM_UEFI;
+	disk.platform = PLATFORM_BIOS;
+	refused("firmware=convert: lander makes a system");
+	disk.boot = true;
+	refused("no partition table");
+	disk.layout.kind = (char *)"dos";
+	disk.layout.part = part;
+	disk.layout.count = 3;
+	disk.target.size = 105 * mib;
+	refused("no 36.0 MiB in one piece outside the partitions");
+	refused("make it 65.0 MiB larger than the source");
+	disk.target.size = 200 * mib;
+	accepted();
+	disk.layout.count = 4;
+	refused("all entries of the partition table of /dev/vda are in use");
+	/* Doubt is doubt with it, too. */
+	disk.platform |= PLATFORM_UNSURE;
+	accepted();
+	/* What starts both ways needs none. */
+	disk.platform = PLATFORM_BIOS | PLATFORM_UEFI;
+	accepted();
+	disk.platform = PLATFORM_UEFI;
+	plan.platform = PLATFORM_BIOS;
+	refused("not the other way round");
+	plan.any_platform = true;
+	accepted();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +227,8 @@ int main(void)
 		cmocka_unit_test_setup(all_reasons_come_at_once, prepare),
 		cmocka_unit_test_setup(firmware_must_match, prepare),
 		cmocka_unit_test_setup(only_what_is_certain_is_refused,
+				       prepare),
+		cmocka_unit_test_setup(firmware_is_converted_where_it_can_be,
 				       prepare),
 	};
 

@@ -25,7 +25,7 @@ END
 cat >"$work/good.ks" <<'END'
 # What the machine is to become, and two scripts
 initramfs rebuild
-after     reboot
+after     poweroff
 %post
 set -e
 test "$LANDER_ROOT" = /
@@ -41,7 +41,7 @@ echo "job=$LANDER_JOB disks=$LANDER_DISKS" >/var/lib/post-was-here
 words="FIRSTBOOT $(cat /var/lib/post-was-here) as=$LANDER_SCRIPT"
 words+=" left=$(ls -A /var/tmp | grep -v systemd-private; ls /usr/sbin/policy-rc.d 2>/dev/null)"
 printf '\n%s\n' "$words." >/dev/ttyS0
-systemd-run -q sh -c 'while [ -e /var/lib/lander ]; do sleep 1; done; sync; echo FIRSTBOOT-OVER >/dev/ttyS0'
+systemd-run -q sh -c 'while [ -e /var/lib/lander ]; do sleep 1; done; sync; (echo; echo FIRSTBOOT-OVER) >/dev/ttyS0'
 exit 7
 %end
 END
@@ -67,9 +67,13 @@ console_new "$boot_s" '^lander: stage convert'
 console 1200 '^lander:   done    initramfs: .* made anew by update-initramfs in '
 console 30 '^lander:   done    script: %post of .*opt/lander/ks:4 ended well'
 console 60 '^lander: done: '
+powered_off 60
 again=$(($(sent_bytes "$log") - sent))
 echo "# the second start asked for $again of $sent bytes"
 [ "$again" -lt $((sent / 10)) ] || fail "it copied again"
+
+medium=(--boot disk)
+machine --firmware uefi --memory 512 --disk "$disk"
 console "$guest_s" '^FIRSTBOOT job=[0-9a-f-]{36} disks=/dev/vda as=fw_cfg opt/lander/ks:15 left=\.'
 console 60 '^FIRSTBOOT-OVER'
 migrated 1
@@ -77,7 +81,6 @@ no_prompt
 has_receipt
 pull_plug
 
-medium=(--boot disk)
 machine --firmware uefi --memory 512 --disk "$disk" --guest-after poweroff
 migrated 2
 powered_off 60

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Whether the words of a job agree with each other.  What a single value may
+ * be is its row's affair, in config.c.
+ */
+#include "config/config_check.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "config/config.h"
+
+static int check_conversion(const struct config *config, struct error **err)
+{
+	if (!config_is(config, CONFIG_CONVERT, "none"))
+		return 0;
+	if (config_is(config, CONFIG_FIRMWARE, "convert"))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: firmware=convert is a conversion, "
+				 "convert=none asks for none",
+				 config_origin(config, CONFIG_FIRMWARE));
+	if (config->scripts.count)
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: this script cannot run with "
+				 "lander.convert=none (%s), which leaves the "
+				 "copy as it is",
+				 config->scripts.script[0].origin,
+				 config_origin(config, CONFIG_CONVERT));
+	if (config_switch(config, CONFIG_REHEARSE))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: lander.rehearse: with convert=none there "
+				 "is no conversion to rehearse",
+				 config_origin(config, CONFIG_REHEARSE));
+	return 0;
+}
+
+static int check_secrets(const struct config *config, struct error **err)
+{
+	const char *hash = config_text(config, CONFIG_PASSWORD);
+	const char *luks = config_text(config, CONFIG_LUKS);
+
+	if (config_is(config, CONFIG_ONFAIL, "shell") && !hash)
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: lander.onfail: 'shell' needs "
+				 "lander.password, because no shell opens "
+				 "without one",
+				 config_origin(config, CONFIG_ONFAIL));
+	if (hash && (hash[0] != '$' || strpbrk(hash, ": \t\n")))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: lander.password takes a crypt(5) hash "
+				 "($6$…, from openssl passwd -6), never the "
+				 "password itself",
+				 config_origin(config, CONFIG_PASSWORD));
+	if (luks &&
+	    !strcmp(config_origin(config, CONFIG_LUKS),
+		    "kernel command line") &&
+	    strncmp(luks, "file:", 5) != 0 && strncmp(luks, "fw_cfg:", 7) != 0)
+		return error_set(err, ERROR_CONFIG, 0,
+				 "kernel command line: lander.luks takes "
+				 "file:NAME or fw_cfg:NAME here, never the "
+				 "passphrase itself, which everybody could "
+				 "read");
+	return 0;
+}
+
+int config_check(const struct config *config, struct error **err)
+{
+	const char *job = config_text(config, CONFIG_JOB);
+	int r = 0;
+
+	if (!config_text(config, CONFIG_SOURCE))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "no source is given: lander.source=nbd://"
+				 "host/export on the kernel command line, or "
+				 "in lander.args or lander.ks on a volume "
+				 "labelled LANDER");
+	r = check_conversion(config, err);
+	if (r == 0)
+		r = check_secrets(config, err);
+	if (r < 0)
+		return r;
+	if (job &&
+	    (strlen(job) != 36 || strspn(job, "0123456789abcdef-") != 36))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: lander.job: '%s' is not a UUID in lower "
+				 "case",
+				 config_origin(config, CONFIG_JOB), job);
+	return 0;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_CONFIG_CONFIG_CHECK_H
+#define LANDER_CONFIG_CONFIG_CHECK_H
+
+struct config;
+struct error;
+
+/** config_check(config, err): what no single value can show: a source is
+ *  there, a prompt has a password, no word asks for what another one rules
+ *  out.  Errors: ERROR_CONFIG with the origin of the word. */
+int config_check(const struct config *config, struct error **err);
+
+#endif
