@@ -39,10 +39,15 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			    "the copy as it is, bit for bit",
 			    false},
 	[CONFIG_FIRMWARE] = {"firmware", CONFIG_CHOICE, "keep convert", "keep",
-			     "convert makes a system for BIOS start by UEFI",
+			     "keep refuses a source that this machine's "
+			     "firmware does not start; convert makes one for "
+			     "BIOS start by UEFI, too",
 			     false},
 	[CONFIG_LOADER] = {"loader", CONFIG_CHOICE, "keep reinstall", "keep",
-			   "reinstall runs the copy's own grub-install", false},
+			   "reinstall has the copied system's own grub-install "
+			   "write its boot code for BIOS again; keep does so "
+			   "only where it is broken",
+			   false},
 	[CONFIG_ROOT] = {"root", CONFIG_TEXT, "UUID=…|LABEL=…|/dev/…", NULL,
 			 "which Linux system on the disks this machine will "
 			 "run, where there are several; a partition by the "

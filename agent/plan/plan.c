@@ -129,6 +129,26 @@ static void print_convert(FILE *out, const struct plan *plan)
 		(void)fprintf(out, "    firmware=convert: %s; left so\n", why);
 }
 
+/* Said here, because the conversion comes hours later. */
+static void print_encrypted(FILE *out, const struct plan *plan,
+			    const struct config *config)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_disk *disk = &plan->disk[i];
+
+		if (!disk->encrypted)
+			continue;
+		(void)fprintf(out, "    %s: partition %u is encrypted: ",
+			      disk->target.path, disk->encrypted);
+		if (config_text(config, CONFIG_LUKS))
+			(void)fprintf(out, "lander.luks= opens it\n");
+		else
+			(void)fprintf(out, "a system in it needs lander.luks=, "
+					   "or the job stops before the last "
+					   "step\n");
+	}
+}
+
 /* What follows the copy. */
 static void print_end(FILE *out, const struct plan *plan,
 		      const struct config *config)
@@ -138,8 +158,10 @@ static void print_end(FILE *out, const struct plan *plan,
 				   "nothing is made bootable\n");
 		return;
 	}
-	if (!config_is(config, CONFIG_CONVERT, "none"))
+	if (!config_is(config, CONFIG_CONVERT, "none")) {
 		print_convert(out, plan);
+		print_encrypted(out, plan, config);
+	}
 	(void)fprintf(out,
 		      "  last, one write to each first sector makes it "
 		      "bootable; after that: %s\n",

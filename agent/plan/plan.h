@@ -28,6 +28,7 @@ struct plan_disk {
 	unsigned int platform;	/* firmware it is made for, guest/platform.h */
 	struct layout layout;	/* of the source, from its first bytes */
 	unsigned int bootable;	/* how much it looks like a boot disk */
+	unsigned int encrypted; /* its first LUKS partition, 0 for none */
 	bool boot;		/* sector 0 is committed last */
 };
 

@@ -132,6 +132,31 @@ static int read_table(struct plan_disk *disk, struct error **err)
 	return r;
 }
 
+/* The number of the first partition that is a LUKS container, 0 for none.  Both
+ * versions begin with the same six bytes (LUKS2 On-Disk Format, 2.1). */
+static int find_encrypted(struct plan_disk *disk, struct error **err)
+{
+	static const unsigned char magic[6] = {'L', 'U', 'K', 'S', 0xba, 0xbe};
+	unsigned char head[4096];
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && !disk->encrypted && i < disk->layout.count;
+	     i++) {
+		const struct layout_part *part = &disk->layout.part[i];
+
+		if (disk->source->size < sizeof(head) ||
+		    part->length < sizeof(head) ||
+		    part->start > disk->source->size - sizeof(head) ||
+		    part->start % disk->source->block_size)
+			continue;
+		r = source_pread(disk->source, head, sizeof(head), part->start,
+				 err);
+		if (r == 0 && !memcmp(head, magic, sizeof(magic)))
+			disk->encrypted = part->number;
+	}
+	return r;
+}
+
 static int open_disk(struct migrate *m, const struct source_spec *base,
 		     const char *name, struct error **err)
 {
@@ -150,6 +175,8 @@ static int open_disk(struct migrate *m, const struct source_spec *base,
 	disk->memory =
 		pass_memory(disk->source->size, 0) + disk->source->memory;
 	r = read_table(disk, err);
+	if (r == 0)
+		r = find_encrypted(disk, err);
 	if (r == 0)
 		disk->source_id =
 			plan_source_id(name, disk->source->size,
