@@ -90,16 +90,14 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			false},
 	[CONFIG_HOSTKEY] =
 		{"hostkey", CONFIG_LIST, "SHA256:…", NULL,
-		 "fingerprint of the source's SSH host key, as "
-		 "ssh-keygen -lf prints it; without it an SSH source "
-		 "is refused, and its key is shown",
+		 "the source's SSH host key as ssh-keygen -lf prints it; "
+		 "without it that key is shown and the job refused",
 		 false},
 	[CONFIG_IDENTITY] =
 		{"identity", CONFIG_TEXT,
 		 "file:NAME|fw_cfg:NAME|cred:NAME|PATH", NULL,
-		 "private key for an SSH source: a file on the LANDER "
-		 "volume, an item of fw_cfg, a credential of systemd "
-		 "(SMBIOS) or the path of a file",
+		 "private key for an SSH source: on the LANDER volume, in "
+		 "fw_cfg, a credential of systemd, or a file",
 		 false},
 	[CONFIG_RECONNECT] = {"reconnect", CONFIG_DURATION, "TIME", "10m",
 			      "how long a source that went away is waited for",

@@ -16,8 +16,9 @@
 #include "base/parse.h"
 #include "net/ssh_session.h"
 
-#define POLL_MS 100
-#define STDERR	1 /* SSH_EXTENDED_DATA_STDERR */
+#define POLL_MS	 100
+#define STATUS_S 2.0 /* the end of a program may take after its last word */
+#define STDERR	 1   /* SSH_EXTENDED_DATA_STDERR */
 
 /* Bytes that may be under way: twice what a link of 2.5 Gbit/s holds in a round
  * trip.  Beyond 15 MiB OpenSSH gets slow, and more than 8 MiB are never asked
@@ -146,13 +147,27 @@ static void take_words(struct ssh *ssh)
 		keep_words(ssh, words, (size_t)n);
 }
 
+/* Its status comes behind its last words. */
+static void wait_closed(struct ssh *ssh)
+{
+	double end = io_seconds() + STATUS_S;
+
+	while (libssh2_channel_wait_closed(ssh->channel) ==
+		       LIBSSH2_ERROR_EAGAIN &&
+	       ssh_stream_wait(ssh, end, NULL) == 0)
+		;
+}
+
 static int program_ended(struct ssh *ssh, struct error **err)
 {
 	char *words = ssh->words;
 	char *signal = NULL;
-	int status = libssh2_channel_get_exit_status(ssh->channel);
+	int status;
 	size_t length;
 
+	wait_closed(ssh);
+	take_words(ssh);
+	status = libssh2_channel_get_exit_status(ssh->channel);
 	(void)libssh2_channel_get_exit_signal(ssh->channel, &signal, NULL, NULL,
 					      NULL, NULL, NULL);
 	length = strlen(words);
