@@ -25,8 +25,16 @@ copy_ssh 0
 same
 nothing_left
 
-# /tmp is full, the home directory is left.
+# /tmp is full, the home directory is left.  The project itself may lie in /tmp.
+# shellcheck disable=SC2154 # lib.sh's
+mount --bind "$project" /mnt
 mount -t tmpfs -o size=4k none /tmp
+case $project in
+/tmp/*)
+    mkdir -p "$project"
+    mount --bind /mnt "$project"
+    ;;
+esac
 rm "$target"
 truncate -s 1M "$target"
 copy_ssh 0
