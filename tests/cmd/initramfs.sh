@@ -14,7 +14,7 @@ mkdir "$tree"
 (cd "$tree" && cpio -idm --quiet <"$image") || fail "the first segment"
 [ "$(find "$tree" -mindepth 1 | wc -l)" = 1 ] || fail "more than /init comes first"
 [ -x "$tree/init" ] || fail "no /init"
-if readelf -l "$tree/init" | grep -q INTERP; then
+if readelf -l "$tree/init" | grep INTERP >/dev/null; then
     fail "/init needs a library"
 fi
 base=
@@ -41,7 +41,7 @@ while read -r f; do
 done < <(cd "$tree" && find usr -type f \( -perm -u+x -o -name '*.so*' \) -print |
     while read -r f; do
         if [ "$(head -c 4 "$f" | tr -d '\0')" = $'\x7fELF' ] &&
-            readelf -d "$f" 2>/dev/null | grep -q NEEDED; then
+            readelf -d "$f" 2>/dev/null | grep NEEDED >/dev/null; then
             echo "/$f"
         fi
     done)

@@ -65,7 +65,7 @@ shows()
     local what=$1
 
     shift
-    "$@" 2>/dev/null | tr -s ' ' | grep -qF -- "$what"
+    "$@" 2>/dev/null | tr -s ' ' | grep -F -- "$what" >/dev/null
 }
 
 generate "quiet ip=10.9.9.2::10.9.9.1:24::v0:none:1400:10.9.9.53

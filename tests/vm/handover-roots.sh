@@ -58,7 +58,7 @@ echo new >m/var/new
 sync m/var/new
 cp live dirty
 umount m
-dumpe2fs -h dirty 2>/dev/null | grep -q needs_recovery
+dumpe2fs -h dirty 2>/dev/null | grep needs_recovery >/dev/null
 
 rm -r t
 system t parts
@@ -129,7 +129,7 @@ receipt_in xfs ro,norecovery var/log/lander
 receipt_in dirty ro,noload var/log/lander
 receipt_in dirty ro,noload var/log/lander
 receipt_in parts ro,offset=$((81 * 1048576)),sizelimit=$((40 * 1048576)) lander
-debugfs -R 'cat /var/new' "$work/dirty.img" 2>/dev/null | grep -q new ||
+debugfs -R 'cat /var/new' "$work/dirty.img" 2>/dev/null | grep new >/dev/null ||
     fail "the journal was not replayed"
 for n in dirty "parts?offset=$((41 * 1048576))" \
     "parts?offset=$((81 * 1048576))" "lvm?offset=$((1 * 1048576))"; do

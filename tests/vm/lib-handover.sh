@@ -50,7 +50,7 @@ finished_disk()
         "write $work/receipt.json /var/log/lander/receipt.json"
     rm "$work/receipt.json"
     debugfs -R 'cat /var/log/lander/receipt.json' \
-        "$disk?offset=$root_offset" 2>/dev/null | grep -q "$2" ||
+        "$disk?offset=$root_offset" 2>/dev/null | grep "$2" >/dev/null ||
         fail "no receipt could be put on $disk"
     echo "$disk"
 }
@@ -122,6 +122,6 @@ receipt_of()
             fail "the receipt does not say: $c"
     done
     debugfs -R 'cat /var/log/lander/lander.log' "$disk?offset=$offset" \
-        2>/dev/null | grep -q 'stage convert' ||
+        2>/dev/null | grep 'stage convert' >/dev/null ||
         fail "no log in the copied system"
 }

@@ -44,5 +44,5 @@ direct --disk "$disk" --dump "$work/frames" \
 console "$((boot_s + 60))" '^lander: probe failed: .*10\.0\.5\.2'
 pull_plug
 # An ARP request in a frame of VLAN 5: type 8100, tag 0005, type 0806.
-od -An -v -tx1 "$work/frames" | tr -d ' \n' | grep -q 810000050806 ||
+od -An -v -tx1 "$work/frames" | tr -d ' \n' | grep 810000050806 >/dev/null ||
     fail "no ARP request with VLAN tag 5 left the card"
