@@ -267,7 +267,7 @@ static int add_partition(const char *root, struct kernels *kernels,
 		if (tree_list(root, place, &names) < 0)
 			names = NULL;
 		for (size_t i = 0; r == 0 && names && names[i]; i++) {
-			char *path = NULL;
+			char *path;
 
 			if (!ends_with(names[i], places[p][1]))
 				continue;
