@@ -74,6 +74,19 @@ static size_t without_line_end(const char *text, size_t length)
 	return length && text[length - 1] == '\r' ? length - 1 : length;
 }
 
+static int finish(char *secret, size_t length, void **ret, size_t *ret_length,
+		  struct error **err)
+{
+	length = secret ? without_line_end(secret, length) : 0;
+	if (!length) {
+		free(secret);
+		return error_set(err, ERROR_CONFIG, 0, "it is empty");
+	}
+	*ret = secret;
+	*ret_length = length;
+	return 0;
+}
+
 int secret_read(const char *text, void **ret, size_t *ret_length,
 		struct error **err)
 {
@@ -95,14 +108,19 @@ int secret_read(const char *text, void **ret, size_t *ret_length,
 	}
 	if (r < 0)
 		return r;
-	length = secret ? without_line_end(secret, length) : 0;
-	if (!length) {
-		free(secret);
-		return error_set(err, ERROR_CONFIG, 0, "it is empty");
-	}
-	*ret = secret;
-	*ret_length = length;
-	return 0;
+	return finish(secret, length, ret, ret_length, err);
+}
+
+int secret_read_file(const char *path, void **ret, size_t *ret_length,
+		     struct error **err)
+{
+	char *secret = NULL;
+	size_t length = 0;
+	int r = io_read_file(path, SECRET_LIMIT, &secret, &length, err);
+
+	if (r < 0 && err)
+		(*err)->kind = ERROR_CONFIG;
+	return r < 0 ? r : finish(secret, length, ret, ret_length, err);
 }
 
 void secret_forget(void *secret, size_t length)

@@ -16,6 +16,9 @@ struct error;
  */
 int secret_read(const char *text, void **ret, size_t *ret_length,
 		struct error **err);
+/** secret_read_file(path, ret, ret_length, err): the same of any file here. */
+int secret_read_file(const char *path, void **ret, size_t *ret_length,
+		     struct error **err);
 void secret_forget(void *secret, size_t length);
 
 #endif

@@ -21,9 +21,11 @@
 #include "base/io.h"
 #include "base/parse.h"
 #include "boot/firmware.h"
+#include "config/secret.h"
 #include "disk/blockdev.h"
 #include "disk/content.h"
 #include "disk/layout.h"
+#include "disk/luks.h"
 #include "disk/volume.h"
 #include "guest/inspect.h"
 #include "guest/platform.h"
@@ -35,14 +37,16 @@
 
 static const char usage[] =
 	"usage: lander inspect [--json] --root DIR\n"
-	"       lander inspect [--json] DISK…\n"
+	"       lander inspect [--json] [--key FILE] DISK…\n"
 	"Show the Linux system in a directory or on disks (or images of "
 	"disks)\n"
-	"as a conversion for this machine would see it.  Nothing is written.\n";
+	"as a conversion for this machine would see it.  Nothing is written.\n"
+	"The passphrase or key in FILE opens LUKS containers.\n";
 
 struct words {
 	bool json;
 	const char *root;
+	const char *key;   /* a file */
 	char *const *disk; /* NULL at the end */
 };
 
@@ -61,6 +65,10 @@ static int read_words(char *const *word, struct words *words,
 			words->root = *word + 7;
 		else if (!strcmp(*word, "--root") && word[1])
 			words->root = *++word;
+		else if (!strncmp(*word, "--key=", 6))
+			words->key = *word + 6;
+		else if (!strcmp(*word, "--key") && word[1])
+			words->key = *++word;
 		else
 			return misuse("no option ", *word, err);
 	}
@@ -195,14 +203,22 @@ static int list_systems(struct volumes *volumes, json_t *json,
 	return r;
 }
 
-static int look_at_disks(char *const *disk, struct hardware *hardware,
+static int look_at_disks(const struct words *words, struct hardware *hardware,
 			 json_t *json, struct error **err)
 {
 	struct convert convert = {0};
 	struct inspect inspect = {.convert = &convert, .has_disk = true};
 	bool is_image = false;
 	struct inspection_disks disks = {0};
-	int r = inspection_disk_open(disk, &disks, json, err);
+	struct luks_key key = {0};
+	int r = 0;
+
+	if (words->key)
+		r = secret_read_file(words->key, &key.bytes, &key.length, err);
+	if (r == 0)
+		r = inspection_disk_open(words->disk, key.bytes ? &key : NULL,
+					 &disks, json, err);
+	secret_forget(key.bytes, key.length);
 
 	for (size_t i = 0; r == 0 && i < disks.count; i++) {
 		if (disks.disk[i].probed.is_block)
@@ -240,7 +256,7 @@ static int inspect_words(const struct words *words, json_t *json,
 	if (r == 0)
 		r = words->root
 			    ? look_at_tree(words->root, &hardware, json, err)
-			    : look_at_disks(words->disk, &hardware, json, err);
+			    : look_at_disks(words, &hardware, json, err);
 	hardware_done(&hardware);
 	return r;
 }

@@ -141,10 +141,12 @@ static int say_none(const json_t *list, struct error **err)
 }
 
 /* A system may lie on several of them. */
-static int look(struct inspection_disks *disks, struct error **err)
+static int look(const struct luks_key *key, struct inspection_disks *disks,
+		struct error **err)
 {
 	const char **device = calloc(disks->count + 1, sizeof(*device));
-	struct volume_order order = {.disk = device, .read_only = true};
+	struct volume_order order = {
+		.disk = device, .read_only = true, .key = key};
 	size_t count = 0;
 	int r = 1;
 
@@ -163,8 +165,9 @@ static int look(struct inspection_disks *disks, struct error **err)
 	return r;
 }
 
-int inspection_disk_open(char *const *path, struct inspection_disks *ret_disks,
-			 json_t *json, struct error **err)
+int inspection_disk_open(char *const *path, const struct luks_key *key,
+			 struct inspection_disks *ret_disks, json_t *json,
+			 struct error **err)
 {
 	json_t *list = json_array();
 	size_t count = 0;
@@ -181,7 +184,7 @@ int inspection_disk_open(char *const *path, struct inspection_disks *ret_disks,
 		if (open_one(path[i], &ret_disks->disk[i], list, err) < 0)
 			return -EIO;
 	}
-	r = look(ret_disks, err);
+	r = look(key, ret_disks, err);
 	return r == 1 ? say_none(list, err) : r;
 }
 

@@ -9,6 +9,7 @@
 #include "guest/root.h"
 
 struct error;
+struct luks_key;
 
 /** A disk that is looked at. */
 struct inspection_disk {
@@ -24,14 +25,16 @@ struct inspection_disks {
 };
 
 /**
- * inspection_disk_open(path, ret, json, err): disks and images of disks, and
- * the Linux root on them, mounted to look at.  path: NULL at the end.  json
- * gets "disks".  inspection_disk_close() also after an error.
+ * inspection_disk_open(path, key, ret, json, err): disks and images of disks,
+ * and the Linux root on them, mounted to look at.  path: NULL at the end.  json
+ * gets "disks".  key opens LUKS containers, or is NULL. inspection_disk_close()
+ * also after an error.
  * Errors: ERROR_CONVERT: no Linux system, and what there is instead;
  * ERROR_TARGET: a disk that is in use or can't be read.
  */
-int inspection_disk_open(char *const *path, struct inspection_disks *ret_disks,
-			 json_t *json, struct error **err);
+int inspection_disk_open(char *const *path, const struct luks_key *key,
+			 struct inspection_disks *ret_disks, json_t *json,
+			 struct error **err);
 int inspection_disk_close(struct inspection_disks *disks, struct error **err);
 
 #endif

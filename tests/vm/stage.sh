@@ -28,6 +28,18 @@ exec >/dev/ttyS0 2>&1 </dev/null
 lander inspect --json /unit/disk.img
 inspect=$?
 echo "INSPECT-STATUS $inspect loops=$(losetup -a)"
+# The same system in a LUKS container, without its key and with it
+truncate -s 32M /run/luks.img
+printf 'not-a-secret\n' >/run/key
+printf not-a-secret | cryptsetup luksFormat -q --type luks1 --iter-time 10 \
+    /run/luks.img -
+printf not-a-secret | cryptsetup open --key-file=- /run/luks.img made
+dd if=/unit/disk.img of=/dev/mapper/made bs=1M skip=2 count=11 status=none
+cryptsetup close made
+lander inspect /run/luks.img
+inspect=$?
+lander inspect --key /run/key /run/luks.img
+echo "KEY-STATUS $inspect $? loops=$(losetup -a)$(ls /dev/mapper)"
 /unit/disk_stage
 stage=$?
 /unit/disk_volume
@@ -67,6 +79,10 @@ for line in 'INSPECT-STATUS 0 loops=' ' *"name": "Small 1",' \
     ' *"holds": "GPT with 2 partitions .*"'; do
     grep -qaE "^$line\$" <<<"$text" || fail "lander inspect: no '$line'"
 done
+grep -qaE '^KEY-STATUS 9 0 loops=control$' <<<"$text" ||
+    fail "lander inspect of an encrypted disk"
+grep -qaE '^system +Small 1' <<<"$text" ||
+    fail "lander inspect does not show the system in a container"
 grep -qaE '^UNIT-STATUS 0 0 0 0 0$' <<<"$text" || fail "a test failed"
 if grep -qa '^not looked at' <<<"$text"; then
     fail "the live system lacks a file system"
