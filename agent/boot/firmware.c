@@ -7,7 +7,9 @@
  */
 #include "boot/firmware.h"
 
+#include <ctype.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,16 +57,20 @@ static bool is_own(const char *line)
 static bool read_partition(const char *line, char *buf, size_t room)
 {
 	const char *at = strstr(line, "HD(");
-	char guid[37];
-	unsigned long signature;
-	unsigned int number;
+	char *end;
+	unsigned long number;
 
 	if (!at)
 		return false;
-	if (sscanf(at, "HD(%u,GPT,%36[0-9a-fA-F-]", &number, guid) == 2)
-		(void)snprintf(buf, room, "%s", guid);
-	else if (sscanf(at, "HD(%u,MBR,%lx", &number, &signature) == 2)
-		(void)snprintf(buf, room, "%08lx-%02x", signature, number);
+	number = strtoul(at + 3, &end, 10);
+	if (end == at + 3)
+		return false;
+	at = end + 5;
+	if (!strncmp(end, ",GPT,", 5) && strspn(at, HEX "-"))
+		(void)snprintf(buf, room, "%.*s", (int)strspn(at, HEX "-"), at);
+	else if (!strncmp(end, ",MBR,", 5) && isxdigit((uint8_t)*at))
+		(void)snprintf(buf, room, "%08lx-%02lx", strtoul(at, NULL, 16),
+			       number);
 	else
 		return false;
 	for (char *c = buf; *c; c++)

@@ -121,8 +121,10 @@ int origin_find(const char *path, struct origin *ret_origin, struct error **err)
 		r = keep(&line, rest, &origin);
 	}
 	free(text);
-	if (r < 0)
+	if (r < 0) {
+		origin_done(&origin);
 		return error_memory(err);
+	}
 	if (!origin.device || *origin.device != '/') {
 		origin_done(&origin);
 		return error_set(err, ERROR_CONVERT, ENOENT,

@@ -93,7 +93,8 @@ static int take_down(struct snapshot *snapshot, double deadline,
 		return error_set(err, ERROR_TARGET, errno, "unmount '%s'",
 				 snapshot->directory);
 	snapshot->mounted = false;
-	(void)rmdir(snapshot->directory);
+	if (snapshot->directory)
+		(void)rmdir(snapshot->directory);
 	return 0;
 }
 
@@ -161,12 +162,15 @@ int snapshot_close(struct snapshot *snapshot, double deadline,
 
 bool snapshot_used(const struct snapshot *snapshot, uint64_t *ret_bytes)
 {
-	unsigned long long sectors = 0;
+	uint64_t sectors = 0;
 	char *text = NULL;
-	bool good = mapper_status(snapshot->dm_name, &text, NULL) == 0 &&
-		    sscanf(text, "%llu/", &sectors) == 1;
+	char *end = NULL;
+	bool good = mapper_status(snapshot->dm_name, &text, NULL) == 0;
 
-	*ret_bytes = (uint64_t)sectors << 9;
+	if (good)
+		sectors = strtoull(text, &end, 10);
+	good = good && end != text && *end == '/';
+	*ret_bytes = good ? sectors << 9 : 0;
 	free(text);
 	return good;
 }

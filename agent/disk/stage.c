@@ -90,23 +90,21 @@ static char *join(const char *before, const char *name, const char *after)
 	return asprintf(&text, "%s%s%s", before, name, after) < 0 ? NULL : text;
 }
 
-static int name_parts(struct stage *stage, const char *path, const char *name,
-		      struct error **err)
+static bool is_name(const char *name)
 {
-	for (const char *at = name; *at; at++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyz"
-			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-",
-			    *at))
-			return error_set(err, ERROR_INTERNAL, EINVAL,
-					 "stage name '%s'", name);
+	return !name[strspn(name, "abcdefghijklmnopqrstuvwxyz"
+				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")];
+}
+
+/* False: no memory. */
+static bool name_parts(struct stage *stage, const char *path, const char *name)
+{
 	stage->target = strdup(path);
 	stage->dm_name = join(PREFIX, name, "");
 	stage->dm_path = join("/dev/mapper/" PREFIX, name, "");
 	stage->s0_path = join(DIRECTORY "/" PREFIX, name, SUFFIX);
-	if (!stage->target || !stage->dm_name || !stage->dm_path ||
-	    !stage->s0_path)
-		return error_memory(err);
-	return 0;
+	return stage->target && stage->dm_name && stage->dm_path &&
+	       stage->s0_path;
 }
 
 static int build(struct stage *stage, const struct stage_disk *disk,
@@ -186,23 +184,26 @@ static int take_down(struct stage *stage, struct error **err)
 int stage_open(const struct stage_disk *disk, struct stage **ret_stage,
 	       struct error **err)
 {
-	struct stage *stage = malloc(sizeof(*stage));
+	struct stage *stage;
 	uint64_t size = 0;
 	int r;
 
-	if (!stage)
+	if (!is_name(disk->name))
+		return error_set(err, ERROR_INTERNAL, EINVAL,
+				 "stage '%s': stage name '%s'", disk->path,
+				 disk->name);
+	stage = calloc(1, sizeof(*stage));
+	if (!stage || !name_parts(stage, disk->path, disk->name)) {
+		stage_free(stage);
 		return error_memory(err);
-	*stage = (struct stage){0};
-	r = name_parts(stage, disk->path, disk->name, err);
-	if (r == 0)
-		r = read_geometry(disk->path, stage, &size, err);
+	}
+	r = read_geometry(disk->path, stage, &size, err);
 	if (r == 0)
 		r = build(stage, disk, size, err);
 	if (r < 0) {
 		if (take_down(stage, NULL) < 0)
 			log_warn("disk", "%s is left behind", stage->dm_name);
-		if (stage->s0_path)
-			(void)unlink(stage->s0_path);
+		(void)unlink(stage->s0_path);
 		stage_free(stage);
 		return error_wrap(err, "stage '%s'", disk->path);
 	}

@@ -87,10 +87,11 @@ int volume_rename(struct volumes *volumes, size_t which, const char *path,
 	struct volume *volume = &volumes->volume[which];
 	char *old = strdup(volume->device);
 	char *device[] = {volume->device, NULL};
-	int r = old ? mapper_rename(old + strlen(MAPPER), path + strlen(MAPPER),
-				    err)
-		    : error_memory(err);
+	int r;
 
+	if (!old)
+		return error_memory(err);
+	r = mapper_rename(old + strlen(MAPPER), path + strlen(MAPPER), err);
 	if (r == 0)
 		r = replace(device, old, path, err);
 	volume->device = device[0];

@@ -101,7 +101,7 @@ static int write_end(const struct append *append, struct error **err)
 	}
 	if (r == 0 &&
 	    (ftruncate(fd, (off_t)append->base) < 0 || fstatvfs(fd, &fs) < 0))
-		r = -errno;
+		r = errno > 0 ? -errno : -EIO;
 	if (r == 0 && fs.f_bavail * fs.f_frsize < more + MARGIN) {
 		char free_space[24];
 		char needed[24];

@@ -97,15 +97,16 @@ static int put_files(struct chroot_room *room, struct error **err)
 
 static void set_environment(struct chroot_room *room, char **environment)
 {
-	static const char *const always[] = {
-		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:"
-		"/bin",
-		"HOME=/root",
-		"LC_ALL=C",
-		"TERM=dumb",
-		"SHELL=/bin/sh",
-		"DEBIAN_FRONTEND=noninteractive",
-		"SYSTEMD_OFFLINE=1"};
+	static const char path[] =
+		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:"
+		"/sbin:/bin";
+	static const char *const always[] = {path,
+					     "HOME=/root",
+					     "LC_ALL=C",
+					     "TERM=dumb",
+					     "SHELL=/bin/sh",
+					     "DEBIAN_FRONTEND=noninteractive",
+					     "SYSTEMD_OFFLINE=1"};
 	const char *const *more = room->job->environment;
 	size_t count = 0;
 

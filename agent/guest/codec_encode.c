@@ -73,6 +73,7 @@ static int to_bound(enum codec codec, const uint8_t *data, size_t length,
 		      : codec == CODEC_XZ ? lzma_stream_buffer_bound(length)
 					  : length + length / 100 + 600;
 	unsigned int bytes = (unsigned int)room;
+	size_t made = 0;
 
 	ret->data = malloc(room);
 	if (!ret->data)
@@ -83,11 +84,12 @@ static int to_bound(enum codec codec, const uint8_t *data, size_t length,
 		return ZSTD_isError(ret->length) ? -EIO : 0;
 	case CODEC_XZ:
 		/* The kernel's decoder knows CRC-32 and no check at all. */
-		return lzma_easy_buffer_encode(1, LZMA_CHECK_CRC32, NULL, data,
-					       length, ret->data, &ret->length,
-					       room) == LZMA_OK
-			       ? 0
-			       : -EIO;
+		if (lzma_easy_buffer_encode(1, LZMA_CHECK_CRC32, NULL, data,
+					    length, ret->data, &made,
+					    room) != LZMA_OK)
+			return -EIO;
+		ret->length = made;
+		return 0;
 	default:
 		if (BZ2_bzBuffToBuffCompress(
 			    (char *)ret->data, &bytes, (char *)(uintptr_t)data,

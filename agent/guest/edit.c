@@ -131,14 +131,11 @@ static int follow_place(const char *root, const char *path, struct place *ret)
 	return r;
 }
 
-static int copy_attributes(int from, int to)
+/* names and value: room for ATTR_MAX bytes each. */
+static void copy_each(int from, int to, char *names, char *value)
 {
-	char *names = malloc(ATTR_MAX);
-	char *value = malloc(ATTR_MAX);
-	ssize_t length = -1;
+	ssize_t length = flistxattr(from, names, ATTR_MAX);
 
-	if (names && value)
-		length = flistxattr(from, names, ATTR_MAX);
 	for (char *name = names; length > 0 && name < names + length;
 	     name += strlen(name) + 1) {
 		ssize_t size = fgetxattr(from, name, value, ATTR_MAX);
@@ -149,9 +146,19 @@ static int copy_attributes(int from, int to)
 		if (set < 0 && !strcmp(name, LABEL))
 			label_miss("a changed file");
 	}
+}
+
+static int copy_attributes(int from, int to)
+{
+	char *names = malloc(ATTR_MAX);
+	char *value = malloc(ATTR_MAX);
+	int r = names && value ? 0 : -ENOMEM;
+
+	if (names && value)
+		copy_each(from, to, names, value);
 	free(names);
 	free(value);
-	return 0;
+	return r;
 }
 
 /* What the old file was, on the new one. */

@@ -288,11 +288,13 @@ static int read_section(int fd, const char *name, char **ret_text)
 	bool is_signed;
 	struct stat st;
 	uint32_t size = 0;
-	int r = -ENOMEM;
+	int r;
 
-	if (head && fstat(fd, &st) < 0)
+	if (!head)
+		return -ENOMEM;
+	if (fstat(fd, &st) < 0)
 		r = errno > 0 ? -errno : -EIO;
-	else if (head)
+	else
 		r = io_pread(fd, head,
 			     (uint64_t)st.st_size < HEAD_MAX
 				     ? (size_t)st.st_size

@@ -236,15 +236,15 @@ static int write_menu(const struct convert *convert, const char *path,
 			r = -ENOMEM;
 		free(rest);
 	}
-	if (r < 0)
-		r = error_set(err, ERROR_CONVERT, -r,
-			      "a menu of /boot/loader/entries for a GRUB "
-			      "without blscfg");
-	else
+	if (r == 0 && whole)
 		r = edit_file(convert->root, path,
 			      &(struct edit_content){whole, strlen(whole), 0644,
 						     false},
 			      err);
+	else
+		r = error_set(err, ERROR_CONVERT, -r,
+			      "a menu of /boot/loader/entries for a GRUB "
+			      "without blscfg");
 	free(pattern.version);
 	free(pattern.kernel);
 	free(pattern.initrd);

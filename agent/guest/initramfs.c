@@ -106,6 +106,7 @@ static int keep(struct initramfs *initramfs, const struct codec_result *result)
 static int meet_ours(struct initramfs *initramfs, const uint8_t *data,
 		     size_t length, size_t end, struct error **err)
 {
+	static const char start[] = "lander 1\nbase ";
 	struct cpio_entry member;
 	unsigned long long base = 0;
 	char *expected = NULL;
@@ -126,8 +127,9 @@ static int meet_ours(struct initramfs *initramfs, const uint8_t *data,
 		       (int)(member.size < sizeof(head) ? member.size
 							: sizeof(head) - 1),
 		       (const char *)member.data);
-	if (sscanf(head, "lander 1\nbase %llu ", &base) != 1 ||
-	    base > initramfs->length)
+	if (!strncmp(head, start, strlen(start)))
+		base = strtoull(head + strlen(start), NULL, 10);
+	if (base > initramfs->length)
 		base = 0;
 	if (initramfs_marker(initramfs->image, base, &expected) < 0)
 		return error_memory(err);

@@ -116,8 +116,9 @@ static bool is_signed_anew(const struct injection *work, const char *old,
 	char *bytes = NULL;
 	size_t length = 0;
 	int r = read_signature(work, &bytes, &length);
-	bool anew = r == 0 && (length != old_length ||
-			       memcmp(bytes, old, old_length) != 0);
+	bool anew =
+		r == 0 && bytes &&
+		(length != old_length || memcmp(bytes, old, old_length) != 0);
 
 	free(bytes);
 	return anew;
@@ -288,14 +289,18 @@ static int serve(struct convert *convert, struct injection *work,
 	if (r == 0 && !asked)
 		r = append_and_say(convert, work, &why);
 	if (asked || (r < 0 && is_refusal(r))) {
-		r = rebuild(convert, work, asked ? "as asked for" : why->msg,
+		const char *refusal = r < 0 ? why->msg : NULL;
+
+		r = rebuild(convert, work, asked ? "as asked for" : refusal,
 			    err);
-		if (r < 0 && why)
-			(void)error_wrap(err, "%s; and then", why->msg);
+		if (r < 0 && refusal)
+			(void)error_wrap(err, "%s; and then", refusal);
 		error_free(why);
 		return r;
 	}
-	if (r < 0 && err)
+	if (r >= 0)
+		return 0;
+	if (err)
 		*err = why;
 	else
 		error_free(why);

@@ -185,7 +185,7 @@ static char *entry_path(const char *root, const char *partition,
 
 	if (path && !tree_has(root, path)) {
 		free(path);
-		path = strdup(word);
+		path = join(word, "", "");
 	}
 	return path;
 }
@@ -267,18 +267,19 @@ static int add_partition(const char *root, struct kernels *kernels,
 		if (tree_list(root, place, &names) < 0)
 			names = NULL;
 		for (size_t i = 0; r == 0 && names && names[i]; i++) {
-			char *path = NULL;
+			char *path;
 
 			if (!ends_with(names[i], places[p][1]))
 				continue;
-			if (asprintf(&path, "%s/%s", place, names[i]) < 0)
+			path = join(place, "/", names[i]);
+			if (!path) {
 				r = -ENOMEM;
-			else if (p == 0)
+			} else if (p == 0) {
 				r = add_entry(root, kernels, partition, path);
-			else
-				r = add(root, kernels, strdup(path), NULL,
-					names[i]);
-			free(path);
+				free(path);
+			} else {
+				r = add(root, kernels, path, NULL, names[i]);
+			}
 		}
 		tree_free_list(names);
 		free(place);

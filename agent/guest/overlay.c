@@ -198,7 +198,7 @@ int overlay_add(struct overlay *overlay, const struct cpio_entry *member)
 
 	if (r == 0)
 		r = find_path(overlay, member->name, &path);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	entry = (struct overlay_entry *)overlay_at(overlay, path);
 	if (!*path) {

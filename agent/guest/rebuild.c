@@ -190,8 +190,9 @@ static int make_beside(const struct rebuild *rebuild, const char *fresh,
 		return error_set(err, ERROR_CONVERT, 0,
 				 "'%s' says no command line", rebuild->image);
 	if (has(rebuild, "mkinitcpio")) {
+		const char *file = CHROOT_FILE;
 		const char *argv[] = {"mkinitcpio", "-k", version, "--cmdline",
-				      CHROOT_FILE,  "-U", fresh,   NULL};
+				      file,	    "-U", fresh,   NULL};
 
 		*ret_tool = "mkinitcpio";
 		r = run(rebuild, argv, cmdline, err);

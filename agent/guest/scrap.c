@@ -87,7 +87,7 @@ static int empty(int directory, int depth)
 	while (r >= 0 && (entry = readdir(list)))
 		if (strcmp(entry->d_name, ".") != 0 &&
 		    strcmp(entry->d_name, "..") != 0)
-			r = remove_at(dirfd(list), entry->d_name, depth + 1);
+			r = remove_at(directory, entry->d_name, depth + 1);
 	(void)closedir(list);
 	return r < 0 ? r : 0;
 }

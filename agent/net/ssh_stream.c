@@ -194,23 +194,43 @@ static bool is_half_sent(const struct ssh *ssh)
 	       LIBSSH2_SESSION_BLOCK_OUTBOUND;
 }
 
+/* Bytes that libssh2 has taken from the socket and nobody from libssh2. */
+static unsigned long count_waiting(const struct ssh *ssh)
+{
+	unsigned long bytes = 0;
+
+	(void)libssh2_channel_window_read_ex(ssh->channel, &bytes, NULL);
+	return bytes;
+}
+
+/* Looking for complaints takes all from the socket, output that came since it
+ * was looked for, too, and poll(2) never tells of that: so once more, while
+ * there is more. */
 ssize_t ssh_stream_read(struct ssh *ssh, void *buf, size_t length,
 			struct error **err)
 {
+	unsigned long waiting = 0;
+	unsigned long before;
 	ssize_t n;
 
 	if (ssh->half == SSH_HALF_WRITTEN)
 		return 0;
-	n = libssh2_channel_read_ex(ssh->channel, 0, buf, length);
-	ssh->half = n == LIBSSH2_ERROR_EAGAIN && is_half_sent(ssh)
-			    ? SSH_HALF_READ
-			    : SSH_FREE;
-	if (n > 0)
-		return n;
-	if (n < 0 && n != LIBSSH2_ERROR_EAGAIN)
-		return ssh_session_failed(ssh, "reading", err);
-	take_words(ssh);
-	return libssh2_channel_eof(ssh->channel) ? program_ended(ssh, err) : 0;
+	do {
+		n = libssh2_channel_read_ex(ssh->channel, 0, buf, length);
+		ssh->half = n == LIBSSH2_ERROR_EAGAIN && is_half_sent(ssh)
+				    ? SSH_HALF_READ
+				    : SSH_FREE;
+		if (n > 0)
+			return n;
+		if (n < 0 && n != LIBSSH2_ERROR_EAGAIN)
+			return ssh_session_failed(ssh, "reading", err);
+		take_words(ssh);
+		if (libssh2_channel_eof(ssh->channel))
+			return program_ended(ssh, err);
+		before = waiting;
+		waiting = count_waiting(ssh);
+	} while (ssh->half == SSH_FREE && waiting > before);
+	return 0;
 }
 
 ssize_t ssh_stream_write(struct ssh *ssh, const void *buf, size_t length,

@@ -97,8 +97,10 @@ static int listen_for(struct ssh *ssh, const char *name, const char *words,
 		      double end, struct error **err)
 {
 	struct noise *noise = calloc(1, sizeof(*noise));
-	int r = noise ? 1 : error_memory(err);
+	int r = 1;
 
+	if (!noise)
+		return error_memory(err);
 	while (r > 0) {
 		ssize_t n = ssh_stream_read(ssh, noise->text + noise->length,
 					    NOISE_MAX - noise->length, err);
@@ -121,18 +123,26 @@ static int listen_for(struct ssh *ssh, const char *name, const char *words,
 	return r;
 }
 
+/* Two names of one piece of memory; to C they are two objects. */
+static size_t program_size(void)
+{
+	return (size_t)((uintptr_t)helper_program_end -
+			(uintptr_t)helper_program);
+}
+
 static int send_program(struct ssh *ssh, double end, struct error **err)
 {
-	const unsigned char *at = helper_program;
+	const size_t size = program_size();
+	size_t sent = 0;
 
-	while (at < helper_program_end) {
-		ssize_t n = ssh_stream_write(
-			ssh, at, (size_t)(helper_program_end - at), err);
+	while (sent < size) {
+		ssize_t n = ssh_stream_write(ssh, helper_program + sent,
+					     size - sent, err);
 		int r;
 
 		if (n < 0)
 			return (int)n;
-		at += n;
+		sent += (size_t)n;
 		r = n ? 0 : ssh_stream_wait(ssh, end, err);
 		if (r < 0)
 			return r;
@@ -163,8 +173,7 @@ int delivery_start(struct ssh *ssh, const char *name, double end,
 
 	if (r < 0)
 		return r;
-	script = helper_script(directory,
-			       (size_t)(helper_program_end - helper_program));
+	script = helper_script(directory, program_size());
 	if (!script)
 		return error_memory(err);
 	(void)snprintf(words, sizeof(words), "%s go\n", directory);

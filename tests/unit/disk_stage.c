@@ -37,6 +37,26 @@ static void without_device_mapper_it_says_so(void **state)
 	stage_sweep();
 }
 
+/* It becomes a part of paths in /run and /dev/mapper. */
+static void a_name_with_more_than_letters_is_refused(void **state)
+{
+	static const char sector0[512];
+	static const char *const names[] = {"../unit", "un it", "unit."};
+
+	(void)state;
+	scratch_file("disk", SIZE);
+	for (size_t i = 0; i < 3; i++) {
+		const struct stage_disk disk = {"disk", names[i], sector0, 0};
+		struct stage *stage = NULL;
+		struct error *err = NULL;
+
+		assert_int_equal(stage_open(&disk, &stage, &err), -EINVAL);
+		assert_null(stage);
+		assert_non_null(strstr(err->msg, names[i]));
+		error_free(err);
+	}
+}
+
 static void work_on_it(uint32_t sector)
 {
 	struct volumes volumes = {0};
@@ -274,6 +294,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_device_mapper_it_says_so),
+		cmocka_unit_test(a_name_with_more_than_letters_is_refused),
 		cmocka_unit_test(work_on_sectors_of_512),
 		cmocka_unit_test(work_on_sectors_of_4096),
 		cmocka_unit_test(a_changed_sector0_comes_back),
