@@ -16,7 +16,7 @@
 #include "disk/volume.h"
 #include "guest/bootcheck_bios.h"
 #include "guest/bootcheck_names.h"
-#include "guest/bootcheck_stub.h"
+#include "guest/bootcheck_vendor.h"
 #include "guest/convert.h"
 #include "guest/efi_image.h"
 #include "guest/entry.h"
@@ -96,10 +96,10 @@ static int check_vendor(struct check *check, const char *instead)
 }
 
 /* The menu is found by a small one first. */
-static int check_stub(struct check *check)
+static int check_vendor_config(struct check *check)
 {
 	char *text = NULL;
-	int r = bootcheck_stub_read(check->convert, &text);
+	int r = bootcheck_vendor_read(check->convert, &text);
 
 	if (r == 1)
 		tell(check, BOOTCHECK_UNSURE, "%s", text);
@@ -129,7 +129,7 @@ static int check_uefi(struct check *check)
 		     image.version);
 	check->has_grub = image.kind == EFI_SHIM || image.kind == EFI_GRUB;
 	if (r >= 0 && check->has_grub && image.is_signed)
-		r = check_stub(check);
+		r = check_vendor_config(check);
 	free(path);
 	return r < 0 ? r : 0;
 }

@@ -81,12 +81,12 @@ static int go_on(const struct convert *convert, const char *place,
 {
 	const char *uuid = find_uuid(convert, place);
 	const char *inside = directory + strlen(place);
-	char *stub = NULL;
+	char *forward = NULL;
 
 	if (!uuid || !fallback_config_is_plain(uuid, "-") ||
 	    !fallback_config_is_plain(inside, "/._-"))
 		return 1; /* a copy will do */
-	if (asprintf(&stub,
+	if (asprintf(&forward,
 		     "# The menu of this system is %s/grub.cfg.\n"
 		     "search --no-floppy --fs-uuid --set=root %s\n"
 		     "set prefix=($root)%s\n"
@@ -94,7 +94,7 @@ static int go_on(const struct convert *convert, const char *place,
 		     inside, uuid, inside) < 0)
 		return -ENOMEM;
 	free(*text);
-	*text = stub;
+	*text = forward;
 	return 1;
 }
 

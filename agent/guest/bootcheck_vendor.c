@@ -3,7 +3,7 @@
  * The first grub.cfg of a signed GRUB.  It looks for UUIDs of the copied disks
  * in it, and does not follow the script.
  */
-#include "guest/bootcheck_stub.h"
+#include "guest/bootcheck_vendor.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -47,7 +47,7 @@ static bool is_lost(const struct convert *convert, const char *text)
 	       strstr(text, "--label") || strstr(text, "-l ");
 }
 
-int bootcheck_stub_read(const struct convert *convert, char **ret_text)
+int bootcheck_vendor_read(const struct convert *convert, char **ret_text)
 {
 	struct esp_vendor vendor = {0};
 	char *text = NULL;
