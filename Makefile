@@ -18,7 +18,7 @@ say	= $(if $(V),,@printf '  %-8s %s\n' $(1) $(2);)
 IN	:= tools/in-root
 ROOT	:= build/root/.made
 LINT	:= build/root/.lint
-SOURCES	:= build/root/usr/src/libssh2
+SOURCES	:= build/root/usr/src/packages
 # Dates inside the images: the commit's, so that the same tree gives the same ISO.
 export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),0)
 
@@ -28,6 +28,7 @@ WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wimplicit-fallthrough $(if $(WERROR),-Werror)
 DEFS	:= -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 SSH2	:= build/libssh2/libssh2.a
+PACK	:= build/libzstd/libzstd.a
 BASE	:= -std=gnu17 -Iagent -isystem build/libssh2/include $(DEFS) $(WARN)
 HARDEN	:= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 ASAN	:= -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
@@ -73,14 +74,20 @@ $(SSH2): $(wildcard tools/libssh2/*) $(ROOT)
 	$(call say,LIBSSH2,$@)
 	$(Q)$(IN) tools/libssh2/make-libssh2 $(SOURCES) $(@D)
 
+# Debian's zstd for lander-source: tools/libzstd.
+$(PACK): $(wildcard tools/libzstd/*) $(ROOT)
+	$(call say,LIBZSTD,$@)
+	$(Q)$(IN) tools/libzstd/make-libzstd $(SOURCES) $(@D)
+
 # The program for source machines: no library, no start-up code but its own.
-build/lander-source: $(HELPER) $(HELPER_HDR) agent/source/wire.h \
+build/lander-source: $(HELPER) $(HELPER_HDR) $(PACK) agent/source/wire.h \
 		agent/base/version.h Makefile | $(ROOT)
 	$(call say,LD,$@)
 	$(Q)$(IN) $(CC) $(BASE) -Itools -O2 -static -nostdlib -ffreestanding \
 		-fno-pie -no-pie -fno-stack-protector \
 		-fno-asynchronous-unwind-tables -Wl,--build-id=none \
-		-Wl,-z,noexecstack,-z,noseparate-code -s -o $@ $(HELPER)
+		-Wl,-z,noexecstack,-z,noseparate-code,--gc-sections \
+		-s -o $@ $(HELPER) $(PACK)
 
 # $(1) directory of the objects, $(2) compiler flags, $(3) link flags,
 # $(4) the agent, $(5) directory of the unit tests
@@ -107,7 +114,7 @@ $(5)/%: build/$(1)/tests/unit/%.o $$(filter-out %/main.o,$$(OBJ_$(1))) $(SSH2)
 
 # What is lander-source's, and nothing of the agent.
 $$(HELPER_UNIT:tests/unit/%.c=$(5)/%): $(5)/%: build/$(1)/tests/unit/%.o \
-		$$(filter-out %/start.o,$$(HELPER_$(1)))
+		$$(filter-out %/start.o,$$(HELPER_$(1))) $(PACK)
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$(IN) $(CC) $(2) $(3) -o $$@ $$^ -lcmocka
@@ -120,7 +127,7 @@ $(eval $(call variant,obj,$(HARDEN),$(LINK),build/lander,build/unit))
 $(eval $(call variant,asan/obj,$(ASAN),,build/asan/lander,build/asan/unit))
 
 # The same program with a C library around it, for its own checks.
-build/asan/lander-source: $(HELPER_asan/obj)
+build/asan/lander-source: $(HELPER_asan/obj) $(PACK)
 	$(call say,LD,$@)
 	$(Q)$(IN) $(CC) $(ASAN) -o $@ $^
 

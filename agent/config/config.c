@@ -102,6 +102,10 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 	[CONFIG_RECONNECT] = {"reconnect", CONFIG_DURATION, "TIME", "10m",
 			      "how long a source that went away is waited for",
 			      false},
+	[CONFIG_COMPRESS] = {"compress", CONFIG_CHOICE, "auto yes no", "auto",
+			     "whether data of an SSH source comes packed with "
+			     "zstd; auto measures which way is faster",
+			     false},
 	[CONFIG_DRYRUN] = {"dryrun", CONFIG_SWITCH, "yes|no", "no",
 			   "end after the plan, with nothing written", false},
 	[CONFIG_REHEARSE] = {"rehearse", CONFIG_SWITCH, "yes|no", "no",

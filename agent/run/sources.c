@@ -320,13 +320,22 @@ static int fetch_key(struct source_spec *spec, void **ret_key,
 	return 0;
 }
 
+static enum packing_wish choose_packing(const struct config *config)
+{
+	if (config_is(config, CONFIG_COMPRESS, "auto"))
+		return PACKING_AUTO;
+	return config_is(config, CONFIG_COMPRESS, "yes") ? PACKING_ALWAYS
+							 : PACKING_NEVER;
+}
+
 int sources_open(struct migrate *m, struct error **err)
 {
 	struct source_spec spec = {
 		.uri = config_text(m->config, CONFIG_SOURCE),
 		.hostkey = config_text(m->config, CONFIG_HOSTKEY),
 		.identity = config_text(m->config, CONFIG_IDENTITY),
-		.connect_s = m->machine ? CONNECT_MACHINE_S : CONNECT_PERSON_S};
+		.connect_s = m->machine ? CONNECT_MACHINE_S : CONNECT_PERSON_S,
+		.packing = choose_packing(m->config)};
 	struct match_wishes wishes = {0};
 	char **names = NULL;
 	void *key = NULL;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/io.h"
 #include "source/wire.h"
 
 static int nonsense(const struct reading *reading, const char *words,
@@ -41,6 +42,8 @@ static void finish(struct reading *reading, struct reading_part *part)
 		memset(place_of(part), 0, part->end - part->next);
 	part->request = NULL;
 	reading->busy--;
+	packing_note(&reading->packing, part->data, io_seconds(),
+		     reading->busy);
 	if (--request->parts == 0)
 		request->done(request);
 }
@@ -90,6 +93,7 @@ static int data_end(void *owner, const struct wire_header *header,
 	struct reading_part *part = reading->incoming;
 
 	(void)err;
+	part->data += reading->piece_end - part->next;
 	part->next = reading->piece_end;
 	if (header->flags & WIRE_LAST)
 		finish(reading, part);
@@ -179,6 +183,34 @@ static int answer_hash(struct reading *reading, struct reading_hash *hash,
 	return 0;
 }
 
+/* A piece that came smaller than it is. */
+static int take_packed(struct reading *reading, struct reading_part *part,
+		       const struct wire_header *header, const uint8_t *payload,
+		       struct error **err)
+{
+	struct packing_frame packed = {.data = payload + WIRE_PACKED_BYTES};
+	uint64_t offset;
+
+	if (header->length <= WIRE_PACKED_BYTES || part->request->subhash)
+		return nonsense(reading, "data that nobody asked for", err);
+	packed.length = header->length - WIRE_PACKED_BYTES;
+	packed.want = wire_get32(payload + 8);
+	offset = wire_get64(payload);
+	if (offset < part->next || offset > part->end ||
+	    packed.want > part->end - offset || wire_get32(payload + 12))
+		return nonsense(reading, "data for another place", err);
+	memset(place_of(part), 0, offset - part->next);
+	part->next = offset;
+	packed.to = place_of(part);
+	if (packing_open(&reading->packing, &packed, err) < 0)
+		return error_wrap(err, "%s", reading->remote->name);
+	part->next = offset + packed.want;
+	part->data += packed.want;
+	if (header->flags & WIRE_LAST)
+		finish(reading, part);
+	return 0;
+}
+
 static int frame(void *owner, const struct wire_header *header,
 		 const uint8_t *payload, struct error **err)
 {
@@ -195,6 +227,8 @@ static int frame(void *owner, const struct wire_header *header,
 	if (hash)
 		return answer_hash(reading, hash, header, payload, err);
 	part = find(reading, header->tag);
+	if (part && header->type == (WIRE_ANSWER | WIRE_PACKED))
+		return take_packed(reading, part, header, payload, err);
 	if (!part || header->type != WIRE_ERROR || header->length < 4)
 		return nonsense(reading, "an answer that nobody asked for",
 				err);
@@ -211,10 +245,16 @@ static const struct answers_events events = {
 };
 
 void reading_begin(struct reading *reading, struct remote *remote,
-		   uint32_t disk)
+		   uint32_t disk, enum packing_wish wish)
 {
 	*reading = (struct reading){.remote = remote, .disk = disk};
+	packing_begin(&reading->packing, wish);
 	remote_events(remote, &events, reading);
+}
+
+void reading_done(struct reading *reading)
+{
+	packing_done(&reading->packing);
 }
 
 /* A free place, whose number is the end of its tag. */
@@ -239,10 +279,13 @@ static int start_part(struct reading *reading, struct request *request,
 	uint32_t length = left < WIRE_READ_MAX ? (uint32_t)left : WIRE_READ_MAX;
 	uint8_t payload[WIRE_DIFF_BYTES + 8 * WIRE_BLOCKS_MAX];
 	uint8_t *at = payload;
-	struct remote_request order = {
-		.type = WIRE_READ, .tag = part->tag, .payload = payload};
+	struct remote_request order = {.type = reading->packing.on ? WIRE_PACKED
+								   : WIRE_READ,
+				       .tag = part->tag,
+				       .payload = payload};
 
 	part->request = request;
+	part->data = 0;
 	part->next = offset;
 	part->end = offset + length;
 	at = wire_put32(wire_put32(at, reading->disk), length);

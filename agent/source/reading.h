@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "source/packing.h"
 #include "source/remote.h"
 #include "source/source.h"
 
@@ -15,6 +16,7 @@ struct reading_part {
 	uint64_t tag;
 	uint64_t next; /* filled up to here */
 	uint64_t end;
+	uint64_t data; /* bytes of it that came, not as zeroes */
 };
 
 /** A question about hashes under way. */
@@ -36,11 +38,14 @@ struct reading {
 	uint64_t inquiry_tag;
 	struct reading_hash hash[SOURCE_HASHINGS];
 	unsigned int hashings;
+	struct packing packing;
 };
 
-/** reading_begin(reading, remote, disk): its answers come here from now on. */
+/** reading_begin(reading, remote, disk, wish): its answers come here from now
+ *  on; reading_done(reading) frees what it holds. */
 void reading_begin(struct reading *reading, struct remote *remote,
-		   uint32_t disk);
+		   uint32_t disk, enum packing_wish wish);
+void reading_done(struct reading *reading);
 
 /** reading_read/inquire/hash(reading, …): as source_reader_read(), inquire()
  * and hash(); the requests still have to be pushed. */

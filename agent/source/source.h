@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/extent.h"
+#include "source/packing.h"
 
 struct error;
 struct pollfd;
@@ -31,7 +32,8 @@ struct source_spec {
 	const char *identity; /* ssh: where the key is, or NULL */
 	const void *key;      /* ssh: the key itself, when it was fetched */
 	size_t key_length;
-	unsigned int connect_s; /* how long to try to reach it, seconds */
+	unsigned int connect_s;	   /* how long to try to reach it, seconds */
+	enum packing_wish packing; /* ssh: data comes packed */
 };
 
 struct source {

@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/io.h"
+#include "base/log.h"
 #include "source/inventory.h"
 #include "source/login.h"
 #include "source/reading.h"
@@ -34,6 +35,7 @@ struct ssh_source {
 	struct wire_disk disk; /* as it was first seen */
 	pthread_mutex_t lock;  /* guards idle */
 	struct remote *idle;   /* used by nobody; or NULL */
+	enum packing_wish packing;
 };
 
 struct reader {
@@ -147,6 +149,7 @@ static int open_source(const struct source_spec *spec,
 	if (!self)
 		return error_memory(err);
 	(void)pthread_mutex_init(&self->lock, NULL);
+	self->packing = spec->packing;
 	r = login_parse(spec, &self->login, err);
 	if (r == 0 && !*self->login.disk)
 		r = error_set(err, ERROR_CONFIG, 0,
@@ -296,9 +299,19 @@ static int reader_open(struct source *source, const _Atomic bool *stop,
 		return r;
 	}
 	reader->reader.source = source;
-	reading_begin(&reader->reading, reader->remote, DISK);
+	reading_begin(&reader->reading, reader->remote, DISK, self->packing);
 	*ret_reader = &reader->reader;
 	return 0;
+}
+
+static void log_packing(const struct ssh_source *self,
+			const struct packing *packing)
+{
+	if (packing->unpacked)
+		log_info("ssh", "%s: %llu bytes came packed as %llu",
+			 self->source.name,
+			 (unsigned long long)packing->unpacked,
+			 (unsigned long long)packing->came);
 }
 
 static void reader_close(struct source_reader *base)
@@ -311,6 +324,8 @@ static void reader_close(struct source_reader *base)
 		remote_close(reader->remote);
 	else
 		give_back(self, reader->remote);
+	log_packing(self, &reader->reading.packing);
+	reading_done(&reader->reading);
 	free(reader);
 }
 

@@ -44,6 +44,7 @@ enum wire_type {
 	WIRE_BYE = 8,
 	WIRE_HASH = 9,
 	WIRE_DIFF = 10,
+	WIRE_PACKED = 19,   /* a READ, answered smaller where that works */
 	WIRE_ANSWER = 0x80, /* | the request's */
 	WIRE_FATAL = 0xfe,  /* lander-source ends after it; no tag */
 	WIRE_ERROR = 0xff,  /* ends one request */
@@ -61,6 +62,7 @@ enum wire_type {
 #define WIRE_OPENED_BYTES 48U /* payload of OPENED and CHECKED */
 #define WIRE_HELLO_BYTES  16U /* … of HELLO's answer, before its text */
 #define WIRE_DIFF_BYTES	  24U /* … of DIFF, before its hashes */
+#define WIRE_PACKED_BYTES 16U /* … of a packed answer, before its data */
 
 struct wire_header {
 	uint32_t length; /* bytes that follow */

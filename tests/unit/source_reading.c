@@ -50,7 +50,7 @@ static struct bench *new_bench(void)
 	bench->remote.answers.name = "test";
 	bench->remote.out = malloc(65536);
 	assert_int_equal(answers_begin(&bench->remote.answers, NULL), 0);
-	reading_begin(&bench->reading, &bench->remote, 5);
+	reading_begin(&bench->reading, &bench->remote, 5, PACKING_NEVER);
 	return bench;
 }
 
@@ -58,6 +58,7 @@ static void free_bench(struct bench *bench)
 {
 	for (unsigned int i = 0; i < READS; i++)
 		free(bench->request[i].buf);
+	reading_done(&bench->reading);
 	answers_done(&bench->remote.answers);
 	free(bench->remote.out);
 	free(bench);

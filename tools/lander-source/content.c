@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a disk holds, on its way to the agent: for READ all but blocks of
- * zeroes, for DIFF those blocks that are not what the agent has.
+ * zeroes, packed if it asks for that; for DIFF those blocks that are not what
+ * the agent has.
  * Source: the XXH3 specification (xxhash, doc/xxhash_spec.md).
  */
 #include "lander-source/content.h"
@@ -12,6 +13,7 @@
 
 #include "lander-source/digest.h"
 #include "lander-source/order.h"
+#include "lander-source/pack.h"
 #include "lander-source/reads.h"
 #include "lander-source/reply.h"
 #include "source/wire.h"
@@ -92,29 +94,71 @@ static unsigned int find_runs(const struct diff *diff, const uint8_t *data,
 	return count;
 }
 
-static bool answer(const struct read *read, const struct diff *diff,
-		   const uint8_t *data)
-{
-	uint32_t run[RUNS_MAX][2];
-	uint8_t head[RUNS_MAX][WIRE_HEADER_BYTES + 8];
+#define HEAD_MAX (WIRE_HEADER_BYTES + 16)
+
+/** Frames of one answer. */
+struct frames {
+	const struct read *read;
+	uint8_t type; /* of the request */
+	unsigned int count;
+	size_t packed; /* bytes used of room */
+	uint8_t head[RUNS_MAX][HEAD_MAX];
 	struct iovec part[RUNS_MAX * 2];
+};
+
+/* What is packed of one answer is never more than it was. */
+static uint8_t room[WIRE_READ_MAX];
+
+static void add_frame(struct frames *frames, const uint8_t *data,
+		      const uint32_t run[2], bool last)
+{
+	struct wire_header header = {.flags = last ? WIRE_LAST : 0,
+				     .tag = frames->read->tag};
+	uint8_t *head = frames->head[frames->count];
+	struct iovec *part = &frames->part[2 * (size_t)frames->count++];
+	uint8_t *at = head + WIRE_HEADER_BYTES;
+	size_t length = 0;
+
+	part[1] = (struct iovec){(void *)(uintptr_t)(data + run[0]), run[1]};
+	header.type = WIRE_ANSWER | frames->type;
+	if (frames->type == WIRE_PACKED) {
+		length = pack_bytes(part[1].iov_base, run[1],
+				    room + frames->packed,
+				    sizeof(room) - frames->packed);
+		if (!length)
+			header.type = WIRE_ANSWER | WIRE_READ;
+	}
+	at = wire_put64(at, frames->read->offset + run[0]);
+	if (length) {
+		part[1] = (struct iovec){room + frames->packed, length};
+		frames->packed += length;
+		at = wire_put32(wire_put32(at, run[1]), 0);
+	}
+	part[0] = (struct iovec){head, (size_t)(at - head)};
+	header.length = (uint32_t)(part[0].iov_len - WIRE_HEADER_BYTES +
+				   part[1].iov_len);
+	(void)wire_put_header(head, &header);
+}
+
+static bool answer(const struct read *read, const struct diff *diff,
+		   const uint8_t *data, uint8_t type)
+{
+	static struct frames frames;
+	uint32_t run[RUNS_MAX][2];
 	unsigned int runs = find_runs(diff, data, read->length, run);
 
-	for (unsigned int i = 0; i < runs; i++) {
-		struct wire_header header = {
-			.length = 8 + run[i][1],
-			.type = WIRE_ANSWER | (diff ? WIRE_DIFF : WIRE_READ),
-			.flags = i + 1 == runs ? WIRE_LAST : 0,
-			.tag = read->tag};
-
-		(void)wire_put64(wire_put_header(head[i], &header),
-				 read->offset + run[i][0]);
-		part[2 * (size_t)i] = (struct iovec){head[i], sizeof(head[i])};
-		part[2 * (size_t)i + 1] = (struct iovec){
-			(void *)(uintptr_t)(data + run[i][0]), run[i][1]};
-	}
-	return reply_bytes(part, 2 * runs);
+	frames.read = read;
+	frames.type = type;
+	frames.count = 0;
+	frames.packed = 0;
+	for (unsigned int i = 0; i < runs; i++)
+		add_frame(&frames, data, run[i], i + 1 == runs);
+	return reply_bytes(frames.part, 2 * runs);
 }
+
+/* read.number: which diff it is, or one of these. */
+#define PLAIN  CONTENT_MAX
+#define PACKED (CONTENT_MAX + 1)
 
 static bool done(const struct read *read, const uint8_t *data, int code)
 {
@@ -127,7 +171,10 @@ static bool done(const struct read *read, const uint8_t *data, int code)
 	}
 	if (code)
 		return reply_error(read->tag, code, "read");
-	return answer(read, diff, data);
+	return answer(read, diff, data,
+		      read->number == PACKED ? WIRE_PACKED
+		      : diff		     ? WIRE_DIFF
+					     : WIRE_READ);
 }
 
 bool content_start(const struct order *order, const struct disk *disk)
@@ -136,7 +183,8 @@ bool content_start(const struct order *order, const struct disk *disk)
 			    .tag = order->header.tag,
 			    .offset = order->offset,
 			    .length = (uint32_t)order->length,
-			    .number = CONTENT_MAX,
+			    .number = order->header.type == WIRE_PACKED ? PACKED
+									: PLAIN,
 			    .done = done};
 
 	busy++;

@@ -106,6 +106,7 @@ static const struct {
 	[WIRE_SYNC] = {0, 0},
 	[WIRE_CHECK] = {8, 8},
 	[WIRE_BYE] = {0, 0},
+	[WIRE_PACKED] = {16, 16},
 	[WIRE_HASH] = {32, 32},
 	[WIRE_DIFF] = {WIRE_DIFF_BYTES + 8,
 		       WIRE_DIFF_BYTES + 8 * WIRE_BLOCKS_MAX},
@@ -131,6 +132,7 @@ static const char *take_payload(const uint8_t *at, struct order *ret)
 		return "a disk's number beyond the last";
 	switch (ret->header.type) {
 	case WIRE_READ:
+	case WIRE_PACKED:
 		return take_read(at, ret);
 	case WIRE_EXTENTS:
 		return take_extents(at, ret);
