@@ -61,9 +61,9 @@ static int check_number(const char *values, const char *text,
 static int check_quiesce(const char *text, struct error **err)
 {
 	struct quiesce quiesce;
-	int r = quiesce_parse(text, &quiesce, err);
+	int r = cutover_quiesce_parse(text, &quiesce, err);
 
-	quiesce_done(&quiesce);
+	cutover_quiesce_done(&quiesce);
 	return r;
 }
 

@@ -123,13 +123,14 @@ static int parse_units(const char *text, struct quiesce *ret,
 			      "more names of units than %d bytes",
 			      QUIESCE_UNITS_MAX);
 	if (r < 0)
-		quiesce_done(ret);
+		cutover_quiesce_done(ret);
 	else
 		ret->way = QUIESCE_STOP;
 	return r;
 }
 
-int quiesce_parse(const char *text, struct quiesce *ret, struct error **err)
+int cutover_quiesce_parse(const char *text, struct quiesce *ret,
+			  struct error **err)
 {
 	static const struct {
 		const char *word;
@@ -154,7 +155,7 @@ int quiesce_parse(const char *text, struct quiesce *ret, struct error **err)
 			 text);
 }
 
-void quiesce_done(struct quiesce *quiesce)
+void cutover_quiesce_done(struct quiesce *quiesce)
 {
 	parse_free_list(quiesce->units);
 	quiesce->units = NULL;

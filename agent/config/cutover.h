@@ -36,9 +36,10 @@ struct quiesce {
 /** Bytes of all names of units together, each with its zero byte. */
 #define QUIESCE_UNITS_MAX 4096
 
-/** quiesce_parse(text, ret, err): "auto", "freeze", "readonly", "none" or
- *  "stop:UNIT,…".  Source of what a unit may be called: systemd.unit(5). */
-int quiesce_parse(const char *text, struct quiesce *ret, struct error **err);
-void quiesce_done(struct quiesce *quiesce);
+/** cutover_quiesce_parse(text, ret, err): "auto", "freeze", "readonly", "none"
+ * or "stop:UNIT,…".  Source of what a unit may be called: systemd.unit(5). */
+int cutover_quiesce_parse(const char *text, struct quiesce *ret,
+			  struct error **err);
+void cutover_quiesce_done(struct quiesce *quiesce);
 
 #endif

@@ -24,6 +24,7 @@
 #include "disk/target.h"
 #include "guest/platform.h"
 #include "plan/check.h"
+#include "run/control.h"
 #include "run/conversion.h"
 #include "run/finish.h"
 #include "run/probe.h"
@@ -228,19 +229,21 @@ static void clean(struct migrate *m)
 }
 
 void migrate_run(const struct config *config, struct report *report,
-		 bool machine, const _Atomic bool *stop,
+		 struct control *orders, bool machine,
 		 struct migrate_end *ret_end)
 {
 	struct migrate m = {.config = config,
 			    .report = report,
+			    .orders = orders,
 			    .machine = machine,
-			    .stop = stop,
+			    .stop = control_stop(orders),
 			    .began = io_seconds()};
 	const struct job_disk *boot;
 
 	*ret_end = (struct migrate_end){0};
 	plan_job(config, m.job);
 	report_job(report, m.job);
+	control_phase(orders, CONTROL_RUNNING);
 	if (machine)
 		stage_sweep();
 	ret_end->status = run_stages(&m);
@@ -257,4 +260,5 @@ void migrate_run(const struct config *config, struct report *report,
 	}
 	(void)snprintf(ret_end->job, sizeof(ret_end->job), "%s", m.job);
 	clean(&m);
+	control_phase(orders, CONTROL_IDLE);
 }

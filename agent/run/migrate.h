@@ -18,6 +18,7 @@
 
 struct chunkmap;
 struct config;
+struct control;
 struct error;
 struct report;
 struct stage;
@@ -46,6 +47,7 @@ struct job_disk {
 struct migrate {
 	const struct config *config;
 	struct report *report;
+	struct control *orders;
 	bool machine; /* started by the ISO: may reboot this machine */
 	const _Atomic bool *stop;
 	char job[37];
@@ -80,12 +82,12 @@ struct migrate_end {
 };
 
 /**
- * migrate_run(config, report, machine, stop, ret_end): the whole job, stage by
- * stage; everything it opens is closed again.  Every failure has been reported
- * when it returns.
+ * migrate_run(config, report, orders, machine, ret_end): the whole job, stage
+ * by stage; everything it opens is closed again.  Every failure has been
+ * reported when it returns.
  */
 void migrate_run(const struct config *config, struct report *report,
-		 bool machine, const _Atomic bool *stop,
+		 struct control *orders, bool machine,
 		 struct migrate_end *ret_end);
 
 #endif

@@ -116,7 +116,7 @@ static void ways_and_units_are_read(void **state)
 		const struct how_row *row = &how_rows[i];
 		struct quiesce quiesce;
 		struct error *error = NULL;
-		int r = quiesce_parse(row->text, &quiesce, &error);
+		int r = cutover_quiesce_parse(row->text, &quiesce, &error);
 		size_t units = 0;
 
 		if (row->wrong) {
@@ -133,7 +133,7 @@ static void ways_and_units_are_read(void **state)
 		if (r < 0 || quiesce.way != row->way || units != row->units)
 			fail_msg("'%s' gives %d with %zu units", row->text,
 				 (int)quiesce.way, units);
-		quiesce_done(&quiesce);
+		cutover_quiesce_done(&quiesce);
 	}
 }
 
@@ -145,19 +145,19 @@ static void names_of_units_are_bounded(void **state)
 
 	(void)state;
 	memset(text + 5, 'a', 256);
-	assert_true(quiesce_parse(text, &quiesce, NULL) < 0);
+	assert_true(cutover_quiesce_parse(text, &quiesce, NULL) < 0);
 	text[5 + 255] = '\0';
-	assert_int_equal(quiesce_parse(text, &quiesce, NULL), 0);
-	quiesce_done(&quiesce);
+	assert_int_equal(cutover_quiesce_parse(text, &quiesce, NULL), 0);
+	cutover_quiesce_done(&quiesce);
 	text[5 + 255] = 'a';
 	for (size_t i = 5; i < sizeof(text) - 1; i++)
 		text[i] = i % 200 ? 'u' : ',';
-	assert_true(quiesce_parse(text, &quiesce, &error) < 0);
+	assert_true(cutover_quiesce_parse(text, &quiesce, &error) < 0);
 	assert_non_null(strstr(error->msg, "4096 bytes"));
 	error_free(error);
 	text[4000] = '\0';
-	assert_int_equal(quiesce_parse(text, &quiesce, NULL), 0);
-	quiesce_done(&quiesce);
+	assert_int_equal(cutover_quiesce_parse(text, &quiesce, NULL), 0);
+	cutover_quiesce_done(&quiesce);
 }
 
 struct job_row {
