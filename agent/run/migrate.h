@@ -15,6 +15,7 @@
 #include "disk/record.h"
 #include "guest/bootcheck.h"
 #include "plan/plan.h"
+#include "run/live.h"
 
 struct chunkmap;
 struct config;
@@ -55,6 +56,7 @@ struct migrate {
 	struct content *content; /* of each of them */
 	struct plan plan;
 	struct luks_key luks; /* NULL bytes: none is given */
+	struct live live;
 	struct job_disk *disk;
 	size_t count;
 	bool touched;	   /* something was written */
