@@ -20,7 +20,7 @@
 #   equals_still       fails unless the target is what was noted, bit for bit
 #   holds_acknowledged   … and all that had been acknowledged is in it
 #   not_committed      fails unless the target still holds its record
-: "${work:?}" "${lander:?}" "${size:?}" "${target:?}"
+: "${work:?}" "${lander:?}" "${target:?}" "${identity:?}"
 
 mounted=$work/mounted
 loop=
@@ -39,7 +39,7 @@ end_disk()
 live_disk()
 {
     need losetup "mkfs.$1" fsfreeze
-    truncate -s "$size" "$work/source"
+    truncate -s "${size:?}" "$work/source"
     "mkfs.$1" -q "$work/source"
     loop=$(losetup --show -f "$work/source")
     mkdir -p "$mounted"
@@ -113,8 +113,8 @@ begin()
     rm -f "$work/log"
     : >"$work/out"
     seen=0
-    "$lander" "source=$source_uri" "disks=$target" convert=none \
-        "overwrite=$target" "identity=$identity" "hostkey=$pin" \
+    "$lander" "source=${source_uri:?}" "disks=$target" convert=none \
+        "overwrite=$target" "identity=$identity" "hostkey=${pin:?}" \
         --log="$work/log" --status="$work/status" \
         --control="$work/control" "$@" >"$work/out" 2>&1 &
     agent=$!
