@@ -95,19 +95,20 @@ static const char *take_diff(const uint8_t *at, struct order *ret)
 }
 
 static const struct {
+	bool known;
 	uint32_t low;  /* bytes of payload */
 	uint32_t high; /* likewise */
 } size_of[] = {
-	[WIRE_HELLO] = {8, 8},
-	[WIRE_FACTS] = {0, 0},
-	[WIRE_OPEN] = {9, 8 + WIRE_PATH_MAX},
-	[WIRE_READ] = {16, 16},
-	[WIRE_EXTENTS] = {24, 24},
-	[WIRE_SYNC] = {0, 0},
-	[WIRE_CHECK] = {8, 8},
-	[WIRE_BYE] = {0, 0},
-	[WIRE_HASH] = {32, 32},
-	[WIRE_DIFF] = {WIRE_DIFF_BYTES + 8,
+	[WIRE_HELLO] = {true, 8, 8},
+	[WIRE_FACTS] = {true, 0, 0},
+	[WIRE_OPEN] = {true, 9, 8 + WIRE_PATH_MAX},
+	[WIRE_READ] = {true, 16, 16},
+	[WIRE_EXTENTS] = {true, 24, 24},
+	[WIRE_SYNC] = {true, 0, 0},
+	[WIRE_CHECK] = {true, 8, 8},
+	[WIRE_BYE] = {true, 0, 0},
+	[WIRE_HASH] = {true, 32, 32},
+	[WIRE_DIFF] = {true, WIRE_DIFF_BYTES + 8,
 		       WIRE_DIFF_BYTES + 8 * WIRE_BLOCKS_MAX},
 };
 
@@ -165,7 +166,8 @@ int order_take(struct orders *orders, struct order *ret,
 		return -1;
 	}
 	type = ret->header.type;
-	if (type < WIRE_HELLO || type >= sizeof(size_of) / sizeof(*size_of)) {
+	if (type >= sizeof(size_of) / sizeof(*size_of) ||
+	    !size_of[type].known) {
 		*ret_complaint = "a request that is not known";
 		return -1;
 	}
