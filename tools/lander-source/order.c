@@ -218,7 +218,7 @@ int order_take(struct orders *orders, struct order *ret,
 		return -1;
 	}
 	type = ret->header.type;
-	if (type >= sizeof(size_of) / sizeof(size_of[0]) ||
+	if (type >= sizeof(size_of) / sizeof(*size_of) ||
 	    !size_of[type].known) {
 		*ret_complaint = "a request that is not known";
 		return -1;
