@@ -191,9 +191,18 @@ static int believe(struct job_disk *disk, struct error **err)
 	return 0;
 }
 
+/* A source that runs has gone on since: whatever the record says, all of it is
+ * compared, and what was ready to be committed is not any more. */
+static void compare_again(struct job_disk *disk)
+{
+	disk->record.state = RECORD_COPY;
+	disk->record.epoch = 0;
+	disk->stale = true;
+}
+
 int opening_begin(struct migrate *m, struct job_disk *disk, struct error **err)
 {
-	bool committing = opening_committing(m);
+	bool committing = !m->live.on && opening_committing(m);
 	int r = 0;
 
 	if (!is_resumed(m, disk))
@@ -203,6 +212,8 @@ int opening_begin(struct migrate *m, struct job_disk *disk, struct error **err)
 	disk->record = disk->plan->content.record;
 	if (!committing)
 		r = believe(disk, err);
+	if (r == 0 && m->live.on)
+		compare_again(disk);
 	disk->copied = disk->record.state != RECORD_COPY;
 	/* A verified copy is read again, too, until the conversion changes it;
 	 * and after that where it can be brought back. */

@@ -64,6 +64,7 @@ said 'warning: predicted downtime'
 goes_on
 
 # By order, typed.
+: >"$work/out"
 mkfifo "$work/keys"
 exec 7<>"$work/keys"
 rm "$target"
