@@ -109,6 +109,8 @@ static const struct {
 	[WIRE_HASH] = {32, 32},
 	[WIRE_DIFF] = {WIRE_DIFF_BYTES + 8,
 		       WIRE_DIFF_BYTES + 8 * WIRE_BLOCKS_MAX},
+	[WIRE_TRACK] = {8, 8},
+	[WIRE_CUT] = {8, 8},
 };
 
 static const char *take_payload(const uint8_t *at, struct order *ret)
