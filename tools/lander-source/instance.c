@@ -9,14 +9,12 @@
  */
 #include "lander-source/instance.h"
 
-#include <sys/utsname.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
 #include "lander-source/file.h"
-#include "lander-source/system.h"
+#include "lander-source/system_trace.h"
 #include "lander-source/text.h"
 
 #define PAGE_BYTES 4096U

@@ -20,7 +20,6 @@
 struct iovec;
 struct pollfd;
 struct stat;
-struct utsname;
 
 static inline long system_call(long number, const long argument[6])
 {
@@ -144,94 +143,6 @@ static inline long system_aio_events(aio_context_t context, long count,
 
 	return SYSTEM(SYS_io_getevents, (long)context, 0, count, (long)ret,
 		      (long)now);
-}
-
-static inline long system_mkdir(const char *path, int mode)
-{
-	return SYSTEM(SYS_mkdir, (long)path, mode);
-}
-
-/* Memory that a forked process shares, all zero; page by page when used. */
-static inline void *system_share(size_t length)
-{
-	long at = SYSTEM(SYS_mmap, 0, (long)length, 1 | 2 /* read, write */,
-			 1 | 0x20 /* shared, anonymous */, -1, 0);
-
-	return at < 0 && at > -4096 ? (void *)0 : (void *)at;
-}
-
-/* As fork(2), with more of clone(2)'s flags. */
-static inline long system_fork(unsigned long flags)
-{
-	return SYSTEM(SYS_clone, (long)flags | 17 /* SIGCHLD */, 0, 0, 0, 0);
-}
-
-static inline long system_wait(long pid, int *ret_status, int options)
-{
-	return SYSTEM(SYS_wait4, pid, (long)ret_status, options, 0);
-}
-
-static inline long system_pid(void)
-{
-	return SYSTEM(SYS_getpid);
-}
-
-static inline long system_session(void)
-{
-	return SYSTEM(SYS_setsid);
-}
-
-/* From now on no signal but KILL and STOP reaches this process. */
-static inline void system_ignore_signals(void)
-{
-	static const uint64_t all = ~0ULL;
-
-	(void)SYSTEM(SYS_rt_sigprocmask, 0 /* block */, (long)&all, 0,
-		     sizeof(all));
-}
-
-static inline long system_uname(struct utsname *ret)
-{
-	return SYSTEM(SYS_uname, (long)ret);
-}
-
-/* How many descriptors this process may have. */
-static inline long system_allow_descriptors(uint64_t count)
-{
-	const uint64_t limit[2] = {count, count};
-
-	return SYSTEM(SYS_setrlimit, 7 /* RLIMIT_NOFILE */, (long)limit);
-}
-
-static inline long system_unshare(int flags)
-{
-	return SYSTEM(SYS_unshare, flags);
-}
-
-static inline long system_mount(const char *type, const char *place,
-				unsigned long flags)
-{
-	return SYSTEM(SYS_mount, (long)"none", (long)place, (long)type,
-		      (long)flags, 0);
-}
-
-static inline long system_unmount(const char *place, int flags)
-{
-	return SYSTEM(SYS_umount2, (long)place, flags);
-}
-
-/* Both ends of a line of packets between two processes. */
-static inline long system_pair(int ret[2])
-{
-	return SYSTEM(SYS_socketpair, 1 /* AF_UNIX */,
-		      5 | 02000000 /* packets, close on exec */, 0, (long)ret);
-}
-
-/* Without a signal when the other end is gone. */
-static inline long system_send(int fd, const void *buf, size_t length)
-{
-	return SYSTEM(SYS_sendto, fd, (long)buf, (long)length,
-		      0x4000 /* MSG_NOSIGNAL */, 0, 0);
 }
 
 static inline void system_exit(int status)

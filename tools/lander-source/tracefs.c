@@ -10,17 +10,14 @@
  */
 #include "lander-source/tracefs.h"
 
-#include <sys/mount.h>
-
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "lander-source/file.h"
-#include "lander-source/system.h"
+#include "lander-source/system_trace.h"
 #include "lander-source/text.h"
 
 #define PREFIX "lander-"
@@ -118,7 +115,7 @@ static long open_privately(const char *type, const char *place,
 			   const char *inside)
 {
 	int status = 0;
-	long pid = system_fork(CLONE_FILES);
+	long pid = system_fork_sharing(CLONE_FILES);
 
 	if (pid < 0)
 		return pid;
@@ -231,7 +228,7 @@ static uint64_t began(uint64_t pid)
 
 void tracefs_name(struct text *text, unsigned int number)
 {
-	uint64_t pid = (uint64_t)system_pid();
+	uint64_t pid = (uint64_t)system_process();
 
 	text_add(text, PREFIX);
 	text_add_number(text, pid);

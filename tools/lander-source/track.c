@@ -9,13 +9,14 @@
 #include "lander-source/track.h"
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <errno.h>
 #include <poll.h>
 
 #include "lander-source/disk.h"
 #include "lander-source/file.h"
-#include "lander-source/system.h"
+#include "lander-source/system_trace.h"
 #include "lander-source/text.h"
 #include "lander-source/tracker.h"
 
@@ -25,9 +26,9 @@
 #define ANSWER_MS   5000
 #define ENDING_MS   3000
 #define STEP_MS	    10
-#define NO_HANG	    1 /* WNOHANG */
 
 static struct tracker *tracker;
+static size_t memory; /* bytes of it, and of the maps behind it */
 static long child = -1;
 static int line = -1;
 static uint64_t asked;
@@ -122,11 +123,24 @@ static void forget_child(void)
 	(void)system_close(line);
 	line = -1;
 	for (unsigned int i = 0; i * STEP_MS < ENDING_MS; i++) {
-		if (system_wait(child, NULL, NO_HANG) != 0)
+		if (system_wait(child, NULL, WNOHANG) != 0)
 			break;
 		(void)system_poll(NULL, 0, STEP_MS);
 	}
 	child = -1;
+}
+
+/* The maps are kept from all other processes that are begun here: one of them
+ * locks all it has into memory. */
+static long fork_with_maps(void)
+{
+	long pid;
+
+	(void)system_advise(tracker, memory, MADV_DOFORK);
+	pid = system_fork();
+	if (pid)
+		(void)system_advise(tracker, memory, MADV_DONTFORK);
+	return pid;
 }
 
 static int start_child(void)
@@ -136,7 +150,7 @@ static int start_child(void)
 
 	if (r < 0)
 		return (int)-r;
-	child = system_fork(0);
+	child = fork_with_maps();
 	if (child == 0)
 		tracker_run(tracker, pair[1]);
 	(void)system_close(pair[1]);
@@ -217,13 +231,17 @@ static int make_maps(const struct disk *disks)
 	size_t head = (sizeof(*tracker) + 4095) / 4096 * 4096;
 	uint32_t shift = SHIFT_FIRST;
 	uint8_t *at;
+	long r;
 
 	while (shift < SHIFT_LAST && rooms(disks, shift) > MAPS_MAX)
 		shift++;
-	tracker = system_share(head + rooms(disks, shift));
-	if (!tracker)
+	memory = head + rooms(disks, shift);
+	r = system_share(memory);
+	if (r < 0 && r > -4096)
 		return ENOMEM;
-	at = (uint8_t *)tracker + head;
+	at = (uint8_t *)r;
+	tracker = (struct tracker *)at;
+	at += head;
 	for (unsigned int i = 0; i < WIRE_DISKS_MAX; i++) {
 		uint64_t size = disks[i].about.size;
 

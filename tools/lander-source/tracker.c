@@ -14,7 +14,7 @@
 #include "lander-source/file.h"
 #include "lander-source/instance.h"
 #include "lander-source/queued.h"
-#include "lander-source/system.h"
+#include "lander-source/system_trace.h"
 #include "lander-source/text.h"
 #include "lander-source/tracefs.h"
 
@@ -265,8 +265,8 @@ void tracker_run(struct tracker *tracker, int line)
 {
 	shared = tracker;
 	/* A login's end may send signals to all its processes. */
-	(void)system_session();
-	system_ignore_signals();
+	(void)system_new_session();
+	(void)system_block_signals(~0ULL);
 	close_all_but(line);
 	turns(line);
 	instance_end(&instances[0]);
