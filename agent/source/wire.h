@@ -87,8 +87,7 @@ enum wire_fence { WIRE_FENCE_POWEROFF = 1, WIRE_FENCE_NIC = 2 };
 #define WIRE_HELLO_BYTES  16U /* … of HELLO's answer, before its text */
 #define WIRE_DIFF_BYTES	  24U /* … of DIFF, before its hashes */
 #define WIRE_PACKED_BYTES 16U /* … of a packed answer, before its data */
-#define WIRE_CUT_BYTES \
-	8U /* … of each frame of CUT's answer, before its ranges */
+#define WIRE_CUT_BYTES	  8U  /* … of CUT's answer, before its ranges */
 
 struct wire_header {
 	uint32_t length; /* bytes that follow */
