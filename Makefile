@@ -246,7 +246,7 @@ CHECKS	:= format shell floors exports lengths words
 lint: $(CHECKS:%=lint-%) ## format, shell scripts, floors, exports, lengths, words
 
 C_FILES	 = $(SRC) $(HDR) $(UNIT) $(HELPER) $(HELPER_HDR) \
-	   $(wildcard tests/unit/*.h tools/*.c) \
+	   $(wildcard tests/unit/*.h tools/*.c tools/guest/*.c) \
 	   initramfs/init.c
 
 lint-format: $(LINT)
