@@ -13,13 +13,14 @@
  * ("missing"), anything else a torn one.  Block n + 1 was under way: its slot
  * may hold anything.
  */
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
