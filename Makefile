@@ -146,7 +146,12 @@ UNIT_BIN	:= $(UNIT:tests/unit/%.c=build/unit/%)
 UNIT_ASAN	:= $(UNIT:tests/unit/%.c=build/asan/unit/%)
 
 .PHONY: unit
-unit: $(UNIT_BIN) build/lander-source-buffered ## build the unit tests (make check runs them)
+unit: $(UNIT_BIN) build/lander-source-buffered build/cable ## build the unit tests (make check runs them)
+
+# For the tests that need a bad network; it runs on the host, too.
+build/cable: tests/cable.c Makefile | $(ROOT)
+	$(call say,CC,$@)
+	$(Q)$(IN) $(CC) $(BASE) -O2 -static -o $@ $<
 
 # --- live system --------------------------------------------------------
 
@@ -269,7 +274,7 @@ CHECKS	:= format shell floors exports lengths words
 lint: $(CHECKS:%=lint-%) ## format, shell scripts, floors, exports, lengths, words
 
 C_FILES	 = $(SRC) $(HDR) $(UNIT) $(HELPER) $(HELPER_HDR) \
-	   $(wildcard tests/unit/*.h tools/*.c) \
+	   $(wildcard tests/unit/*.h tests/*.c tools/*.c tools/guest/*.c) \
 	   initramfs/init.c
 
 lint-format: $(LINT)

@@ -1,0 +1,29 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A server at work moves: its only disk, with everything mounted and PostgreSQL
+# committing all the time, is copied while it runs, held still, compared, switched
+# off. Its copy starts, PostgreSQL recovers, and every row and block that the
+# server ever told of is there.
+# limit: 1500
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/vm/lib-two.sh
+. "$(dirname "$0")/lib-two.sh"
+
+server_guest
+server_machine
+disk=$(target disk 960)
+lander_machine "lander.source=ssh://root@10.7.0.1/vda lander.fence=poweroff
+    lander.after=poweroff lander.downtime=10m" --disk "$disk,bus=virtio-scsi"
+console "$boot_s" '^lander: stage probe'
+console 900 '^lander: done: '
+server_gone 60
+powered_off 120
+
+own_machine --disk "$disk,bus=virtio-scsi"
+migrated 1 2
+has_receipt
+found=$(console 60 '^LOAD ')
+holds_told "$found"
+no_prompt
+console_text | grep -aE 'downtime|predicted|round [0-9]' || true
