@@ -70,7 +70,8 @@ static int take_header(struct answers *answers, struct error **err)
 			err, ERROR_SOURCE, 0,
 			"%s: what came is not lander-source's protocol",
 			answers->name);
-	if (header->type != (WIRE_ANSWER | WIRE_READ)) {
+	if (header->type != (WIRE_ANSWER | WIRE_READ) &&
+	    header->type != (WIRE_ANSWER | WIRE_DIFF)) {
 		expect(answers, STEP_PAYLOAD, answers->payload, header->length);
 		return header->length ? 0 : finish_payload(answers, err);
 	}

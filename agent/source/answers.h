@@ -13,7 +13,7 @@ struct error;
 /** Who wants to know what came.  Each returns 0, or a negative errno with *err
  *  set for what can't be an answer to anything that was asked. */
 struct answers_events {
-	/** Data of a READ for [offset, offset + length): where it goes.
+	/** Data of a READ or DIFF for [offset, offset + length): where it goes.
 	 *  length may be 0. */
 	int (*data)(void *owner, const struct wire_header *header,
 		    uint64_t offset, void **ret_place, struct error **err);

@@ -126,7 +126,7 @@ static int describe(struct ssh_source *self, struct error **err)
 	source->state = hash_state(&self->disk);
 	source->block_size = self->disk.block;
 	source->max_request = READING_PARTS / 8 * WIRE_READ_MAX;
-	source->caps = SOURCE_MULTI;
+	source->caps = SOURCE_MULTI | SOURCE_HASH;
 	source->memory = SESSIONS * SESSION_BYTES;
 	if (self->disk.flags & WIRE_DISK_HOLES)
 		source->caps |= SOURCE_EXTENTS;
@@ -306,7 +306,8 @@ static void reader_close(struct source_reader *base)
 	struct reader *reader = (struct reader *)base;
 	struct ssh_source *self = (struct ssh_source *)base->source;
 
-	if (reader->lost || reader->reading.busy || reader->reading.inquiry)
+	if (reader->lost || reader->reading.busy || reader->reading.inquiry ||
+	    reader->reading.hashings)
 		remote_close(reader->remote);
 	else
 		give_back(self, reader->remote);
@@ -341,6 +342,17 @@ static int start_inquiry(struct source_reader *base, struct inquiry *inquiry,
 	return note(reader, r);
 }
 
+static int start_hashing(struct source_reader *base, struct hashing *hashing,
+			 struct error **err)
+{
+	struct reader *reader = (struct reader *)base;
+	int r = reading_hash(&reader->reading, hashing, err);
+
+	if (r == 0)
+		r = remote_push(reader->remote, err);
+	return note(reader, r);
+}
+
 static void want(struct source_reader *base, struct pollfd *fd)
 {
 	remote_want(((struct reader *)base)->remote, fd);
@@ -363,6 +375,7 @@ const struct source_ops source_ssh_ops = {
 	.reader_close = reader_close,
 	.read = start_read,
 	.inquire = start_inquiry,
+	.hash = start_hashing,
 	.want = want,
 	.run = run,
 };

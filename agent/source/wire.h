@@ -26,6 +26,11 @@
 #define WIRE_PATH_MAX	   4096U	/* bytes of a path, with no zero byte */
 #define WIRE_DISKS_MAX	   64U		/* disks of one lander-source */
 #define WIRE_EXTENTS_MAX   4096U	/* ranges of one answer */
+#define WIRE_CHUNK	   65536U	/* bytes that one hash of HASH covers */
+#define WIRE_HASH_BYTES	   16U		/* of it, canonical XXH3-128 */
+#define WIRE_HASH_MAX	   (4U << 20)	/* bytes of disk of one HASH */
+#define WIRE_BLOCK	   4096U	/* bytes that one hash of DIFF covers */
+#define WIRE_BLOCKS_MAX	   (WIRE_READ_MAX / WIRE_BLOCK) /* of one DIFF */
 #define WIRE_DISK_SIZE_MAX ((uint64_t)1 << 62)
 
 enum wire_type {
@@ -37,6 +42,8 @@ enum wire_type {
 	WIRE_SYNC = 6,
 	WIRE_CHECK = 7,
 	WIRE_BYE = 8,
+	WIRE_HASH = 9,
+	WIRE_DIFF = 10,
 	WIRE_ANSWER = 0x80, /* | the request's */
 	WIRE_FATAL = 0xfe,  /* lander-source ends after it; no tag */
 	WIRE_ERROR = 0xff,  /* ends one request */
@@ -48,10 +55,12 @@ enum wire_type {
 #define WIRE_DISK_BLOCK	    1U /* a block device, else a file */
 #define WIRE_DISK_DIRECT    2U /* read past the page cache */
 #define WIRE_DISK_READ_ONLY 4U
-#define WIRE_DISK_HOLES	    8U /* EXTENTS tells its holes */
+#define WIRE_DISK_HOLES	    8U	/* EXTENTS tells its holes */
+#define WIRE_DISK_WRITERS   16U /* somebody may write to it: named behind it */
 
 #define WIRE_OPENED_BYTES 48U /* payload of OPENED and CHECKED */
 #define WIRE_HELLO_BYTES  16U /* … of HELLO's answer, before its text */
+#define WIRE_DIFF_BYTES	  24U /* … of DIFF, before its hashes */
 
 struct wire_header {
 	uint32_t length; /* bytes that follow */

@@ -13,6 +13,8 @@
 #include <string.h>
 
 #include "base/version.h"
+#include "lander-source/content.h"
+#include "lander-source/digest.h"
 #include "lander-source/disk.h"
 #include "lander-source/facts.h"
 #include "lander-source/order.h"
@@ -53,7 +55,7 @@ static bool answer_hello(void)
 
 	greeted = true;
 	at = wire_put32(at, WIRE_VERSION);
-	at = wire_put32(at, READS_SLOTS);
+	at = wire_put32(at, CONTENT_MAX);
 	at = wire_put32(at, WIRE_READ_MAX);
 	at = wire_put32(at, 0);
 	memcpy(at, version, sizeof(version) - 1);
@@ -135,7 +137,14 @@ static bool work_on_disk(struct disk *disk)
 				   "beyond the disk's end");
 	if (order.header.type == WIRE_EXTENTS)
 		return answer_extents(disk);
-	return reads_start(&order, disk);
+	if (order.header.type != WIRE_HASH)
+		return content_start(&order, disk);
+	if ((order.offset + order.length) % WIRE_CHUNK &&
+	    order.offset + order.length != disk->about.size)
+		return reply_error(order.header.tag, EINVAL,
+				   "it ends within a chunk");
+	digest_start(&order, disk);
+	return digest_go_on();
 }
 
 static enum next work(void)
@@ -178,12 +187,17 @@ static enum next complain(const char *words)
 	return END_BAD;
 }
 
+static bool is_full(void)
+{
+	return content_busy() == CONTENT_MAX || digest_busy() == DIGEST_MAX;
+}
+
 /* As many requests as are here and there is room for. */
 static enum next work_off(void)
 {
 	enum next next = GO_ON;
 
-	while (next == GO_ON && reads_busy() < READS_SLOTS) {
+	while (next == GO_ON && !is_full()) {
 		const char *complaint = NULL;
 		int r = order_take(&orders, &order, &complaint);
 
@@ -218,7 +232,7 @@ static enum next take_in(void)
 
 static enum next turn(void)
 {
-	bool full = reads_busy() == READS_SLOTS;
+	bool full = is_full();
 	struct pollfd fd[2] = {
 		{.fd = full ? -1 : FROM_AGENT, .events = POLLIN},
 		{.fd = reads_fd(), .events = POLLIN},
@@ -227,7 +241,7 @@ static enum next turn(void)
 	if (system_poll(fd, 2, -1) < 0)
 		return GO_ON;
 	if (fd[1].revents) {
-		if (!reads_finish())
+		if (!reads_finish() || !digest_go_on())
 			return END_GONE;
 		/* What came meanwhile had to wait for a place. */
 		if (full)
