@@ -75,6 +75,10 @@ static int take_header(struct answers *answers, struct error **err)
 		expect(answers, STEP_PAYLOAD, answers->payload, header->length);
 		return header->length ? 0 : finish_payload(answers, err);
 	}
+	if (!answers->events->data)
+		return error_set(err, ERROR_SOURCE, 0,
+				 "%s: data that nobody asked for",
+				 answers->name);
 	if (header->length < 8 || header->length - 8 > WIRE_READ_MAX)
 		return error_set(err, ERROR_SOURCE, 0,
 				 "%s: data of %u bytes in one piece",

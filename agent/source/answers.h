@@ -14,7 +14,7 @@ struct error;
  *  set for what can't be an answer to anything that was asked. */
 struct answers_events {
 	/** Data of a READ or DIFF for [offset, offset + length): where it goes.
-	 *  length may be 0. */
+	 *  length may be 0.  NULL: nobody reads here. */
 	int (*data)(void *owner, const struct wire_header *header,
 		    uint64_t offset, void **ret_place, struct error **err);
 	/** That data is there; header->flags tells whether more follows. */

@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/io.h"
+#include "base/parse.h"
 #include "source/inventory.h"
 #include "source/login.h"
 #include "source/reading.h"
@@ -27,6 +28,7 @@
  * rounded up. */
 #define SESSIONS      2U
 #define SESSION_BYTES ((uint64_t)16 << 20)
+#define WRITERS_SHOWN 512
 
 struct ssh_source {
 	struct source source;
@@ -57,15 +59,31 @@ static void close_source(struct source *source)
 	discard((struct ssh_source *)source);
 }
 
+/* Whoever they are, they are named by the other side. */
+static int refuse_writers(const struct ssh_source *self,
+			  const struct remote_answer *answer,
+			  struct error **err)
+{
+	char words[WRITERS_SHOWN];
+
+	(void)snprintf(words, sizeof(words), "%s",
+		       (const char *)answer->bytes + WIRE_OPENED_BYTES);
+	parse_make_printable(words);
+	return error_set(err, ERROR_SOURCE, EBUSY, "'%s': %s: %s",
+			 self->login.disk, self->login.name, words);
+}
+
 static int take_disk(const struct ssh_source *self,
 		     const struct remote_answer *answer, struct wire_disk *ret,
 		     struct error **err)
 {
-	if (answer->length != WIRE_OPENED_BYTES ||
+	if (answer->length < WIRE_OPENED_BYTES ||
 	    !wire_get_disk(answer->bytes, ret))
 		return error_set(err, ERROR_SOURCE, 0,
 				 "%s: '%s' is not described as a disk",
 				 self->login.name, self->login.disk);
+	if (ret->flags & WIRE_DISK_WRITERS)
+		return refuse_writers(self, answer, err);
 	return 0;
 }
 

@@ -32,6 +32,10 @@
 #define WIRE_BLOCK	   4096U	/* bytes that one hash of DIFF covers */
 #define WIRE_BLOCKS_MAX	   (WIRE_READ_MAX / WIRE_BLOCK) /* of one DIFF */
 #define WIRE_DISK_SIZE_MAX ((uint64_t)1 << 62)
+#define WIRE_UNITS_MAX	   32U	  /* units of one QUIESCE */
+#define WIRE_UNIT_MAX	   256U	  /* bytes of a name, with its zero byte */
+#define WIRE_TEXT_MAX	   16384U /* … of the text of an answer */
+#define WIRE_RENEW_S	   10U	  /* who does not RENEW for so long is gone */
 
 enum wire_type {
 	WIRE_HELLO = 1,
@@ -44,6 +48,11 @@ enum wire_type {
 	WIRE_BYE = 8,
 	WIRE_HASH = 9,
 	WIRE_DIFF = 10,
+	WIRE_PREPARE = 13,
+	WIRE_QUIESCE = 14,
+	WIRE_RENEW = 15,
+	WIRE_THAW = 16,
+	WIRE_FENCE = 17,
 	WIRE_ANSWER = 0x80, /* | the request's */
 	WIRE_FATAL = 0xfe,  /* lander-source ends after it; no tag */
 	WIRE_ERROR = 0xff,  /* ends one request */
@@ -57,6 +66,15 @@ enum wire_type {
 #define WIRE_DISK_READ_ONLY 4U
 #define WIRE_DISK_HOLES	    8U	/* EXTENTS tells its holes */
 #define WIRE_DISK_WRITERS   16U /* somebody may write to it: named behind it */
+
+/* How PREPARE and QUIESCE hold back who writes. */
+enum wire_quiesce {
+	WIRE_QUIESCE_AUTO,     /* freeze; what can't be frozen read-only */
+	WIRE_QUIESCE_FREEZE,   /* writers wait */
+	WIRE_QUIESCE_READONLY, /* writers fail */
+};
+
+enum wire_fence { WIRE_FENCE_POWEROFF = 1, WIRE_FENCE_NIC = 2 };
 
 #define WIRE_OPENED_BYTES 48U /* payload of OPENED and CHECKED */
 #define WIRE_HELLO_BYTES  16U /* … of HELLO's answer, before its text */

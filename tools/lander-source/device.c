@@ -37,6 +37,7 @@ void device_number(const struct stat *st, char ret[24])
 struct search {
 	struct devices *all;
 	const char *number; /* whose directory is listed */
+	size_t index;	    /* its place in all */
 	unsigned int found;
 };
 
@@ -56,24 +57,25 @@ static bool is_known(const struct devices *all, const char *number)
 	return false;
 }
 
-static void add(struct devices *all, const char *name, const char *number)
+static bool add(struct devices *all, const char *name, const char *number)
 {
 	struct device *device = &all->device[all->count];
 
 	if (!*number || is_known(all, number))
-		return;
+		return false;
 	if (all->count == DEVICES_MAX) {
 		all->full = true;
-		return;
+		return false;
 	}
 	all->count++;
-	*device = (struct device){.leaf = true};
+	*device = (struct device){.leaf = true, .whole = all->count - 1};
 	copy_text(device->name, sizeof(device->name), name);
 	copy_text(device->number, sizeof(device->number), number);
 	(void)file_read_line(device->label, sizeof(device->label), SYS, number,
 			     "/dm/name", NULL);
 	if (!device->label[0])
 		copy_text(device->label, sizeof(device->label), name);
+	return true;
 }
 
 static int add_partition(void *owner, const char *name)
@@ -85,9 +87,11 @@ static int add_partition(void *owner, const char *name)
 			      NULL))
 		return 0;
 	search->found++;
-	add(search->all, name,
-	    file_read_line(number, sizeof(number), SYS, search->number, "/",
-			   name, "/dev", NULL));
+	if (add(search->all, name,
+		file_read_line(number, sizeof(number), SYS, search->number, "/",
+			       name, "/dev", NULL)))
+		search->all->device[search->all->count - 1].whole =
+			search->index;
 	return 0;
 }
 
@@ -97,9 +101,9 @@ static int add_holder(void *owner, const char *name)
 	char number[24];
 
 	search->found++;
-	add(search->all, name,
-	    file_read_line(number, sizeof(number), SYS, search->number,
-			   "/holders/", name, "/dev", NULL));
+	(void)add(search->all, name,
+		  file_read_line(number, sizeof(number), SYS, search->number,
+				 "/holders/", name, "/dev", NULL));
 	return 0;
 }
 
@@ -129,10 +133,10 @@ void device_collect(const char *number, struct devices *ret)
 	ret->count = 0;
 	ret->full = false;
 	name_of(number, name, sizeof(name));
-	add(ret, name, number);
+	(void)add(ret, name, number);
 	/* What is found is looked at, too, as the list grows. */
 	for (size_t i = 0; i < ret->count; i++) {
-		struct search search = {ret, ret->device[i].number, 0};
+		struct search search = {ret, ret->device[i].number, i, 0};
 		char path[64];
 		struct text text;
 
@@ -317,7 +321,11 @@ unsigned int device_users(struct devices *devices, bool json, struct text *to)
 	for (size_t i = 0; i < devices->count; i++) {
 		const struct device *device = &devices->device[i];
 
-		if (!device->leaf || device->used || !is_held(device->name))
+		/* Who uses a whole disk keeps its partitions from all others.
+		 */
+		if (!device->leaf || device->used ||
+		    devices->device[device->whole].used ||
+		    !is_held(device->name))
 			continue;
 		writers++;
 		tell(to, json,

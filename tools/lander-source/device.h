@@ -18,6 +18,7 @@ struct device {
 	char number[24]; /* "8:1" */
 	bool leaf;	 /* no partitions, and nothing stands on it */
 	bool used;	 /* somebody who is known uses it */
+	size_t whole; /* the index of what it is a partition of, or its own */
 };
 
 /** A disk, its partitions and all that stands on them, the disk first. */

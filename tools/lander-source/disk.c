@@ -194,8 +194,11 @@ int disk_check(struct disk *disk, struct text *why)
 	read_boot(disk->about.boot);
 	if (disk->number[0]) {
 		disk->about.stamp = count_writes(disk->number);
+		disk->about.flags &= ~WIRE_DISK_WRITERS;
 		device_collect(disk->number, &devices);
-		return device_users(&devices, false, why) ? EBUSY : 0;
+		if (device_users(&devices, false, why))
+			disk->about.flags |= WIRE_DISK_WRITERS;
+		return 0;
 	}
 	if (system_fstat(disk->fd, &st) < 0)
 		return refuse(why, EIO, "it can't be looked at");

@@ -24,7 +24,8 @@
 #include "lander-source/text.h"
 #include "source/wire.h"
 
-#define FROM_AGENT 0
+#define FROM_AGENT   0
+#define WRITERS_ROOM 1024
 
 enum next { GO_ON, END_WELL, END_GONE, END_BAD };
 
@@ -78,35 +79,37 @@ static bool answer_facts(void)
 	return answer(facts, length);
 }
 
-static bool answer_disk(struct disk *disk, int code, const char *why)
+/* With the words about who may write to it, or about what is wrong with it. */
+static bool answer_disk(struct disk *disk, int code, const struct text *why)
 {
-	uint8_t payload[WIRE_OPENED_BYTES];
+	uint8_t payload[WIRE_OPENED_BYTES + WRITERS_ROOM];
 
 	if (code)
-		return reply_error(order.header.tag, code, why);
+		return reply_error(order.header.tag, code, why->at);
 	wire_put_disk(payload, &disk->about);
-	return answer(payload, sizeof(payload));
+	memcpy(payload + WIRE_OPENED_BYTES, why->at, why->length);
+	return answer(payload, WIRE_OPENED_BYTES + why->length);
 }
 
 static bool answer_open(struct disk *disk)
 {
-	char why[1024];
+	char why[WRITERS_ROOM];
 	struct text text;
 
 	text_begin(&text, why, sizeof(why));
 	if (disk->open)
 		return reply_error(order.header.tag, EBUSY,
 				   "this number is in use");
-	return answer_disk(disk, disk_open(disk, order.path, &text), why);
+	return answer_disk(disk, disk_open(disk, order.path, &text), &text);
 }
 
 static bool answer_check(struct disk *disk)
 {
-	char why[1024];
+	char why[WRITERS_ROOM];
 	struct text text;
 
 	text_begin(&text, why, sizeof(why));
-	return answer_disk(disk, disk_check(disk, &text), why);
+	return answer_disk(disk, disk_check(disk, &text), &text);
 }
 
 static bool answer_extents(const struct disk *disk)
