@@ -99,7 +99,7 @@ static void note_server(const struct ssh *ssh)
 	const char *words = libssh2_session_banner_get(ssh->session);
 	struct ssh_trail *trail = ssh->peer->trail;
 
-	if (!trail || !words)
+	if (!trail || !words || strncmp(words, "SSH-", 4))
 		return;
 	note_step(ssh, SSH_STEP_SSH);
 	(void)snprintf(trail->server, sizeof(trail->server), "%s", words);

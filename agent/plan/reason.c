@@ -77,25 +77,22 @@ static const struct reason_row rows[REASONS] = {
 	REFUSE(FACTS_BAD, "what it says of itself is not understood",
 	       "look for an older or foreign lander-source behind a forced "
 	       "command"),
-	REFUSE(CONTAINER, "it is a container: it has no disks of its own",
-	       "migrate the machine that it runs on, or copy its files"),
 	REFUSE(NO_DISK, "it has no disk that could be copied",
 	       "name the disk: ssh://host/NAME"),
 	REFUSE(DISK_MISSING, "a disk that is named is not there",
 	       "compare with the disks that are listed"),
 	REFUSE(DISK_CLOSED, "a disk can't be opened for reading",
 	       "the words behind it are what the source said"),
-	REFUSE(DISK_WRITERS,
-	       "somebody may write to a disk, and the lander-source there "
-	       "copies no disk in use",
-	       "unmount it or mount it read-only, or put this lander's own "
-	       "lander-source there"),
 	REFUSE(DISK_HELD,
 	       "a disk is held by something that can't be seen from there and "
 	       "so can't be stopped: another mount namespace, a virtual "
 	       "machine, a cluster, several disks of one btrfs",
 	       "end it before the cutover, or copy the machine while it is off "
 	       "(booted from a live system)"),
+	REFUSE(QUIESCE_BLOCKED,
+	       "writing to its disks can't be held back for the last pass",
+	       "the words behind it name who is in the way: stop him for the "
+	       "cutover (quiesce=stop:UNIT), or choose quiesce=readonly"),
 	REFUSE(READ_ERRORS, "parts of a disk could not be read",
 	       "look at the kernel's log and at smartctl there; save what can "
 	       "be saved before it is moved"),
@@ -139,6 +136,11 @@ static const struct reason_row rows[REASONS] = {
 	WARN(WRITES_UNKNOWN, "it does not tell how much is written to a disk",
 	     "the times below assume that nothing is"),
 	/* --- what the machine can do ----------------------------------- */
+	WARN(CONTAINER,
+	     "it says that it is a container: the disks that are seen belong "
+	     "to "
+	     "the machine that it runs on",
+	     "migrate that machine, or make sure that this is one"),
 	WARN(NO_TRACKING,
 	     "the kernel's block events can't be reached: what was written is "
 	     "found by comparing hashes, each round reads the whole disk",
@@ -186,6 +188,9 @@ static const struct reason_row rows[REASONS] = {
 	NOTE(FIRMWARE_UEFI, "it starts by UEFI",
 	     "give the new machine UEFI, too: a copy of it does not start by "
 	     "BIOS"),
+	NOTE(DISK_IN_USE, "a disk is written to",
+	     "nothing: rounds fetch what changes, and before the last one its "
+	     "writers are held back"),
 	NOTE(SUDO, "lander-source runs through sudo", "nothing"),
 	NOTE(LVM, "volumes of LVM lie on a disk",
 	     "copy all disks of the group together"),

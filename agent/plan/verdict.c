@@ -114,6 +114,8 @@ static int judge_line(const struct survey *survey, struct verdict *verdict)
 				gauge->round_trip * 1e3);
 	if (gauge->seconds > 0)
 		verdict->reading = (double)gauge->read / gauge->seconds;
+	if (gauge->hash_seconds > 0 && gauge->hashed)
+		verdict->reading = (double)gauge->hashed / gauge->hash_seconds;
 	if (is_line_measured(gauge))
 		verdict->line = (double)gauge->data / gauge->seconds;
 	if (r == 0 && verdict->line <= 0)

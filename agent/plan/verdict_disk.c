@@ -93,8 +93,8 @@ static bool has_fs(const struct facts_disk *disk, const char *type)
 
 /* --- who uses it ------------------------------------------------------- */
 
-static int judge_use(const struct facts_disk *disk, const struct facts_use *use,
-		     struct verdict *verdict)
+static int judge_use(const struct survey *survey, const struct facts_disk *disk,
+		     const struct facts_use *use, struct verdict *verdict)
 {
 	if (!strcmp(use->what, "unseen"))
 		return verdict_add(verdict, REASON_DISK_HELD, disk->name, "%s",
@@ -102,7 +102,8 @@ static int judge_use(const struct facts_disk *disk, const struct facts_use *use,
 	if (!strcmp(use->what, "swap"))
 		return verdict_add(verdict, REASON_SWAP, disk->name, "%s",
 				   use->device);
-	if (use->write && !is_in(use->type, freezing, COUNT(freezing)))
+	if (!survey->quiesce && !survey->in_the_way && use->write &&
+	    !is_in(use->type, freezing, COUNT(freezing)))
 		return verdict_add(verdict, REASON_FREEZE_UNKNOWN, disk->name,
 				   "%s (%s)", use->place, use->type);
 	return 0;
@@ -126,7 +127,7 @@ static int judge_users(const struct survey *survey,
 		r = verdict_add(verdict, REASON_ZFS, disk->name, NULL);
 	for (size_t i = 0; r == 0 && i < disk->uses; i++)
 		if (!zfs || strcmp(disk->use[i].what, "unseen"))
-			r = judge_use(disk, &disk->use[i], verdict);
+			r = judge_use(survey, disk, &disk->use[i], verdict);
 	return r;
 }
 
@@ -226,8 +227,7 @@ static int judge_opening(const struct survey_disk *disk,
 		return 0;
 	if (disk->code == ENOENT || disk->code == ENXIO)
 		reason = REASON_DISK_MISSING;
-	else if (disk->code == EBUSY)
-		reason = REASON_DISK_WRITERS;
+
 	return verdict_add(verdict, reason, disk->name, "%s",
 			   disk->why ? disk->why : strerror(disk->code));
 }
@@ -241,6 +241,9 @@ int verdict_disk(const struct survey *survey, const struct survey_disk *disk,
 	    disk->about && !disk->watched)
 		r = verdict_add(verdict, REASON_WRITES_UNKNOWN, disk->name,
 				NULL);
+	if (r == 0 && disk->writers)
+		r = verdict_add(verdict, REASON_DISK_IN_USE, disk->name, "%s",
+				disk->writers);
 	if (r < 0 || !disk->about)
 		return r;
 	r = judge_users(survey, disk->about, verdict);

@@ -82,6 +82,14 @@ static int judge_load(const struct survey *survey, struct verdict *verdict)
 	return r;
 }
 
+static int judge_quiesce(const struct survey *survey, struct verdict *verdict)
+{
+	if (!survey->in_the_way)
+		return 0;
+	return verdict_add(verdict, REASON_QUIESCE_BLOCKED, NULL, "%s",
+			   survey->in_the_way);
+}
+
 static int judge_tracking(const struct survey *survey, struct verdict *verdict)
 {
 	const struct facts *facts = &survey->facts;
@@ -91,9 +99,10 @@ static int judge_tracking(const struct survey *survey, struct verdict *verdict)
 	if (verdict->tracked)
 		return 0;
 	return verdict_add(verdict, REASON_NO_TRACKING, NULL, "%s",
-			   locked ? "the kernel is locked down: "
-				    "confidentiality"
-				  : "no /sys/kernel/tracing with block events");
+			   locked	    ? "the kernel is locked down: "
+					      "confidentiality"
+			   : facts->tracefs ? "tracefs is not mounted"
+					    : "its kernel has no tracefs");
 }
 
 /* Those that are left out. */
@@ -123,6 +132,8 @@ int verdict_machine(const struct survey *survey, struct verdict *verdict)
 		r = judge_load(survey, verdict);
 	if (r == 0)
 		r = judge_tracking(survey, verdict);
+	if (r == 0)
+		r = judge_quiesce(survey, verdict);
 	if (r == 0)
 		r = judge_others(survey, verdict);
 	return r;

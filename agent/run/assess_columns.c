@@ -51,13 +51,15 @@ static enum column column_of(const char *name)
 bool assess_columns_named(const char *text)
 {
 	char *copy = strdup(text);
-	struct assess_csv_row row;
+	struct assess_csv_row row = {0};
 	bool found = false;
 
-	if (copy && assess_csv_cut(copy, assess_csv_separator(copy), &row))
+	if (copy) {
+		(void)assess_csv_cut(copy, assess_csv_separator(copy), &row);
 		for (size_t i = 0; i < row.count; i++)
 			found = found || column_of(row.field[i]) == HOST ||
 				column_of(row.field[i]) == SOURCE;
+	}
 	free(copy);
 	return found;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/parse.h"
 #include "plan/verdict.h"
 #include "run/assess_list.h"
 #include "source/login.h"
@@ -139,16 +140,18 @@ static void add_line(const struct survey *survey, const struct verdict *verdict,
 	if (survey->step >= SURVEY_FACTS) {
 		set_rate(line, "bytes_per_s", verdict->line);
 		set_rate(line, "reading_bytes_per_s", verdict->reading);
+		set_bytes(line, "bytes_hashed", gauge->hashed);
 		set_bytes(line, "bytes_read", gauge->read);
 		set_bytes(line, "bytes_came", gauge->data);
 		set_real(line, "seconds", gauge->seconds);
+		set_real(line, "seconds_hashing", gauge->hash_seconds);
 		set_text(line, "method",
 			 "round trip: median of the shortest question over "
 			 "SSH; line: what came of reading 8 MiB each from "
 			 "places all over the disks, past their caches, one "
 			 "SSH session, one source at a time, 64 MiB or 3 s at "
-			 "most; reading: the same with the zeroes, which are "
-			 "not sent");
+			 "most; reading: hashes of other such places, made "
+			 "there, 1 GiB or 2 s at most");
 	}
 	set(to, "line", line);
 }
@@ -255,6 +258,7 @@ static json_t *describe(const struct survey_disk *disk)
 	set_text(json, "name", disk->name);
 	set_bytes(json, "size", disk->size);
 	set(json, "readable", json_boolean(disk->open));
+	set_text(json, "writers", disk->writers);
 	if (disk->watched) {
 		set_real(json, "written_per_s", disk->written);
 		set_real(json, "written_per_s_usual", disk->usual);
@@ -299,6 +303,24 @@ static void add_disks(const struct survey *survey,
 	set(to, "disks", list);
 }
 
+/* A line each of what would be done at the cutover. */
+static void add_quiesce(const struct survey *survey, json_t *to)
+{
+	char *copy = survey->quiesce ? strdup(survey->quiesce) : NULL;
+	json_t *lines = json_array();
+	char *rest = NULL;
+
+	for (char *line = copy ? strtok_r(copy, "\n", &rest) : NULL; line;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		parse_make_printable(line);
+		(void)json_array_append_new(lines, json_string(line));
+	}
+	if (copy)
+		set(to, "quiesce", json_incref(lines));
+	json_decref(lines);
+	free(copy);
+}
+
 static void add_forecast(const struct verdict *verdict, json_t *to)
 {
 	const struct forecast *forecast = &verdict->forecast;
@@ -341,6 +363,7 @@ json_t *assess_json(const struct assess_source *source,
 		add_machine(&survey->facts, json);
 		add_disks(survey, verdict, json);
 		add_forecast(verdict, json);
+		add_quiesce(survey, json);
 	}
 	set_real(json, "seconds", survey->seconds);
 	return json;

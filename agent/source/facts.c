@@ -240,6 +240,7 @@ static void take_machine(const json_t *json, struct facts *facts)
 	facts->root = truth(json, "root");
 	facts->secure_boot = truth(json, "secure_boot");
 	facts->zfs = is_true(json, "zfs");
+	facts->tracefs = is_true(json, "tracefs");
 	facts->load = first_number(json, "load");
 	facts->uptime = first_number(json, "uptime");
 	facts->time = number(json, "time");

@@ -102,6 +102,7 @@ struct facts {
 	enum facts_truth root;
 	enum facts_truth secure_boot;
 	bool zfs;      /* its module is loaded */
+	bool tracefs;  /* the kernel has it, mounted or not */
 	double load;   /* of the last minute; negative: not known */
 	double uptime; /* seconds */
 	uint64_t time; /* seconds since 1970 */

@@ -24,6 +24,7 @@
 #define DRAIN_S	    12.0  /* for what is under way at the end */
 #define POLL_MS	    100
 #define GOLDEN_STEP 0.6180339887498949
+#define HASH_SHIFT  0.3
 
 static int by_value(const void *a, const void *b)
 {
@@ -55,14 +56,19 @@ int gauge_round_trip(struct remote *remote, struct gauge *gauge,
 	return 0;
 }
 
+/* Reads, which bring data, or questions about hashes, which only cost the
+ * source's disks their reading. */
 struct run {
 	const struct gauge_work *work;
 	struct gauge *gauge;
+	bool hashing;
 	struct reading reading;
 	struct request request[AT_ONCE];
+	struct hashing hash[SOURCE_HASHINGS];
 	bool busy[AT_ONCE];
 	unsigned int under_way;
 	unsigned int at_once;
+	unsigned int most; /* at once */
 	uint8_t *buf;
 	size_t stretch;	  /* its number */
 	uint64_t next;	  /* where its next piece begins */
@@ -85,26 +91,44 @@ static void count_data(struct gauge *gauge, const struct request *request)
 	}
 }
 
+static void finish(struct run *run, size_t index)
+{
+	run->busy[index] = false;
+	run->under_way--;
+	/* Twice as many per round trip, so that a slow line is not choked. */
+	if (run->at_once < run->most)
+		run->at_once++;
+}
+
 static void note_read(struct request *request)
 {
 	struct run *run = request->owner;
+	struct gauge *gauge = run->gauge;
 
-	run->busy[request - run->request] = false;
-	run->under_way--;
-	run->gauge->seconds = io_seconds() - run->began;
-	/* Twice as many per round trip, so that a slow line is not choked. */
-	if (run->at_once < AT_ONCE)
-		run->at_once++;
+	finish(run, (size_t)(request - run->request));
+	gauge->seconds = io_seconds() - run->began;
 	if (request->result < 0) {
-		run->gauge->failed += request->length;
+		gauge->failed += request->length;
 		return;
 	}
-	run->gauge->read += request->length;
-	count_data(run->gauge, request);
+	gauge->read += request->length;
+	count_data(gauge, request);
 }
 
-/* The next place: the golden section spreads any number of them evenly.  False
- * when each disk has been read about once. */
+static void note_hash(struct hashing *hashing)
+{
+	struct run *run = hashing->owner;
+
+	finish(run, (size_t)(hashing - run->hash));
+	run->gauge->hash_seconds = io_seconds() - run->began;
+	if (hashing->result < 0)
+		run->gauge->failed += hashing->length;
+	else
+		run->gauge->hashed += hashing->length;
+}
+
+/* The next place: the golden section spreads any number of them evenly, hashes
+ * between the reads.  False when each disk has been read about once. */
 static bool next_stretch(struct run *run)
 {
 	const struct gauge_work *work = run->work;
@@ -114,7 +138,8 @@ static bool next_stretch(struct run *run)
 		const struct gauge_disk *disk =
 			&work->disk[number % work->disks];
 		size_t turn = number / work->disks;
-		double part = (double)turn * GOLDEN_STEP;
+		double part = (double)turn * GOLDEN_STEP +
+			      (run->hashing ? HASH_SHIFT : 0);
 		uint64_t length = disk->size < STRETCH ? disk->size : STRETCH;
 
 		if (turn > disk->size / STRETCH)
@@ -131,12 +156,15 @@ static bool next_stretch(struct run *run)
 
 static bool is_enough(const struct run *run)
 {
-	return io_seconds() - run->began > GAUGE_READ_S ||
-	       run->gauge->data >= GAUGE_DATA || run->ordered >= GAUGE_READ ||
+	double limit = run->hashing ? GAUGE_HASH_S : GAUGE_READ_S;
+
+	return io_seconds() - run->began > limit ||
+	       run->ordered >= GAUGE_READ ||
+	       (!run->hashing && run->gauge->data >= GAUGE_DATA) ||
 	       (run->work->stop && atomic_load(run->work->stop));
 }
 
-static struct request *take_free(struct run *run)
+static unsigned int take_free(struct run *run)
 {
 	unsigned int i = 0;
 
@@ -144,28 +172,50 @@ static struct request *take_free(struct run *run)
 		i++;
 	run->busy[i] = true;
 	run->under_way++;
-	run->request[i].buf = run->buf + (size_t)i * PIECE;
-	return &run->request[i];
+	return i;
+}
+
+static uint64_t take_piece(struct run *run, uint64_t most)
+{
+	uint64_t left = run->end - run->next;
+	uint64_t length = left < most ? left : most;
+
+	run->next += length;
+	run->ordered += length;
+	run->reading.disk = run->work->disk[run->disk].number;
+	return length;
+}
+
+static int order_read(struct run *run, struct error **err)
+{
+	unsigned int i = take_free(run);
+	struct request *request = &run->request[i];
+
+	request->offset = run->next;
+	request->length = (uint32_t)take_piece(run, PIECE);
+	request->buf = run->buf + (size_t)i * PIECE;
+	request->done = note_read;
+	request->owner = run;
+	return reading_read(&run->reading, request, err);
+}
+
+static int order_hash(struct run *run, struct error **err)
+{
+	struct hashing *hashing = &run->hash[take_free(run)];
+
+	hashing->offset = run->next;
+	hashing->length = take_piece(run, SOURCE_HASH_MAX);
+	hashing->done = note_hash;
+	hashing->owner = run;
+	return reading_hash(&run->reading, hashing, err);
 }
 
 /* 1: there is nothing more to read. */
 static int order_piece(struct run *run, struct error **err)
 {
-	struct request *request;
-	uint64_t left;
-
 	if (run->next == run->end && !next_stretch(run))
 		return 1;
-	left = run->end - run->next;
-	request = take_free(run);
-	request->offset = run->next;
-	request->length = left < PIECE ? (uint32_t)left : PIECE;
-	request->done = note_read;
-	request->owner = run;
-	run->next += request->length;
-	run->ordered += request->length;
-	run->reading.disk = run->work->disk[run->disk].number;
-	return reading_read(&run->reading, request, err);
+	return run->hashing ? order_hash(run, err) : order_read(run, err);
 }
 
 static int wait_some(struct run *run, double end, struct error **err)
@@ -182,7 +232,7 @@ static int wait_some(struct run *run, double end, struct error **err)
 	return remote_pump(remote, err);
 }
 
-static int read_all(struct run *run, struct error **err)
+static int run_all(struct run *run, struct error **err)
 {
 	double end = run->began + GAUGE_READ_S + DRAIN_S;
 	bool ordering = true;
@@ -205,8 +255,8 @@ static int read_all(struct run *run, struct error **err)
 	return r;
 }
 
-int gauge_reading(const struct gauge_work *work, struct gauge *gauge,
-		  struct error **err)
+static int measure(const struct gauge_work *work, struct gauge *gauge,
+		   bool hashing, struct error **err)
 {
 	struct run *run = calloc(1, sizeof(*run));
 	int r = 0;
@@ -215,17 +265,33 @@ int gauge_reading(const struct gauge_work *work, struct gauge *gauge,
 		return error_memory(err);
 	run->work = work;
 	run->gauge = gauge;
+	run->hashing = hashing;
 	run->at_once = AT_FIRST;
+	run->most = hashing ? SOURCE_HASHINGS : AT_ONCE;
 	run->began = io_seconds();
-	run->buf = aligned_alloc(GRAIN, (size_t)AT_ONCE * PIECE);
-	if (!run->buf)
-		r = error_memory(err);
+	if (!hashing) {
+		run->buf = aligned_alloc(GRAIN, (size_t)AT_ONCE * PIECE);
+		if (!run->buf)
+			r = error_memory(err);
+	}
 	reading_begin(&run->reading, work->remote, 0);
 	if (r == 0 && work->disks)
-		r = read_all(run, err);
+		r = run_all(run, err);
 	/* Nothing may be put into what is given back here. */
 	remote_events(work->remote, NULL, NULL);
 	free(run->buf);
 	free(run);
 	return r;
+}
+
+int gauge_reading(const struct gauge_work *work, struct gauge *gauge,
+		  struct error **err)
+{
+	return measure(work, gauge, false, err);
+}
+
+int gauge_hashing(const struct gauge_work *work, struct gauge *gauge,
+		  struct error **err)
+{
+	return measure(work, gauge, true, err);
 }

@@ -14,6 +14,7 @@ struct remote;
 #define GAUGE_ASKS   9U			    /* round trips */
 #define GAUGE_ASK_S  2.0		    /* for all of them */
 #define GAUGE_READ_S 3.0		    /* reading */
+#define GAUGE_HASH_S 2.0		    /* hashing */
 #define GAUGE_DATA   ((uint64_t)64 << 20)   /* bytes that come */
 #define GAUGE_READ   ((uint64_t)1024 << 20) /* bytes that are read there */
 
@@ -26,12 +27,14 @@ struct gauge_disk {
 
 /** A line to a source machine, and its disks, as they were measured. */
 struct gauge {
-	double round_trip;  /* seconds, the median; 0: not measured */
-	unsigned int asked; /* times */
-	uint64_t read;	    /* bytes that were read there */
-	uint64_t data;	    /* of them, bytes that are not zero and came */
-	double seconds;	    /* that took */
-	uint64_t failed;    /* bytes that could not be read */
+	double round_trip;   /* seconds, the median; 0: not measured */
+	unsigned int asked;  /* times */
+	uint64_t read;	     /* bytes that were read there */
+	uint64_t data;	     /* of them, bytes that are not zero and came */
+	double seconds;	     /* that took */
+	uint64_t failed;     /* bytes that could not be read */
+	uint64_t hashed;     /* bytes that it read for itself */
+	double hash_seconds; /* that took */
 };
 
 /** gauge_round_trip(remote, gauge, err): the smallest question, several times.
@@ -52,6 +55,11 @@ struct gauge_work {
 	const _Atomic bool *stop;
 };
 int gauge_reading(const struct gauge_work *work, struct gauge *gauge,
+		  struct error **err);
+
+/** gauge_hashing(work, gauge, err): likewise, but only hashes of what is read
+ *  come: how fast the source reads its disks for itself. */
+int gauge_hashing(const struct gauge_work *work, struct gauge *gauge,
 		  struct error **err);
 
 #endif

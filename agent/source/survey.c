@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/io.h"
+#include "base/parse.h"
 #include "source/login.h"
 #include "source/remote.h"
 #include "source/source.h"
@@ -107,6 +108,12 @@ static void take_disk(const struct remote_answer *answer,
 	disk->open = true;
 	disk->size = about.size;
 	disk->block = about.block;
+	if (about.flags & WIRE_DISK_WRITERS) {
+		disk->writers =
+			strdup((const char *)answer->bytes + WIRE_OPENED_BYTES);
+		if (disk->writers)
+			parse_make_printable(disk->writers);
+	}
 }
 
 /* A disk that can't be opened is a finding; a lost line is an error. */
@@ -197,6 +204,8 @@ static int measure(struct work *work, struct error **err)
 	r = gauge_round_trip(work->remote, &survey->gauge, err);
 	if (r == 0)
 		r = gauge_reading(&reading, &survey->gauge, err);
+	if (r == 0)
+		r = gauge_hashing(&reading, &survey->gauge, err);
 	give_turn(work->order);
 	return r;
 }
@@ -250,9 +259,44 @@ static int watch(struct work *work, struct error **err)
 	return 0;
 }
 
+/* What would be done at the cutover, or what stands against it: asked, not
+ * done.
+ */
+static int ask_quiesce(struct work *work, struct error **err)
+{
+	struct survey *survey = work->survey;
+	uint8_t payload[8] = {0};
+	struct remote_request request = {.type = WIRE_PREPARE,
+					 .payload = payload,
+					 .length = sizeof(payload)};
+	struct remote_answer answer = {0};
+	struct error *why = NULL;
+	int r = remote_ask(work->remote, &request, io_seconds() + ASK_S,
+			   &answer, &why);
+
+	if (r == 0) {
+		survey->quiesce = (char *)answer.bytes;
+		return 0;
+	}
+	free(answer.bytes);
+	if (why->kind != ERROR_SOURCE) {
+		if (err)
+			*err = why;
+		else
+			error_free(why);
+		return r;
+	}
+	/* One that knows no such question ends here, and has told all else. */
+	if (why->code)
+		survey->in_the_way = strdup(why->msg);
+	error_free(why);
+	return 0;
+}
+
 static int look(struct work *work, struct error **err)
 {
 	struct survey *survey = work->survey;
+	bool watched = false;
 	int r = open_disks(work, err);
 
 	if (survey->step < SURVEY_FACTS)
@@ -262,7 +306,10 @@ static int look(struct work *work, struct error **err)
 	/* What the line did not carry any more does not undo what it did. */
 	if (r == 0)
 		r = watch(work, err);
-	if (r < 0) {
+	watched = r == 0;
+	if (r == 0)
+		r = ask_quiesce(work, err);
+	if (!watched) {
 		survey->facts = work->before;
 		work->before = (struct facts){0};
 	}
@@ -317,9 +364,12 @@ void survey_done(struct survey *survey)
 	for (size_t i = 0; i < survey->disks; i++) {
 		free(survey->disk[i].name);
 		free(survey->disk[i].why);
+		free(survey->disk[i].writers);
 	}
 	free(survey->disk);
 	free(survey->name);
+	free(survey->quiesce);
+	free(survey->in_the_way);
 	error_free(survey->error);
 	facts_done(&survey->facts);
 	*survey = (struct survey){0};

@@ -33,8 +33,9 @@ struct survey_disk {
 	char *name;
 	const struct facts_disk *about; /* NULL: a file */
 	bool open;
-	int code;  /* errno when it could not be opened */
-	char *why; /* likewise, in words */
+	int code;      /* errno when it could not be opened */
+	char *why;     /* likewise, in words */
+	char *writers; /* who may write to it, or NULL */
 	uint64_t size;
 	uint32_t block;
 	bool watched;	/* the following is known */
@@ -53,6 +54,10 @@ struct survey {
 	size_t disks;
 	size_t disks_left; /* more than can be looked at */
 	struct gauge gauge;
+	/** What would hold its writers back, a line each, or why that can not
+	 *  be done; both NULL: it does not tell. */
+	char *quiesce;
+	char *in_the_way;
 	double watched_s; /* how long writes were counted */
 	bool has_clock;
 	double clock_ahead; /* its clock before ours, seconds */

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 
 #include "lander-source/file.h"
+#include "lander-source/space.h"
 #include "lander-source/system.h"
 #include "lander-source/text.h"
 
@@ -197,6 +198,7 @@ struct use {
 	const char *place;
 	const char *type;
 	bool write;
+	const char *number; /* of what is mounted, or NULL */
 };
 
 static void tell(struct text *to, bool json, const struct use *use)
@@ -208,6 +210,8 @@ static void tell(struct text *to, bool json, const struct use *use)
 		text_field(to, "place", use->place);
 		text_field(to, "type", use->type);
 		text_field_truth(to, "write", use->write);
+		if (use->number)
+			space_tell(to, use->place, use->number);
 		text_close(to, "},");
 		return;
 	}
@@ -261,6 +265,7 @@ static unsigned int tell_mounts(struct devices *all, bool json, struct text *to)
 		use.device = device->label;
 		use.place = word[4];
 		use.type = word[dash + 1];
+		use.number = word[2];
 		/* Of the file system; a mount of it may be read-only alone. */
 		use.write = !text_equal(word[dash + 3], "ro") &&
 			    !text_begins(word[dash + 3], "ro,");
@@ -289,7 +294,8 @@ static unsigned int tell_swaps(struct devices *all, bool json, struct text *to)
 		device->used = true;
 		writers++;
 		tell(to, json,
-		     &(struct use){"swap", device->label, "", "swap", true});
+		     &(struct use){"swap", device->label, "", "swap", true,
+				   NULL});
 	}
 	return writers;
 }
@@ -329,7 +335,8 @@ unsigned int device_users(struct devices *devices, bool json, struct text *to)
 			continue;
 		writers++;
 		tell(to, json,
-		     &(struct use){"unseen", device->label, "", "", true});
+		     &(struct use){"unseen", device->label, "", "", true,
+				   NULL});
 	}
 	return writers + devices->full;
 }
