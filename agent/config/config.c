@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/parse.h"
+#include "config/config_value.h"
 
 static const struct config_parameter table[CONFIG_KEYS] = {
 	[CONFIG_SOURCE] = {"source", CONFIG_TEXT, "URI", NULL,
@@ -102,6 +103,39 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 	[CONFIG_RECONNECT] = {"reconnect", CONFIG_DURATION, "TIME", "10m",
 			      "how long a source that went away is waited for",
 			      false},
+	[CONFIG_ROUNDS] = {"rounds", CONFIG_NUMBER, "1..1000", "30",
+			   "of a running SSH source: how often at most what "
+			   "changed meanwhile is copied again before it is "
+			   "stopped; fewer when that is enough, or does not "
+			   "help",
+			   false},
+	[CONFIG_DOWNTIME] = {"downtime", CONFIG_DURATION, "TIME", "60s",
+			     "how long the source may stand still, from its "
+			     "quiesce to the commit: a promise; where more is "
+			     "predicted, auto and at: do not begin (exit "
+			     "status 7) and manual warns",
+			     false},
+	[CONFIG_CUTOVER] =
+		{"cutover", CONFIG_WHEN, "auto|manual|at:YYYY-MM-DDTHH:MMZ",
+		 "auto",
+		 "when the source is stopped: as soon as the downtime can be "
+		 "kept, by order ('cutover' and Enter on a console, or "
+		 "lander cutover), or at that time by this machine's clock",
+		 false},
+	[CONFIG_QUIESCE] =
+		{"quiesce", CONFIG_HOW, "auto|freeze|readonly|stop:UNIT,…|none",
+		 "auto",
+		 "how it is stopped: auto freezes the file systems on its "
+		 "disks, or remounts what can't be frozen; freeze only "
+		 "freezes; readonly makes them read-only; stop: stops units "
+		 "of systemd first; none refuses disks that are written to",
+		 false},
+	[CONFIG_FENCE] = {"fence", CONFIG_CHOICE, "none poweroff nic", "none",
+			  "what happens to an SSH source before the commit: "
+			  "poweroff switches it off, nic takes its network "
+			  "down, none lets it go on: two machines with one "
+			  "identity",
+			  false},
 	[CONFIG_DRYRUN] = {"dryrun", CONFIG_SWITCH, "yes|no", "no",
 			   "end after the plan, with nothing written", false},
 	[CONFIG_REHEARSE] = {"rehearse", CONFIG_SWITCH, "yes|no", "no",
@@ -154,70 +188,6 @@ static int unknown(const char *name, const char *origin, struct error **err)
 			 name);
 }
 
-static bool is_choice(const char *values, const char *text)
-{
-	size_t length = strlen(text);
-
-	for (const char *at = values; length && *at;) {
-		size_t word = strcspn(at, " ");
-
-		if (word == length && !strncmp(at, text, length))
-			return true;
-		at += word + strspn(at + word, " ");
-	}
-	return false;
-}
-
-static int check_list(const char *text, struct error **err)
-{
-	char **word = NULL;
-	int r = parse_split(text, ',', &word, err);
-
-	if (r < 0)
-		return r;
-	if (!word[0])
-		r = error_set(err, ERROR_CONFIG, 0, "the list is empty");
-	for (size_t i = 0; r == 0 && word[i]; i++)
-		if (!*word[i])
-			r = error_set(err, ERROR_CONFIG, 0,
-				      "'%s' has an empty entry", text);
-	parse_free_list(word);
-	return r;
-}
-
-static int check_value(const struct config_parameter *row, const char *text,
-		       struct error **err)
-{
-	uint64_t seconds;
-	bool on;
-
-	switch (row->type) {
-	case CONFIG_SWITCH:
-		return parse_switch(text, &on, err);
-	case CONFIG_DURATION:
-		if (parse_duration(text, &seconds, err) < 0)
-			return -EINVAL;
-		if (seconds > INT32_MAX)
-			return error_set(err, ERROR_CONFIG, 0,
-					 "'%s' is longer than a life", text);
-		return 0;
-	case CONFIG_LIST:
-		return check_list(text, err);
-	case CONFIG_CHOICE:
-		if (!is_choice(row->values, text))
-			return error_set(err, ERROR_CONFIG, 0,
-					 "'%s' is not one of: %s", text,
-					 row->values);
-		return 0;
-	case CONFIG_TEXT:
-		if (!*text)
-			return error_set(err, ERROR_CONFIG, 0,
-					 "a value is missing");
-		return 0;
-	}
-	return 0;
-}
-
 int config_set(struct config *config, const char *name, const char *text,
 	       const char *origin, int rank, struct error **err)
 {
@@ -236,7 +206,7 @@ int config_set(struct config *config, const char *name, const char *text,
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: lander.%s is given twice (first: %s)",
 				 origin, name, value->origin);
-	if (check_value(&table[key], text, err) < 0)
+	if (config_value_check(&table[key], text, err) < 0)
 		return error_wrap(err, "%s: lander.%s", origin, name);
 	if (value->text && value->rank > rank)
 		return 0;
@@ -276,6 +246,13 @@ uint64_t config_seconds(const struct config *config, enum config_key key)
 	if (text)
 		(void)parse_duration(text, &seconds, NULL);
 	return seconds;
+}
+
+uint64_t config_number(const struct config *config, enum config_key key)
+{
+	const char *text = config_text(config, key);
+
+	return text ? strtoull(text, NULL, 10) : 0;
 }
 
 bool config_is(const struct config *config, enum config_key key,

@@ -15,9 +15,11 @@
 #include "disk/record.h"
 #include "guest/bootcheck.h"
 #include "plan/plan.h"
+#include "run/live.h"
 
 struct chunkmap;
 struct config;
+struct control;
 struct error;
 struct report;
 struct stage;
@@ -46,6 +48,7 @@ struct job_disk {
 struct migrate {
 	const struct config *config;
 	struct report *report;
+	struct control *orders;
 	bool machine; /* started by the ISO: may reboot this machine */
 	const _Atomic bool *stop;
 	char job[37];
@@ -53,6 +56,7 @@ struct migrate {
 	struct content *content; /* of each of them */
 	struct plan plan;
 	struct luks_key luks; /* NULL bytes: none is given */
+	struct live live;
 	struct job_disk *disk;
 	size_t count;
 	bool touched;	   /* something was written */
@@ -80,12 +84,12 @@ struct migrate_end {
 };
 
 /**
- * migrate_run(config, report, machine, stop, ret_end): the whole job, stage by
- * stage; everything it opens is closed again.  Every failure has been reported
- * when it returns.
+ * migrate_run(config, report, orders, machine, ret_end): the whole job, stage
+ * by stage; everything it opens is closed again.  Every failure has been
+ * reported when it returns.
  */
 void migrate_run(const struct config *config, struct report *report,
-		 bool machine, const _Atomic bool *stop,
+		 struct control *orders, bool machine,
 		 struct migrate_end *ret_end);
 
 #endif

@@ -6,9 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct console;
 struct error;
 struct pass_progress;
 struct report;
+struct status_rounds;
 
 /** What the failure screen says beside the error itself. */
 struct report_failure {
@@ -56,6 +58,15 @@ void report_failed(struct report *report, const struct report_failure *failure);
 
 /** report_state(report, state): "running", "waiting", "done" in the status. */
 void report_state(struct report *report, const char *state);
+
+/** report_describe(report, buf, room): where the job is, in one line. */
+void report_describe(struct report *report, char *buf, size_t room);
+
+/** report_rounds(report, rounds): for the status file, run/status.h. */
+void report_rounds(struct report *report, const struct status_rounds *rounds);
+
+/** report_lines(report): the consoles themselves, for who listens there. */
+struct console *report_lines(const struct report *report);
 
 /** report_console(report): the console that a shell belongs to. */
 const char *report_console(const struct report *report);

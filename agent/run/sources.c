@@ -172,6 +172,9 @@ static int open_disk(struct migrate *m, const struct source_spec *base,
 	disk->export = strdup(name);
 	if (!disk->export)
 		return error_memory(err);
+	if (disk->source->caps & SOURCE_LIVE)
+		return error_set(err, ERROR_SOURCE, EBUSY, "%s: %s",
+				 disk->source->name, disk->source->writers);
 	disk->memory =
 		pass_memory(disk->source->size, 0) + disk->source->memory;
 	r = read_table(disk, err);
@@ -304,7 +307,7 @@ static void choose_boot(struct plan *plan)
 }
 
 /* A key on the LANDER volume or in fw_cfg; other places the source knows. */
-static int fetch_key(struct source_spec *spec, void **ret_key,
+static int fetch_key(struct migrate *m, struct source_spec *spec,
 		     struct error **err)
 {
 	const char *identity = spec->identity;
@@ -313,10 +316,11 @@ static int fetch_key(struct source_spec *spec, void **ret_key,
 	if (!identity ||
 	    (strncmp(identity, "file:", 5) && strncmp(identity, "fw_cfg:", 7)))
 		return 0;
-	r = secret_read(identity, ret_key, &spec->key_length, err);
+	r = secret_read(identity, &m->live.key, &m->live.key_length, err);
 	if (r < 0)
 		return error_wrap(err, "lander.identity");
-	spec->key = *ret_key;
+	spec->key = m->live.key;
+	spec->key_length = m->live.key_length;
 	return 0;
 }
 
@@ -329,7 +333,6 @@ int sources_open(struct migrate *m, struct error **err)
 		.connect_s = m->machine ? CONNECT_MACHINE_S : CONNECT_PERSON_S};
 	struct match_wishes wishes = {0};
 	char **names = NULL;
-	void *key = NULL;
 	size_t count = 0;
 	int r = 0;
 
@@ -339,7 +342,7 @@ int sources_open(struct migrate *m, struct error **err)
 		r = match_parse(config_text(m->config, CONFIG_DISKS), &wishes,
 				err);
 	if (r == 0)
-		r = fetch_key(&spec, &key, err);
+		r = fetch_key(m, &spec, err);
 	if (r == 0)
 		r = list_exports(&spec, &wishes, &names, err);
 	while (r == 0 && names[count])
@@ -358,7 +361,6 @@ int sources_open(struct migrate *m, struct error **err)
 		r = choose_targets(m, &wishes, err);
 	if (r == 0)
 		choose_boot(&m->plan);
-	secret_forget(key, spec.key_length);
 	parse_free_list(names);
 	match_done(&wishes);
 	return r;

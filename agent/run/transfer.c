@@ -379,3 +379,27 @@ int transfer_verify(struct migrate *m, struct error **err)
 	}
 	return 0;
 }
+
+int transfer_compare_disk(struct migrate *m, struct job_disk *disk,
+			  const char *what, struct error **err)
+{
+	struct pass pass;
+	char text[96];
+	int r;
+
+	memset(&disk->progress, 0, sizeof(disk->progress));
+	pass = make_pass(m, disk);
+	label(m, disk, what, text, sizeof(text));
+	report_watch(m->report, text, &disk->progress);
+	r = pass_compare(&pass, err);
+	report_watch(m->report, NULL, NULL);
+	disk->received += atomic_load(&disk->progress.received);
+	m->received += atomic_load(&disk->progress.received);
+	return r;
+}
+
+int transfer_verify_disk(struct migrate *m, struct job_disk *disk,
+			 struct error **err)
+{
+	return verify_disk(m, disk, err);
+}

@@ -30,6 +30,10 @@ int disk_open(struct disk *disk, const char *path, struct text *why);
  * reason in why. */
 int disk_check(struct disk *disk, struct text *why);
 
+/** disk_count_writes(number): sectors written and discarded since the machine
+ *  started, of the disk of this number. */
+uint64_t disk_count_writes(const char *number);
+
 /** disk_extents(disk, order, ret, ret_count): what may not be zero in the
  *  range, pairs of offset and length, at most WIRE_EXTENTS_MAX; returns where
  *  the answer ends. */

@@ -94,20 +94,65 @@ static const char *take_diff(const uint8_t *at, struct order *ret)
 	return NULL;
 }
 
+static const char *take_units(const uint8_t *at, size_t length,
+			      struct order *ret)
+{
+	size_t name = 0;
+	unsigned int count = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		if (++name > WIRE_UNIT_MAX)
+			return "a unit's name that is too long";
+		if (at[i])
+			continue;
+		if (name == 1 || ++count > WIRE_UNITS_MAX)
+			return "a unit without a name, or too many";
+		name = 0;
+	}
+	if (name)
+		return "a unit's name without an end";
+	memcpy(ret->units, at, length);
+	ret->units_length = length;
+	return NULL;
+}
+
+static const char *take_kind(const uint8_t *at, struct order *ret)
+{
+	bool fence = ret->header.type == WIRE_FENCE;
+
+	ret->kind = wire_get32(at);
+	if (wire_get32(at + 4))
+		return "something where zero must be";
+	if (fence)
+		return ret->kind == WIRE_FENCE_POWEROFF ||
+				       ret->kind == WIRE_FENCE_NIC
+			       ? NULL
+			       : "a way to fence that is not known";
+	if (ret->kind > WIRE_QUIESCE_READONLY)
+		return "a way to quiesce that is not known";
+	return take_units(at + 8, ret->header.length - 8, ret);
+}
+
 static const struct {
+	bool known;
 	uint32_t low;  /* bytes of payload */
 	uint32_t high; /* likewise */
 } size_of[] = {
-	[WIRE_HELLO] = {8, 8},
-	[WIRE_FACTS] = {0, 0},
-	[WIRE_OPEN] = {9, 8 + WIRE_PATH_MAX},
-	[WIRE_READ] = {16, 16},
-	[WIRE_EXTENTS] = {24, 24},
-	[WIRE_SYNC] = {0, 0},
-	[WIRE_CHECK] = {8, 8},
-	[WIRE_BYE] = {0, 0},
-	[WIRE_HASH] = {32, 32},
-	[WIRE_DIFF] = {WIRE_DIFF_BYTES + 8,
+	[WIRE_HELLO] = {true, 8, 8},
+	[WIRE_FACTS] = {true, 0, 0},
+	[WIRE_OPEN] = {true, 9, 8 + WIRE_PATH_MAX},
+	[WIRE_READ] = {true, 16, 16},
+	[WIRE_EXTENTS] = {true, 24, 24},
+	[WIRE_SYNC] = {true, 0, 0},
+	[WIRE_CHECK] = {true, 8, 8},
+	[WIRE_BYE] = {true, 0, 0},
+	[WIRE_PREPARE] = {true, 8, WIRE_REQUEST_MAX},
+	[WIRE_QUIESCE] = {true, 8, WIRE_REQUEST_MAX},
+	[WIRE_RENEW] = {true, 0, 0},
+	[WIRE_THAW] = {true, 0, 0},
+	[WIRE_FENCE] = {true, 8, 8},
+	[WIRE_HASH] = {true, 32, 32},
+	[WIRE_DIFF] = {true, WIRE_DIFF_BYTES + 8,
 		       WIRE_DIFF_BYTES + 8 * WIRE_BLOCKS_MAX},
 };
 
@@ -122,7 +167,13 @@ static const char *take_payload(const uint8_t *at, struct order *ret)
 	case WIRE_FACTS:
 	case WIRE_SYNC:
 	case WIRE_BYE:
+	case WIRE_RENEW:
+	case WIRE_THAW:
 		return NULL;
+	case WIRE_PREPARE:
+	case WIRE_QUIESCE:
+	case WIRE_FENCE:
+		return take_kind(at, ret);
 	default:
 		break;
 	}
@@ -158,6 +209,8 @@ int order_take(struct orders *orders, struct order *ret,
 	ret->disk = 0;
 	ret->offset = 0;
 	ret->length = 0;
+	ret->kind = 0;
+	ret->units_length = 0;
 	if (have < WIRE_HEADER_BYTES)
 		return 0;
 	if (!wire_get_header(at, &ret->header) || ret->header.flags) {
@@ -165,7 +218,8 @@ int order_take(struct orders *orders, struct order *ret,
 		return -1;
 	}
 	type = ret->header.type;
-	if (type < WIRE_HELLO || type >= sizeof(size_of) / sizeof(*size_of)) {
+	if (type >= sizeof(size_of) / sizeof(*size_of) ||
+	    !size_of[type].known) {
 		*ret_complaint = "a request that is not known";
 		return -1;
 	}

@@ -19,6 +19,9 @@ struct order {
 	uint64_t seed;	  /* HASH, DIFF */
 	uint64_t subhash[WIRE_BLOCKS_MAX]; /* DIFF */
 	char path[WIRE_PATH_MAX];	   /* OPEN */
+	uint32_t kind;			   /* PREPARE, QUIESCE, FENCE */
+	size_t units_length;		   /* bytes of units */
+	char units[WIRE_REQUEST_MAX];	   /* names, each with its zero byte */
 };
 
 /** Bytes of the agent, in the order they came. */

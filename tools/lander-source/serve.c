@@ -19,6 +19,7 @@
 #include "lander-source/facts.h"
 #include "lander-source/facts_disk.h"
 #include "lander-source/order.h"
+#include "lander-source/quiesce.h"
 #include "lander-source/reads.h"
 #include "lander-source/reply.h"
 #include "lander-source/system.h"
@@ -172,6 +173,13 @@ static enum next work(void)
 		break;
 	case WIRE_BYE:
 		return answer(NULL, 0) ? END_WELL : END_GONE;
+	case WIRE_PREPARE:
+	case WIRE_QUIESCE:
+	case WIRE_RENEW:
+	case WIRE_THAW:
+	case WIRE_FENCE:
+		there = quiesce_order(&order, disks);
+		break;
 	case WIRE_OPEN:
 		there = answer_open(&disks[order.disk]);
 		break;
@@ -241,13 +249,16 @@ static enum next take_in(void)
 static enum next turn(void)
 {
 	bool full = is_full();
-	struct pollfd fd[2] = {
+	struct pollfd fd[3] = {
 		{.fd = full ? -1 : FROM_AGENT, .events = POLLIN},
 		{.fd = reads_fd(), .events = POLLIN},
+		{.fd = quiesce_fd(), .events = POLLIN},
 	};
 
-	if (system_poll(fd, 2, -1) < 0)
+	if (system_poll(fd, 3, -1) < 0)
 		return GO_ON;
+	if (fd[2].revents && !quiesce_turn())
+		return END_GONE;
 	if (fd[1].revents) {
 		if (!reads_finish() || !digest_go_on())
 			return END_GONE;
@@ -289,6 +300,33 @@ static void remove_self(char *path)
 	(void)system_rmdir(path);
 }
 
+static int complain_usage(void)
+{
+	say("usage: lander-source serve [--quiesce] [--fence] [DISK…] | facts "
+	    "| version");
+	return 3;
+}
+
+/* What somebody has put here may do what he says. */
+static int serve_some(char **argument)
+{
+	bool may_quiesce = false;
+	bool may_fence = false;
+
+	for (; *argument && text_begins(*argument, "--"); argument++) {
+		if (text_equal(*argument, "--quiesce"))
+			may_quiesce = true;
+		else if (text_equal(*argument, "--fence"))
+			may_fence = true;
+		else
+			return complain_usage();
+	}
+	quiesce_allow(may_quiesce, may_fence);
+	if (*argument)
+		disk_allow(argument);
+	return serve();
+}
+
 static int print_facts(void)
 {
 	size_t length;
@@ -305,13 +343,11 @@ int serve_main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
 
-	if (text_equal(what, "serve")) {
-		if (argc > 2)
-			disk_allow(argv + 2);
-		return serve();
-	}
+	if (text_equal(what, "serve"))
+		return serve_some(argv + 2);
 	if (text_equal(what, "serve-once")) {
 		remove_self(argv[0]);
+		quiesce_allow(true, true);
 		return serve();
 	}
 	if (text_equal(what, "facts"))
@@ -323,6 +359,5 @@ int serve_main(int argc, char **argv)
 		return system_write(1, version, sizeof(version) - 1) > 0 ? 0
 									 : 1;
 	}
-	say("usage: lander-source serve [DISK…] | facts | version");
-	return 3;
+	return complain_usage();
 }

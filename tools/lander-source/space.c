@@ -18,27 +18,6 @@
 #define FLAG_NOEXEC 8 /* ST_NOEXEC */
 #define PATH_ROOM   4096
 
-static bool is_octal(const char *at)
-{
-	return at[0] >= '0' && at[0] <= '3' && at[1] >= '0' && at[1] <= '7' &&
-	       at[2] >= '0' && at[2] <= '7';
-}
-
-/* "\040" is a blank. */
-static void decode(struct text *to, const char *place)
-{
-	for (; *place; place++) {
-		char c = *place;
-
-		if (c == '\\' && is_octal(place + 1)) {
-			c = (char)((place[1] - '0') << 6 |
-				   (place[2] - '0') << 3 | (place[3] - '0'));
-			place += 3;
-		}
-		text_add_bytes(to, &c, 1);
-	}
-}
-
 /* Something else may have been mounted over it.  btrfs shows numbers of its
  * own, another one for each subvolume. */
 static bool is_seen(const char *path, const char *number)
@@ -53,7 +32,8 @@ static bool is_seen(const char *path, const char *number)
 	return text_equal(seen, number) || text_begins(number, "0:");
 }
 
-void space_tell(struct text *to, const char *place, const char *number)
+void space_tell(struct text *to, const char *process, const char *place,
+		const char *number)
 {
 	static char path[PATH_ROOM];
 	struct statfs fs = {0};
@@ -61,7 +41,12 @@ void space_tell(struct text *to, const char *place, const char *number)
 	uint64_t block;
 
 	text_begin(&text, path, sizeof(path));
-	decode(&text, place);
+	if (process) {
+		text_add(&text, "/proc/");
+		text_add(&text, process);
+		text_add(&text, "/root");
+	}
+	text_add(&text, place);
 	if (text.full || !is_seen(path, number) ||
 	    system_statfs(path, &fs) < 0 || fs.f_bfree > fs.f_blocks)
 		return;
