@@ -13,6 +13,7 @@ struct forecast_basis {
 	double reading; /* bytes a second that it reads at its end */
 	double written; /* bytes a second */
 	bool tracked;	/* what was written is known, not searched for */
+	double budget;	/* of downtime, seconds: rounds end there */
 };
 
 /** Times in seconds.  Predicted from a short look, not promised. */
@@ -21,9 +22,9 @@ struct forecast {
 	double full;	     /* the first pass, free blocks zero */
 	double full_most;    /* likewise, every block full of data */
 	double round;	     /* the last round before the cutover */
-	double downtime;     /* from the quiesce until the copy is proven */
-	unsigned int rounds; /* that pay */
-	bool converges;	     /* rounds get shorter */
+	double downtime;     /* from the quiesce until the copy is read back */
+	unsigned int rounds; /* until the cutover */
+	bool converges;	     /* the line carries more than is written */
 };
 
 /** forecast_make(basis): by the method of forecast_method(). */

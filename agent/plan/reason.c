@@ -125,9 +125,10 @@ static const struct reason_row rows[REASONS] = {
 	     "expect"),
 	WARN(THROUGHPUT_UNKNOWN, "the line's speed was not measured",
 	     "the words behind it say why; the times below are missing"),
-	WARN(DOWNTIME_LONG, "the predicted downtime is above --downtime",
-	     "choose a quieter hour, a faster line, or fewer and smaller "
-	     "disks"),
+	WARN(DOWNTIME_LONG,
+	     "the predicted downtime is above the allowed one (downtime=)",
+	     "allow more of it, or choose a quieter hour, a faster line, fewer "
+	     "and smaller disks; at auto the job would not begin its cutover"),
 	WARN(NOT_CONVERGING,
 	     "more is written than the line carries: rounds would not get "
 	     "shorter",

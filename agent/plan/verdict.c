@@ -163,7 +163,8 @@ static int judge_times(const struct survey *survey,
 					.line = verdict->line,
 					.reading = verdict->reading,
 					.written = verdict->written,
-					.tracked = verdict->tracked};
+					.tracked = verdict->tracked,
+					.budget = wishes->downtime};
 	verdict->forecast = forecast_make(&basis);
 	if (!verdict->forecast.known)
 		return 0;
@@ -171,8 +172,7 @@ static int judge_times(const struct survey *survey,
 		r = verdict_add(verdict, REASON_NOT_CONVERGING, NULL,
 				"%.1f MB/s are written, %.1f MB/s come over",
 				verdict->written / 1e6, verdict->line / 1e6);
-	if (r == 0 && wishes->downtime > 0 &&
-	    verdict->forecast.downtime > wishes->downtime)
+	if (r == 0 && verdict->forecast.downtime > wishes->downtime)
 		r = verdict_add(verdict, REASON_DOWNTIME_LONG, NULL,
 				"%.0f s, and not %.0f s",
 				verdict->forecast.downtime, wishes->downtime);

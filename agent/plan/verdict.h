@@ -36,7 +36,7 @@ struct verdict {
 
 /** What the operator wants to be told of. */
 struct verdict_wishes {
-	double downtime; /* seconds; 0: any will do */
+	double downtime; /* the most of it, seconds */
 };
 
 /** verdict_judge(survey, wishes, ret, err): decides only by what it is given.

@@ -265,6 +265,17 @@ static void print_disks(const json_t *source, FILE *out)
 	}
 }
 
+static void print_quiesce(const json_t *source, FILE *out)
+{
+	const json_t *list = at(source, "quiesce");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		begin(out, i ? "" : "at cutover");
+		(void)fprintf(out, "%s\n",
+			      json_string_value(json_array_get(list, i)));
+	}
+}
+
 static void print_times(const json_t *source, FILE *out)
 {
 	const json_t *line = at(source, "line");
@@ -305,6 +316,7 @@ static void print_details(const json_t *source, FILE *out)
 	print_key(source, out);
 	print_machine(source, out);
 	print_disks(source, out);
+	print_quiesce(source, out);
 	print_times(source, out);
 	print_reasons(source, out);
 }

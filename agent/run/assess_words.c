@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/parse.h"
+#include "config/config.h"
 #include "plan/reason.h"
 #include "run/assess_list.h"
 
@@ -40,7 +41,8 @@ static const char usage[] =
 	"list again\n"
 	"  --details        all of it for people (a single source always has "
 	"them)\n"
-	"  --downtime=TIME  warn when the predicted downtime is longer\n"
+	"  --downtime=TIME  warn when the predicted downtime is longer (as of "
+	"the job)\n"
 	"  --timeout=TIME   for connecting, logging in and starting (30s)\n"
 	"  --parallel=N     sources at once, 1 to 64 (8); lines are measured "
 	"one by one\n"
@@ -210,7 +212,10 @@ int assess_words_read(char *const *words, struct assess_words *ret,
 	int r = 0;
 
 	*ret = (struct assess_words){.parallel = PARALLEL,
+
 				     .timeout = TIMEOUT_S};
+	r = read_seconds(config_parameter(CONFIG_DOWNTIME)->fallback,
+			 &ret->downtime, err);
 	for (char *const *at = words; r == 0 && *at; at++) {
 		if (**at == '-')
 			r = read_option(&at, ret, list, &key, err);

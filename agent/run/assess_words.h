@@ -18,7 +18,7 @@ struct assess_words {
 	bool details;
 	unsigned int parallel;
 	double timeout;	 /* until lander-source has to run, seconds */
-	double downtime; /* the most that is wanted, seconds; 0: any */
+	double downtime; /* the most that is wanted, seconds */
 };
 
 /** assess_words_read(words, ret, list, err): the options, and the sources that

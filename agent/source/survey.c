@@ -279,16 +279,14 @@ static int ask_quiesce(struct work *work, struct error **err)
 		return 0;
 	}
 	free(answer.bytes);
-	if (why->kind != ERROR_SOURCE) {
+	if (why->kind != ERROR_SOURCE || !why->code) {
 		if (err)
 			*err = why;
 		else
 			error_free(why);
 		return r;
 	}
-	/* One that knows no such question ends here, and has told all else. */
-	if (why->code)
-		survey->in_the_way = strdup(why->msg);
+	survey->in_the_way = strdup(why->msg);
 	error_free(why);
 	return 0;
 }

@@ -121,33 +121,40 @@ static bool is_near(double a, double b)
 
 static void times_are_what_the_method_says(void **state)
 {
-	struct forecast_basis basis = {
-		.size = 100000, .used = 50000, .line = 100, .reading = 1000};
+	struct forecast_basis basis = {.size = 100000,
+				       .used = 50000,
+				       .line = 100,
+				       .reading = 1000,
+				       .budget = 201};
 	struct forecast forecast = forecast_make(&basis);
 
 	(void)state;
-	/* Nothing is written: one pass, one reading as the proof. */
+	/* Nothing is written: one pass, one reading on each side as proof. */
 	assert_true(is_near(forecast.full, 500));
 	assert_true(is_near(forecast.full_most, 1000));
-	assert_true(is_near(forecast.downtime, 100));
+	assert_true(is_near(forecast.downtime, 200));
 	assert_true(forecast.converges);
+	assert_int_equal(forecast.rounds, 1);
 	/* Half of what the line carries: the rounds halve. */
 	basis.written = 50;
 	basis.tracked = true;
 	forecast = forecast_make(&basis);
 	assert_true(forecast.round < 1);
 	assert_true(forecast.rounds > 8);
-	assert_true(forecast.downtime < 101);
+	assert_true(forecast.downtime < 201);
+	/* They end as soon as it is allowed. */
+	basis.budget = 300;
+	assert_true(forecast_make(&basis).rounds < 4);
 	/* Without tracking no round is shorter than its search. */
 	basis.tracked = false;
 	forecast = forecast_make(&basis);
-	assert_true(is_near(forecast.round, 100));
-	assert_true(is_near(forecast.downtime, 100 + 50));
+	assert_true(forecast.round > 200 && forecast.round < 260);
+	assert_true(forecast.downtime > 300 && forecast.downtime < 350);
 	/* More than the line carries. */
 	basis.written = 200;
 	forecast = forecast_make(&basis);
 	assert_false(forecast.converges);
-	assert_true(forecast.downtime > 500);
+	assert_true(is_near(forecast.downtime, 1200));
 	basis.line = 0;
 	assert_false(forecast_make(&basis).known);
 	basis = (struct forecast_basis){.line = 1, .reading = 1};

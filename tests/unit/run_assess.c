@@ -27,74 +27,70 @@ static int read_text(struct assess_list *list, const char *text,
 }
 
 /* What becomes of one line, or of the row behind a header. */
+static const struct {
+	const char *text;
+	const char *uri;     /* NULL: it has a problem */
+	const char *hostkey; /* or NULL */
+	const char *disk;    /* the first, or NULL */
+	const char *origin;
+} rows[] = {
+	{"web01", "ssh://web01", NULL, NULL, "f:1"},
+	{"\n\n # x\nroot@web01:22\r\n", "ssh://root@web01:22", NULL, NULL,
+	 "f:4"},
+	{"\xef\xbb\xbfssh://w/sda", "ssh://w/sda", NULL, NULL, "f:1"},
+	{"w hostkey=SHA256:a#b # c", "ssh://w", "SHA256:a#b", NULL, "f:1"},
+	{"hostkey=SHA256:a w\tdisks=sda,sdb", "ssh://w", "SHA256:a", "sda",
+	 "f:1"},
+	{"nbd://w", NULL, NULL, NULL, "f:1"},
+	{"w x", NULL, NULL, NULL, "f:1"},
+	{"hostkey=x", NULL, "x", NULL, "f:1"},
+	{"host\nweb01", "ssh://web01/", NULL, NULL, "f:2"},
+	{"IP,Port\n10.0.0.1,2222", "ssh://10.0.0.1:2222/", NULL, NULL, "f:2"},
+	{"host;user;disks\r\nw;me;sda sdb\r\n", "ssh://me@w/", NULL, "sda",
+	 "f:2"},
+	{"user\thost\thostkey\n\tw\tSHA256:x\n", "ssh://w/", "SHA256:x", NULL,
+	 "f:2"},
+	{"name,host,note\n1,w,\"a, \"\"b\"\"\nc\"\n", "ssh://w/", NULL, NULL,
+	 "f:2"},
+	{"note,host\n\"a\nb\",v\n,w\n", "ssh://v/", NULL, NULL, "f:2"},
+	{"host\n2001:db8::1\n", "ssh://[2001:db8::1]/", NULL, NULL, "f:2"},
+	{"host\n[::1]\n", "ssh://[::1]/", NULL, NULL, "f:2"},
+	{"source,disk\nssh://w:7/,sdb\n", "ssh://w:7/", NULL, "sdb", "f:2"},
+	{"host,host\na,b\n", "ssh://a/", NULL, NULL, "f:2"},
+	{"host,user\n,me\n", NULL, NULL, NULL, "f:2"},
+	{"host\nw/../x\n", NULL, NULL, NULL, "f:2"},
+	{"host\nme@w\n", NULL, NULL, NULL, "f:2"},
+	{"host\n\"a b\"\n", NULL, NULL, NULL, "f:2"},
+	{" host , port \n w , 7 \n", "ssh://w:7/", NULL, NULL, "f:2"},
+	{"host\n\n\nw\n", "ssh://w/", NULL, NULL, "f:4"},
+};
+
 static void lines_are_understood(void **state)
 {
-	static const struct {
-		const char *text;
-		const char *uri;     /* NULL: it has a problem */
-		const char *hostkey; /* or NULL */
-		const char *disk;    /* the first, or NULL */
-		const char *origin;
-	} row[] = {
-		{"web01", "ssh://web01", NULL, NULL, "f:1"},
-		{"\n\n # x\nroot@web01:22\r\n", "ssh://root@web01:22", NULL,
-		 NULL, "f:4"},
-		{"\xef\xbb\xbfssh://w/sda", "ssh://w/sda", NULL, NULL, "f:1"},
-		{"w hostkey=SHA256:a#b # c", "ssh://w", "SHA256:a#b", NULL,
-		 "f:1"},
-		{"hostkey=SHA256:a w\tdisks=sda,sdb", "ssh://w", "SHA256:a",
-		 "sda", "f:1"},
-		{"nbd://w", NULL, NULL, NULL, "f:1"},
-		{"w x", NULL, NULL, NULL, "f:1"},
-		{"hostkey=x", NULL, "x", NULL, "f:1"},
-		{"host\nweb01", "ssh://web01/", NULL, NULL, "f:2"},
-		{"IP,Port\n10.0.0.1,2222", "ssh://10.0.0.1:2222/", NULL, NULL,
-		 "f:2"},
-		{"host;user;disks\r\nw;me;sda sdb\r\n", "ssh://me@w/", NULL,
-		 "sda", "f:2"},
-		{"user\thost\thostkey\n\tw\tSHA256:x\n", "ssh://w/", "SHA256:x",
-		 NULL, "f:2"},
-		{"name,host,note\n1,w,\"a, \"\"b\"\"\nc\"\n", "ssh://w/", NULL,
-		 NULL, "f:2"},
-		{"note,host\n\"a\nb\",v\n,w\n", "ssh://v/", NULL, NULL, "f:2"},
-		{"host\n2001:db8::1\n", "ssh://[2001:db8::1]/", NULL, NULL,
-		 "f:2"},
-		{"host\n[::1]\n", "ssh://[::1]/", NULL, NULL, "f:2"},
-		{"source,disk\nssh://w:7/,sdb\n", "ssh://w:7/", NULL, "sdb",
-		 "f:2"},
-		{"host,host\na,b\n", "ssh://a/", NULL, NULL, "f:2"},
-		{"host,user\n,me\n", NULL, NULL, NULL, "f:2"},
-		{"host\nw/../x\n", NULL, NULL, NULL, "f:2"},
-		{"host\nme@w\n", NULL, NULL, NULL, "f:2"},
-		{"host\n\"a b\"\n", NULL, NULL, NULL, "f:2"},
-		{" host , port \n w , 7 \n", "ssh://w:7/", NULL, NULL, "f:2"},
-		{"host\n\n\nw\n", "ssh://w/", NULL, NULL, "f:4"},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct assess_list list = {0};
 		const struct assess_source *source;
 
-		assert_int_equal(read_text(&list, row[i].text, NULL), 0);
+		assert_int_equal(read_text(&list, rows[i].text, NULL), 0);
 		if (!list.count)
-			fail_msg("nothing in '%s'", row[i].text);
+			fail_msg("nothing in '%s'", rows[i].text);
 		source = &list.source[0];
-		if (!row[i].uri && !source->problem)
-			fail_msg("'%s' was taken", row[i].text);
-		if (row[i].uri && source->problem)
+		if (!rows[i].uri && !source->problem)
+			fail_msg("'%s' was taken", rows[i].text);
+		if (rows[i].uri && source->problem)
 			fail_msg("%s", source->problem);
-		if (row[i].uri)
-			assert_string_equal(source->uri, row[i].uri);
-		if (row[i].hostkey)
-			assert_string_equal(source->hostkey, row[i].hostkey);
+		if (rows[i].uri)
+			assert_string_equal(source->uri, rows[i].uri);
+		if (rows[i].hostkey)
+			assert_string_equal(source->hostkey, rows[i].hostkey);
 		else
 			assert_null(source->hostkey);
-		if (row[i].disk)
-			assert_string_equal(source->disks[0], row[i].disk);
+		if (rows[i].disk)
+			assert_string_equal(source->disks[0], rows[i].disk);
 		else
 			assert_null(source->disks);
-		assert_string_equal(source->origin, row[i].origin);
+		assert_string_equal(source->origin, rows[i].origin);
 		assess_list_done(&list);
 	}
 }

@@ -84,6 +84,7 @@ static void make(struct source *s)
 	s->survey.disks = 1;
 	s->survey.has_clock = true;
 	s->survey.watched_s = 3;
+	s->wishes.downtime = 600;
 	s->survey.gauge = (struct gauge){.round_trip = 0.0005,
 					 .asked = 9,
 					 .read = 64 << 20,
