@@ -143,9 +143,11 @@ static const struct reason_row rows[REASONS] = {
 	     "the machine that it runs on",
 	     "migrate that machine, or make sure that this is one"),
 	WARN(NO_TRACKING,
-	     "the kernel's block events can't be reached: what was written is "
-	     "found by comparing hashes, each round reads the whole disk",
-	     "mount tracefs at /sys/kernel/tracing when the kernel has it"),
+	     "the kernel can't tell what is written: rounds find it by "
+	     "comparing "
+	     "hashes and read every disk each time",
+	     "nothing has to be done: it is as safe and takes longer; on Linux "
+	     "before 4.1 mount debugfs at /sys/kernel/debug"),
 	WARN(KERNEL_OLD, "its kernel is older than 3.10",
 	     "the copy works; check that the new hypervisor runs such a "
 	     "system"),

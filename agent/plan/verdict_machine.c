@@ -12,6 +12,7 @@
 
 #define MEMORY_LOW ((uint64_t)64 << 20)
 #define CLOCK_S	   300.0
+#define KERNEL_OLD 3010U /* 3.10 */
 
 /* "3.10.0-1160.el7": 3010; 0 when it is no such number. */
 static unsigned int kernel_number(const char *text)
@@ -40,7 +41,7 @@ static int judge_system(const struct survey *survey, struct verdict *verdict)
 	if (r == 0 && *facts->container)
 		r = verdict_add(verdict, REASON_CONTAINER, NULL, "%s",
 				facts->container);
-	if (r == 0 && kernel && kernel < 3010)
+	if (r == 0 && kernel && kernel < KERNEL_OLD)
 		r = verdict_add(verdict, REASON_KERNEL_OLD, NULL, "Linux %s",
 				facts->kernel);
 	if (r == 0 && facts->secure_boot == FACTS_YES)
@@ -90,19 +91,23 @@ static int judge_quiesce(const struct survey *survey, struct verdict *verdict)
 			   survey->in_the_way);
 }
 
+/* What lander-source mounts for itself alone counts, too.  Instances of traces
+ * came with Linux 3.10. */
 static int judge_tracking(const struct survey *survey, struct verdict *verdict)
 {
 	const struct facts *facts = &survey->facts;
-	bool locked = !strcmp(facts->lockdown, "confidentiality");
+	unsigned int kernel = kernel_number(facts->kernel);
+	const char *why = NULL;
 
-	verdict->tracked = *facts->tracing && !locked;
-	if (verdict->tracked)
-		return 0;
-	return verdict_add(verdict, REASON_NO_TRACKING, NULL, "%s",
-			   locked	    ? "the kernel is locked down: "
-					      "confidentiality"
-			   : facts->tracefs ? "tracefs is not mounted"
-					    : "its kernel has no tracefs");
+	if (!strcmp(facts->lockdown, "confidentiality"))
+		why = "the kernel is locked down: confidentiality";
+	else if (kernel && kernel < KERNEL_OLD)
+		why = "traces of one's own came with Linux 3.10";
+	else if (!*facts->tracing && !facts->tracefs)
+		why = "no tracefs";
+	verdict->tracked = !why;
+	return why ? verdict_add(verdict, REASON_NO_TRACKING, NULL, "%s", why)
+		   : 0;
 }
 
 /* Those that are left out. */

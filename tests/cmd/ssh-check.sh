@@ -70,16 +70,34 @@ for f in passwd shadow group sudoers; do
     mount --bind $f /etc/$f
 done
 n=4242
-for user in mover liar noisy deaf; do
+for user in mover liar noisy deaf fake; do
     n=$((n + 1))
     echo "$user:x:$n:$n::/nonexistent:/bin/sh" >>/etc/passwd
     echo "$user:*:20000::::::" >>/etc/shadow
     echo "$user:x:$n:" >>/etc/group
 done
 
+# A program that greets as lander-source does and then says nonsense of its
+# machine: HELLO's answer and FACTS', each when it was asked for.
+printf '\211LANDER\r\n\032\n\0\1\0\0\0' >greeting
+printf '\20\0\0\0\201\1\0\0\0\0\0\0\0\0\0\0' >hello
+printf '\1\0\0\0\40\0\0\0\0\0\4\0\0\0\0\0' >>hello
+printf '\4\0\0\0\202\1\0\0\1\0\0\0\0\0\0\0[1,2' >facts
+cat >fake <<END
+#!/bin/sh
+cat $work/greeting
+head -c 24 >/dev/null
+cat $work/hello
+head -c 16 >/dev/null
+cat $work/facts
+sleep 1000
+END
+chmod 755 fake
+
 serve_ssh "Match User liar" "ForceCommand /bin/false" \
     "Match User noisy" "ForceCommand cat /dev/urandom" \
-    "Match User deaf" "ForceCommand sleep 1000"
+    "Match User deaf" "ForceCommand sleep 1000" \
+    "Match User fake" "ForceCommand $work/fake"
 here="ssh://127.0.0.1:$port/"
 good=("hostkey=$pin" --key id)
 
@@ -176,17 +194,18 @@ no-such-host.invalid
 127.0.0.1:99999
 127.0.0.1:$port hostkey=MD5:11
 127.0.0.1:$port/$two and more
+fake@127.0.0.1:$port
 END
 began=$(date +%s)
 check 3 --json --timeout 6 --list list "${good[@]}"
 [ $(($(date +%s) - began)) -lt 60 ] || fail "one after the other"
-is length 22
+is length 23
 n=0
 for codes in DISK_IN_USE HOSTKEY_WRONG SAME_MACHINE UNREACHABLE NO_ANSWER \
     NO_SSH LOGIN_REFUSED LOGIN_REFUSED IDENTITY_BAD IDENTITY_BAD NOT_ROOT \
     PROGRAM_FAILED PROGRAM_FAILED NO_ANSWER ADDRESS_BAD ADDRESS_BAD \
     DISK_MISSING DISK_CLOSED UNREACHABLE ADDRESS_BAD ADDRESS_BAD \
-    ADDRESS_BAD; do
+    ADDRESS_BAD FACTS_BAD; do
     holds ".[$n].codes | split(\" \") | index(\"$codes\") != null"
     n=$((n + 1))
 done
