@@ -20,6 +20,7 @@
 #include "config/config.h"
 #include "config/load.h"
 #include "network/network.h"
+#include "run/assess.h"
 #include "run/control.h"
 #include "run/handover.h"
 #include "run/inspection.h"
@@ -41,6 +42,8 @@ static const char usage[] =
 	"  --version       the version\n"
 	"  --boot          as the live system starts it: speak on every\n"
 	"                  console, take the job from this machine, hand over\n"
+	"  check           assess SSH sources before a migration;\n"
+	"                  lander check --help\n"
 	"  inspect         show the Linux system on disks or in a directory;\n"
 	"                  lander inspect --help\n"
 	"  status          say what the lander on this machine does\n"
@@ -305,6 +308,10 @@ int main(int argc, char **argv)
 	hold_standard();
 	if (argc == 2 && !strcmp(argv[1], "network"))
 		return run_network();
+	if (argc >= 2 && !strcmp(argv[1], "check")) {
+		catch_signals();
+		return assess_run(argv + 2, &stop);
+	}
 	if (argc >= 2 && !strcmp(argv[1], "inspect")) {
 		/* What it mounts, it unmounts. */
 		catch_signals();

@@ -86,15 +86,40 @@ static int prefer(struct ssh *ssh, unsigned int kind, struct error **err)
 	return 0;
 }
 
+static void note_step(const struct ssh *ssh, enum ssh_step step)
+{
+	struct ssh_trail *trail = ssh->peer->trail;
+
+	if (trail && trail->step < step)
+		trail->step = step;
+}
+
+static void note_server(const struct ssh *ssh)
+{
+	const char *words = libssh2_session_banner_get(ssh->session);
+	struct ssh_trail *trail = ssh->peer->trail;
+
+	if (!trail || !words || strncmp(words, "SSH-", 4))
+		return;
+	note_step(ssh, SSH_STEP_SSH);
+	(void)snprintf(trail->server, sizeof(trail->server), "%s", words);
+	parse_make_printable(trail->server);
+}
+
 /* TCP, versions and keys.  1: the server has no host key of this kind. */
 static int shake_hands(struct ssh *ssh, unsigned int kind, double end,
 		       struct error **err)
 {
+	struct ssh_trail *trail = ssh->peer->trail;
+	double began = io_seconds();
 	int r = tcp_open(&ssh->peer->place, end, ssh->stop, &ssh->fd, err);
 	int code;
 
 	if (r < 0)
 		return r;
+	if (trail && trail->step < SSH_STEP_TCP)
+		trail->connect_s = io_seconds() - began;
+	note_step(ssh, SSH_STEP_TCP);
 	ssh->session = libssh2_session_init();
 	if (!ssh->session)
 		return error_memory(err);
@@ -102,6 +127,7 @@ static int shake_hands(struct ssh *ssh, unsigned int kind, double end,
 	r = prefer(ssh, kind, err);
 	while (r == 0) {
 		code = libssh2_session_handshake(ssh->session, ssh->fd);
+		note_server(ssh);
 		if (code == 0)
 			break;
 		if (code == LIBSSH2_ERROR_KEX_FAILURE ||
@@ -184,7 +210,7 @@ static int meet(struct ssh *ssh, double end, struct error **err)
 {
 	struct ssh_peer *peer = ssh->peer;
 	unsigned int first = atomic_load(&peer->kind);
-	char seen[512] = "";
+	char seen[SSH_SEEN] = "";
 
 	for (unsigned int i = 0; i < KINDS; i++) {
 		unsigned int kind = (first + i) % KINDS;
@@ -196,14 +222,17 @@ static int meet(struct ssh *ssh, double end, struct error **err)
 		digest = r ? NULL
 			   : libssh2_hostkey_hash(ssh->session,
 						  LIBSSH2_HOSTKEY_HASH_SHA256);
+		if (digest)
+			note_key(seen, sizeof(seen), ssh->session, digest);
+		if (peer->trail)
+			memcpy(peer->trail->hostkeys, seen, sizeof(seen));
 		if (digest && peer->hostkey &&
 		    ssh_hostkey_fits(peer->hostkey,
 				     (const unsigned char *)digest)) {
 			atomic_store(&peer->kind, kind);
+			note_step(ssh, SSH_STEP_HOSTKEY);
 			return 0;
 		}
-		if (digest)
-			note_key(seen, sizeof(seen), ssh->session, digest);
 		hang_up(ssh);
 	}
 	return no_key_fits(ssh, seen, err);
@@ -310,6 +339,8 @@ int ssh_open(struct ssh_peer *peer, double end, const _Atomic bool *stop,
 		r = meet(ssh, end, err);
 	if (r == 0)
 		r = log_in(ssh, end, err);
+	if (r == 0)
+		note_step(ssh, SSH_STEP_LOGIN);
 	if (r < 0)
 		ssh_close(ssh);
 	else

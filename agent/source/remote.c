@@ -227,7 +227,7 @@ static int check_hello(const struct remote *remote,
 	return 0;
 }
 
-static int say_hello(struct remote *remote, double end, struct error **err)
+int remote_greet(struct remote *remote, double end, struct error **err)
 {
 	uint8_t payload[8] = {0};
 	struct remote_request hello = {.type = WIRE_HELLO,
@@ -263,7 +263,7 @@ int remote_open(struct ssh_peer *peer, double end, const _Atomic bool *stop,
 	if (r == 0)
 		r = delivery_start(remote->ssh, peer->name, end, err);
 	if (r == 0)
-		r = say_hello(remote, end, err);
+		r = remote_greet(remote, end, err);
 	if (r < 0)
 		remote_close(remote);
 	else

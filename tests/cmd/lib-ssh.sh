@@ -117,16 +117,20 @@ copy_ssh()
     copy "$status" "identity=$identity" ${pin:+"hostkey=$pin"} "$@"
 }
 
-# Other tests of this machine may run in roots of their own.
+# Of this test: others may run beside it.
 helpers()
 {
-    local p
+    local d
 
-    for p in /proc/[0-9]*/exe; do
-        [ "${p%/exe}/root" -ef / ] || continue
-        case $(readlink "$p" 2>/dev/null || true) in
-        */lander-source | */lander-source' (deleted)') echo "$p" ;;
+    for d in /proc/[0-9]*; do
+        case $(readlink "$d/exe" 2>/dev/null || true) in
+        */lander-source | */lander-source' (deleted)') ;;
+        *) continue ;;
         esac
+        if [ "$(readlink "$d/ns/mnt")" = "$(readlink /proc/self/ns/mnt)" ] ||
+            grep -qaF " 127.0.0.1 $port" "$d/environ" 2>/dev/null; then
+            echo "$d/exe"
+        fi
     done
 }
 

@@ -15,6 +15,7 @@
 
 #include "lander-source/file.h"
 #include "lander-source/mount.h"
+#include "lander-source/space.h"
 #include "lander-source/swap.h"
 #include "lander-source/system.h"
 #include "lander-source/text.h"
@@ -192,6 +193,7 @@ struct use {
 	const char *place;
 	const char *type;
 	bool write;
+	const char *number; /* of what is mounted, or NULL */
 };
 
 static void tell(struct text *to, bool json, const struct use *use)
@@ -203,6 +205,8 @@ static void tell(struct text *to, bool json, const struct use *use)
 		text_field(to, "place", use->place);
 		text_field(to, "type", use->type);
 		text_field_truth(to, "write", use->write);
+		if (use->number)
+			space_tell(to, use->process, use->place, use->number);
 		text_close(to, "},");
 		return;
 	}
@@ -253,6 +257,7 @@ static void tell_mount(void *owner, const struct mount *mount)
 		return;
 	device->used = true;
 	use.device = device->label;
+	use.number = mount->number;
 	/* Of the file system; a mount of it may be read-only alone. */
 	use.write = !mount_has(mount->super, "ro");
 	telling->writers += use.write;

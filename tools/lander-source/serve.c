@@ -17,6 +17,7 @@
 #include "lander-source/digest.h"
 #include "lander-source/disk.h"
 #include "lander-source/facts.h"
+#include "lander-source/facts_disk.h"
 #include "lander-source/order.h"
 #include "lander-source/quiesce.h"
 #include "lander-source/reads.h"
@@ -98,12 +99,16 @@ static bool answer_open(struct disk *disk)
 {
 	char why[WRITERS_ROOM];
 	struct text text;
+	int code;
 
 	text_begin(&text, why, sizeof(why));
 	if (disk->open)
 		return reply_error(order.header.tag, EBUSY,
 				   "this number is in use");
-	return answer_disk(disk, disk_open(disk, order.path, &text), &text);
+	code = disk_open(disk, order.path, &text);
+	if (!code)
+		facts_disk_note(order.disk, disk->number);
+	return answer_disk(disk, code, &text);
 }
 
 static bool answer_check(struct disk *disk)

@@ -20,6 +20,8 @@
 struct iovec;
 struct pollfd;
 struct stat;
+struct statfs;
+struct timespec;
 
 static inline long system_call(long number, const long argument[6])
 {
@@ -76,6 +78,21 @@ static inline long system_stat(const char *path, struct stat *ret)
 static inline long system_fstat(int fd, struct stat *ret)
 {
 	return SYSTEM(SYS_fstat, fd, (long)ret);
+}
+
+static inline long system_statfs(const char *path, struct statfs *ret)
+{
+	return SYSTEM(SYS_statfs, (long)path, (long)ret);
+}
+
+static inline long system_user(void)
+{
+	return SYSTEM(SYS_geteuid);
+}
+
+static inline long system_clock(int clock, struct timespec *ret)
+{
+	return SYSTEM(SYS_clock_gettime, clock, (long)ret);
 }
 
 static inline long system_ioctl(int fd, unsigned long request, void *argument)
