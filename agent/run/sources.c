@@ -15,11 +15,11 @@
 #include "base/io.h"
 #include "base/parse.h"
 #include "config/config.h"
-#include "config/secret.h"
 #include "copy/pass.h"
 #include "disk/layout.h"
 #include "guest/platform.h"
 #include "plan/match.h"
+#include "run/credential.h"
 #include "run/migrate.h"
 #include "run/probe.h"
 #include "source/source.h"
@@ -303,23 +303,6 @@ static void choose_boot(struct plan *plan)
 		plan->disk[boot].boot = true;
 }
 
-/* A key on the LANDER volume or in fw_cfg; other places the source knows. */
-static int fetch_key(struct source_spec *spec, void **ret_key,
-		     struct error **err)
-{
-	const char *identity = spec->identity;
-	int r;
-
-	if (!identity ||
-	    (strncmp(identity, "file:", 5) && strncmp(identity, "fw_cfg:", 7)))
-		return 0;
-	r = secret_read(identity, ret_key, &spec->key_length, err);
-	if (r < 0)
-		return error_wrap(err, "lander.identity");
-	spec->key = *ret_key;
-	return 0;
-}
-
 int sources_open(struct migrate *m, struct error **err)
 {
 	struct source_spec spec = {
@@ -329,7 +312,6 @@ int sources_open(struct migrate *m, struct error **err)
 		.connect_s = m->machine ? CONNECT_MACHINE_S : CONNECT_PERSON_S};
 	struct match_wishes wishes = {0};
 	char **names = NULL;
-	void *key = NULL;
 	size_t count = 0;
 	int r = 0;
 
@@ -339,7 +321,7 @@ int sources_open(struct migrate *m, struct error **err)
 		r = match_parse(config_text(m->config, CONFIG_DISKS), &wishes,
 				err);
 	if (r == 0)
-		r = fetch_key(&spec, &key, err);
+		r = credential_take(m, &spec, err);
 	if (r == 0)
 		r = list_exports(&spec, &wishes, &names, err);
 	while (r == 0 && names[count])
@@ -358,7 +340,6 @@ int sources_open(struct migrate *m, struct error **err)
 		r = choose_targets(m, &wishes, err);
 	if (r == 0)
 		choose_boot(&m->plan);
-	secret_forget(key, spec.key_length);
 	parse_free_list(names);
 	match_done(&wishes);
 	return r;
