@@ -9,7 +9,6 @@
 #include "net/http.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -41,32 +40,10 @@ struct transfer {
 	char place[PLACE_ROOM];
 };
 
-/* --- memory that does not keep what was in it --------------------------- */
-
-static void wipe_free(void *at)
-{
-	if (at)
-		explicit_bzero(at, malloc_usable_size(at));
-	free(at);
-}
-
-static void *wipe_realloc(void *at, size_t length)
-{
-	void *more = malloc(length ? length : 1);
-	size_t old = at ? malloc_usable_size(at) : 0;
-
-	if (!more)
-		return NULL;
-	if (at)
-		memcpy(more, at, old < length ? old : length);
-	wipe_free(at);
-	return more;
-}
-
 static void begin(void)
 {
-	(void)curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_free,
-				   wipe_realloc, strdup, calloc);
+	(void)curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, locked_free,
+				   locked_realloc, strdup, calloc);
 }
 
 /* OpenSSL keeps the last record in the clear unless it is told, see

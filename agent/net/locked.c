@@ -11,6 +11,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -119,4 +121,24 @@ void locked_done(struct locked *locked)
 		(void)munmap(locked->at, locked->room);
 	}
 	*locked = (struct locked){0};
+}
+
+void locked_free(void *at)
+{
+	if (at)
+		explicit_bzero(at, malloc_usable_size(at));
+	free(at);
+}
+
+void *locked_realloc(void *at, size_t length)
+{
+	void *more = malloc(length ? length : 1);
+	size_t old = at ? malloc_usable_size(at) : 0;
+
+	if (!more)
+		return NULL;
+	if (at)
+		memcpy(more, at, old < length ? old : length);
+	locked_free(at);
+	return more;
 }

@@ -30,4 +30,9 @@ int locked_copy(const void *bytes, size_t length, struct locked *ret,
 /** locked_done(locked): wipe it and give the memory back. */
 void locked_done(struct locked *locked);
 
+/** locked_free(at), locked_realloc(at, length): as free(3) and realloc(3), and
+ * what was there is wiped: for libraries that secrets go through. */
+void locked_free(void *at);
+void *locked_realloc(void *at, size_t length);
+
 #endif

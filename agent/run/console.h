@@ -3,6 +3,7 @@
 #define LANDER_RUN_CONSOLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /** Where a person may be looking: every console of this machine, or stdout. */
 struct console;
@@ -21,5 +22,9 @@ void console_write(struct console *console, const char *text);
 /** console_main(console): path of the one that a shell belongs to: the last
  *  console= of the command line. */
 const char *console_main(const struct console *console);
+
+/** console_terminal(console, index): path of each of them, then NULL; in the
+ *  place of standard output the terminal of who started lander, tty(4). */
+const char *console_terminal(const struct console *console, size_t index);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -20,7 +21,10 @@
 #include "config/secret.h"
 #include "net/http.h"
 #include "net/locked.h"
+#include "net/ssh.h"
 #include "run/migrate.h"
+#include "run/report.h"
+#include "source/login.h"
 #include "source/source.h"
 
 #define KEY_LIMIT	((size_t)65535)
@@ -28,19 +32,44 @@
 #define TOTAL_S		30U
 #define BACKOFF_FIRST_S 1.0
 #define BACKOFF_LAST_S	8.0
+#define DIAL_S		30.0
+#define TYPE_S		300U
+#define TRIES		3
 #define PIN_LETTERS	44U /* of 32 bytes in base64 */
 
 static struct {
-	char *identity; /* what lander.identity was when it was got */
+	char *from; /* lander.identity, or lander.source for a password */
 	char shown[256];
 	struct locked secret;
 } kept;
 
 void credential_forget(void)
 {
-	free(kept.identity);
-	kept.identity = NULL;
+	free(kept.from);
+	kept.from = NULL;
 	locked_done(&kept.secret);
+}
+
+static bool is_kept(const char *from)
+{
+	return kept.secret.at && !strcmp(kept.from, from);
+}
+
+/* Takes it over from secret. */
+static int keep(const char *from, struct locked *secret, struct error **err)
+{
+	credential_forget();
+	kept.from = strdup(from);
+	if (!kept.from)
+		return error_memory(err);
+	kept.secret = *secret;
+	*secret = (struct locked){0};
+	return 0;
+}
+
+static double next_pause(double pause)
+{
+	return pause * 2 < BACKOFF_LAST_S ? pause * 2 : BACKOFF_LAST_S;
 }
 
 /* --- who the server must be ---------------------------------------------- */
@@ -136,7 +165,7 @@ static int fetch(const struct http_request *request, double limit_s,
 		log_info("credential", "%s; trying again", why->msg);
 		error_free(why);
 		sleep_s(pause);
-		pause = pause * 2 < BACKOFF_LAST_S ? pause * 2 : BACKOFF_LAST_S;
+		pause = next_pause(pause);
 	}
 }
 
@@ -171,9 +200,8 @@ static int fetch_key(struct migrate *m, const struct source_spec *spec,
 	if (r == 0)
 		r = check_key(&answer.body, err);
 	if (r == 0)
-		kept.secret = answer.body;
-	else
-		locked_done(&answer.body);
+		r = keep(spec->identity, &answer.body, err);
+	locked_done(&answer.body);
 	secret_forget(pem, trust.pem_length);
 	if (r < 0 && answer.asked)
 		return error_wrap(err, "lander.identity (if it is a URL for "
@@ -185,14 +213,118 @@ static int fetch_key(struct migrate *m, const struct source_spec *spec,
 
 static int read_key(const struct source_spec *spec, struct error **err)
 {
+	struct locked secret = {0};
 	void *bytes = NULL;
 	size_t length = 0;
 	int r = secret_read(spec->identity, &bytes, &length, err);
 
 	if (r == 0)
-		r = locked_copy(bytes, length, &kept.secret, err);
+		r = locked_copy(bytes, length, &secret, err);
+	if (r == 0)
+		r = keep(spec->identity, &secret, err);
+	locked_done(&secret);
 	secret_forget(bytes, length);
 	return r < 0 ? error_wrap(err, "lander.identity") : 0;
+}
+
+/* --- from a person ------------------------------------------------------- */
+
+/* Nobody is told it who is not known, and where this machine is to start again
+ * or to switch itself off, nobody sits before it. */
+static bool is_asked_for(const struct migrate *m,
+			 const struct source_spec *spec)
+{
+	return !strncmp(spec->uri, "ssh://", 6) && spec->hostkey &&
+	       (!m->machine || config_is(m->config, CONFIG_ONFAIL, "wait") ||
+		config_is(m->config, CONFIG_ONFAIL, "shell")) &&
+	       report_can_ask(m->report);
+}
+
+static int type(struct migrate *m, struct login *login, struct error **err)
+{
+	char question[512];
+	int r;
+
+	(void)snprintf(question, sizeof(question),
+		       "lander.identity is not given: type the password of %s "
+		       "(it is not shown; %u s)",
+		       login->name, TYPE_S);
+	r = report_ask(m->report, question, TYPE_S, m->stop, &login->password,
+		       err);
+	return r < 0 ? error_wrap(err,
+				  "lander.identity is not given, and for the "
+				  "password of %s",
+				  login->name)
+		     : 0;
+}
+
+/* Logs in with it once, as soon as the server is there. */
+static int try(struct migrate *m, struct login *login, unsigned int limit_s,
+	       struct error **err)
+{
+	double end = io_seconds() + limit_s;
+	double pause = BACKOFF_FIRST_S;
+
+	for (;;) {
+		struct error *why = NULL;
+		struct ssh *ssh = NULL;
+		int r = ssh_open(&login->peer, io_seconds() + DIAL_S, m->stop,
+				 &ssh, &why);
+
+		ssh_close(ssh);
+		if (r == 0)
+			return 0;
+		if (why->kind != ERROR_NETWORK || why->code == EACCES ||
+		    why->code == EKEYREJECTED || io_seconds() + pause > end) {
+			*err = why;
+			return r;
+		}
+		log_info("credential", "%s; trying again", why->msg);
+		error_free(why);
+		sleep_s(pause);
+		pause = next_pause(pause);
+	}
+}
+
+/* A slip of the finger must not end the job. */
+static int ask(struct migrate *m, const struct source_spec *spec,
+	       struct login *login, struct error **err)
+{
+	for (unsigned int again = 1;; again++) {
+		struct error *why = NULL;
+		int r = type(m, login, err);
+
+		if (r < 0)
+			return r;
+		r = try(m, login, spec->connect_s, &why);
+		if (r == 0)
+			return 0;
+		locked_done(&login->password);
+		if (why->code != EACCES || again == TRIES) {
+			*err = why;
+			return r;
+		}
+		report_say(m->report, "%s", why->msg);
+		error_free(why);
+	}
+}
+
+static int take_password(struct migrate *m, struct source_spec *spec,
+			 struct error **err)
+{
+	struct login login = {0};
+	int r = 0;
+
+	if (!is_kept(spec->uri)) {
+		r = login_parse(spec, &login, err);
+		if (r == 0)
+			r = ask(m, spec, &login, err);
+		if (r == 0)
+			r = keep(spec->uri, &login.password, err);
+		login_done(&login);
+	}
+	spec->password = kept.secret.at;
+	return r;
 }
 
 int credential_take(struct migrate *m, struct source_spec *spec,
@@ -200,23 +332,23 @@ int credential_take(struct migrate *m, struct source_spec *spec,
 {
 	const char *identity = spec->identity;
 	bool url = identity && strstr(identity, "://");
-	int r;
+	int r = 0;
 
-	if (!identity || (!url && strncmp(identity, "file:", 5) != 0 &&
-			  strncmp(identity, "fw_cfg:", 7) != 0))
-		return 0;
-	/* A file may have been mended meanwhile. */
-	if (!url || !kept.secret.at || strcmp(kept.identity, identity) != 0) {
-		credential_forget();
+	if (!identity)
+		return is_asked_for(m, spec) ? take_password(m, spec, err) : 0;
+	if (url)
 		parse_url_place(identity, false, kept.shown,
 				sizeof(kept.shown));
-		kept.identity = strdup(identity);
-		if (!kept.identity)
-			return error_memory(err);
-		r = url ? fetch_key(m, spec, err) : read_key(spec, err);
-		if (r < 0)
-			return r;
-	}
+	/* A file may have been mended meanwhile: it is read again. */
+	if (url && !is_kept(identity))
+		r = fetch_key(m, spec, err);
+	else if (!strncmp(identity, "file:", 5) ||
+		 !strncmp(identity, "fw_cfg:", 7))
+		r = read_key(spec, err);
+	else if (!url)
+		return 0;
+	if (r < 0)
+		return r;
 	if (url)
 		spec->identity = kept.shown;
 	spec->key = kept.secret.at;
