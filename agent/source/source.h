@@ -29,7 +29,7 @@ struct source_spec {
 	const char *identity; /* ssh: where the key is, or NULL */
 	const void *key;      /* ssh: the key itself, when it was fetched */
 	size_t key_length;
-	const char *password; /* ssh: when there is no identity, or NULL */
+	const char *password;	/* ssh: when there is no identity, or NULL */
 	unsigned int connect_s; /* how long to try to reach it, seconds */
 };
 
