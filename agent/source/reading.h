@@ -17,7 +17,13 @@ struct reading_part {
 	uint64_t end;
 };
 
-/** The reads and the question that one lander-source owes. */
+/** A question about hashes under way. */
+struct reading_hash {
+	struct hashing *hashing; /* NULL: free */
+	uint64_t tag;
+};
+
+/** The reads and the questions that one lander-source owes. */
 struct reading {
 	struct remote *remote;
 	uint32_t disk; /* its number at the other end */
@@ -28,17 +34,21 @@ struct reading {
 	uint64_t piece_end; /* of the data that comes in */
 	struct inquiry *inquiry;
 	uint64_t inquiry_tag;
+	struct reading_hash hash[SOURCE_HASHINGS];
+	unsigned int hashings;
 };
 
 /** reading_begin(reading, remote, disk): its answers come here from now on. */
 void reading_begin(struct reading *reading, struct remote *remote,
 		   uint32_t disk);
 
-/** reading_read/inquire(reading, …): as source_reader_read() and inquire(); the
- *  requests still have to be pushed. */
+/** reading_read/inquire/hash(reading, …): as source_reader_read(), inquire()
+ * and hash(); the requests still have to be pushed. */
 int reading_read(struct reading *reading, struct request *request,
 		 struct error **err);
 int reading_inquire(struct reading *reading, struct inquiry *inquiry,
 		    struct error **err);
+int reading_hash(struct reading *reading, struct hashing *hashing,
+		 struct error **err);
 
 #endif

@@ -108,6 +108,11 @@ int source_check(struct source *source, struct error **err)
 	return source->ops->check ? source->ops->check(source, err) : 0;
 }
 
+int source_mark(struct source *source, struct error **err)
+{
+	return source->ops->mark ? source->ops->mark(source, err) : 0;
+}
+
 int source_list(const struct source_spec *spec, char ***ret_names,
 		struct error **err)
 {
@@ -309,6 +314,12 @@ int source_reader_inquire(struct source_reader *reader, struct inquiry *inquiry,
 			  struct error **err)
 {
 	return reader->source->ops->inquire(reader, inquiry, err);
+}
+
+int source_reader_hash(struct source_reader *reader, struct hashing *hashing,
+		       struct error **err)
+{
+	return reader->source->ops->hash(reader, hashing, err);
 }
 
 void source_reader_want(struct source_reader *reader, struct pollfd *fd)

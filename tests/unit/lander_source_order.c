@@ -40,6 +40,23 @@ static void add_read(struct stream *stream, uint32_t disk, uint32_t length,
 	add(stream, WIRE_READ, payload, sizeof(payload));
 }
 
+static void add_hash(struct stream *stream, uint64_t offset, uint64_t length)
+{
+	uint8_t payload[32] = {1};
+
+	(void)wire_put64(wire_put64(payload + 8, offset), length);
+	add(stream, WIRE_HASH, payload, sizeof(payload));
+}
+
+static void add_diff(struct stream *stream, uint64_t offset, uint32_t length,
+		     size_t hashes)
+{
+	uint8_t payload[WIRE_DIFF_BYTES + 8 * (WIRE_BLOCKS_MAX + 1)] = {1};
+
+	(void)wire_put64(wire_put32(payload + 4, length), offset);
+	add(stream, WIRE_DIFF, payload, WIRE_DIFF_BYTES + 8 * hashes);
+}
+
 static void add_all(struct stream *stream)
 {
 	uint8_t hello[8] = {WIRE_VERSION};
@@ -55,6 +72,10 @@ static void add_all(struct stream *stream)
 	add(stream, WIRE_EXTENTS, extents, sizeof(extents));
 	add(stream, WIRE_SYNC, "", 0);
 	add(stream, WIRE_CHECK, check, sizeof(check));
+	add_hash(stream, 1 << 20, WIRE_HASH_MAX);
+	add_diff(stream, 1 << 20, 65536, 16);
+	add(stream, WIRE_TRACK, check, sizeof(check));
+	add(stream, WIRE_CUT, check, sizeof(check));
 	add(stream, WIRE_BYE, "", 0);
 }
 
@@ -87,6 +108,11 @@ static int take_all(struct orders *orders, const struct stream *stream,
 				assert_true(order.length <= WIRE_READ_MAX);
 			if (order.header.type == WIRE_OPEN)
 				assert_true(strlen(order.path) < WIRE_PATH_MAX);
+			if (order.header.type == WIRE_HASH)
+				assert_true(order.length <= WIRE_HASH_MAX &&
+					    order.offset % WIRE_CHUNK == 0);
+			if (order.header.type == WIRE_DIFF)
+				assert_true(order.length <= WIRE_READ_MAX);
 		}
 		if (r < 0)
 			assert_non_null(complaint);
@@ -102,7 +128,7 @@ static void pieces_do_not_matter(void **state)
 	(void)state;
 	add_all(&stream);
 	for (size_t piece = 1; piece < 300; piece++)
-		assert_int_equal(take_all(&orders, &stream, piece), 8);
+		assert_int_equal(take_all(&orders, &stream, piece), 12);
 }
 
 static void bounds_are_kept(void **state)
@@ -139,6 +165,74 @@ static void bounds_are_kept(void **state)
 	}
 }
 
+static void hashes_keep_their_bounds(void **state)
+{
+	static const struct {
+		uint64_t offset;
+		uint64_t length;
+		int taken;
+	} hashes[] = {
+		{0, 512, 1},
+		{0, WIRE_HASH_MAX, 1},
+		{WIRE_DISK_SIZE_MAX, WIRE_CHUNK, 1},
+		{512, WIRE_CHUNK, -1},
+		{WIRE_CHUNK / 2, WIRE_CHUNK, -1},
+		{0, 0, -1},
+		{0, 511, -1},
+		{0, WIRE_HASH_MAX + 512, -1},
+		{0, UINT64_MAX - 511, -1},
+		{WIRE_DISK_SIZE_MAX + WIRE_CHUNK, WIRE_CHUNK, -1},
+	};
+	static struct orders orders;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(hashes) / sizeof(*hashes); i++) {
+		static struct stream stream;
+
+		stream.length = 0;
+		add_hash(&stream, hashes[i].offset, hashes[i].length);
+		assert_int_equal(take_all(&orders, &stream, 4096),
+				 hashes[i].taken);
+	}
+}
+
+static void differences_keep_their_bounds(void **state)
+{
+	static const struct {
+		uint64_t offset;
+		uint32_t length;
+		size_t hashes;
+		int taken;
+	} diffs[] = {
+		{0, 512, 1, 1},
+		{4096, 4096, 1, 1},
+		{0, 4608, 2, 1},
+		{0, WIRE_READ_MAX, WIRE_BLOCKS_MAX, 1},
+		{0, 4096, 0, -1},
+		{0, 4096, 2, -1},
+		{0, 8192, 1, -1},
+		{0, 0, 1, -1},
+		{0, 100, 1, -1},
+		{512, 4096, 1, -1},
+		{0, WIRE_READ_MAX, WIRE_BLOCKS_MAX + 1, -1},
+		{0, WIRE_READ_MAX + 512, WIRE_BLOCKS_MAX, -1},
+		{0, UINT32_MAX - 511, WIRE_BLOCKS_MAX, -1},
+		{WIRE_DISK_SIZE_MAX + 4096, 4096, 1, -1},
+	};
+	static struct orders orders;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(diffs) / sizeof(*diffs); i++) {
+		static struct stream stream;
+
+		stream.length = 0;
+		add_diff(&stream, diffs[i].offset, diffs[i].length,
+			 diffs[i].hashes);
+		assert_int_equal(take_all(&orders, &stream, 4096),
+				 diffs[i].taken);
+	}
+}
+
 static void wrong_frames_are_refused(void **state)
 {
 	/* Where of a CHECK what is put. */
@@ -149,7 +243,7 @@ static void wrong_frames_are_refused(void **state)
 		{0, 9},	   /* length */
 		{3, 0xff}, /* length */
 		{4, 0},	   /* type */
-		{4, 9},	   /* type */
+		{4, 0x7f}, /* type */
 		{4, 0x87}, /* an answer's */
 		{5, 1},	   /* flags */
 		{6, 1},	   /* zero */
@@ -224,6 +318,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pieces_do_not_matter),
 		cmocka_unit_test(bounds_are_kept),
+		cmocka_unit_test(hashes_keep_their_bounds),
+		cmocka_unit_test(differences_keep_their_bounds),
 		cmocka_unit_test(wrong_frames_are_refused),
 		cmocka_unit_test(paths_are_bounded),
 		cmocka_unit_test(noise_harms_nothing),

@@ -49,8 +49,7 @@ static int refuse(struct text *why, int code, const char *words)
 	return code;
 }
 
-/* Sectors written and discarded since the machine started. */
-static uint64_t count_writes(const char *number)
+uint64_t disk_count_writes(const char *number)
 {
 	char line[512];
 	const char *at = file_read_line(line, sizeof(line), "/sys/dev/block/",
@@ -193,9 +192,12 @@ int disk_check(struct disk *disk, struct text *why)
 
 	read_boot(disk->about.boot);
 	if (disk->number[0]) {
-		disk->about.stamp = count_writes(disk->number);
+		disk->about.stamp = disk_count_writes(disk->number);
+		disk->about.flags &= ~WIRE_DISK_WRITERS;
 		device_collect(disk->number, &devices);
-		return device_users(&devices, false, why) ? EBUSY : 0;
+		if (device_users(&devices, false, why))
+			disk->about.flags |= WIRE_DISK_WRITERS;
+		return 0;
 	}
 	if (system_fstat(disk->fd, &st) < 0)
 		return refuse(why, EIO, "it can't be looked at");
