@@ -22,6 +22,7 @@
 #include "network/network.h"
 #include "run/assess.h"
 #include "run/control.h"
+#include "run/credential.h"
 #include "run/handover.h"
 #include "run/inspection.h"
 #include "run/migrate.h"
@@ -287,9 +288,10 @@ static void run_machine(const struct options *options, struct report *report)
 		struct migrate_end end = {0};
 
 		run_once(options, report, &config, &end);
-		if (end.status == 0)
+		if (end.status == 0) {
+			credential_forget();
 			handover_after(&config, report, &end);
-		else
+		} else
 			handover_onfail(&config, report, &end);
 		control_forgive(options->orders);
 		config_done(&config);
@@ -342,6 +344,7 @@ int main(int argc, char **argv)
 	if (options.boot)
 		run_machine(&options, report);
 	run_once(&options, report, &config, &end);
+	credential_forget();
 	if (end.status == 0)
 		report_state(report, "done");
 	config_done(&config);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/error.h"
 #include "base/parse.h"
@@ -96,10 +97,18 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 		 false},
 	[CONFIG_IDENTITY] =
 		{"identity", CONFIG_TEXT,
-		 "file:NAME|fw_cfg:NAME|cred:NAME|PATH", NULL,
-		 "private key for an SSH source: on the LANDER volume, in "
-		 "fw_cfg, a credential of systemd, or a file",
+		 "https://…|file:NAME|fw_cfg:NAME|cred:NAME|PATH", NULL,
+		 "private key for an SSH source: from a URL that may be for "
+		 "one use, on the LANDER volume, in fw_cfg, a credential of "
+		 "systemd, or a file",
 		 false},
+	[CONFIG_CACERT] = {"cacert", CONFIG_TEXT,
+			   "file:NAME|fw_cfg:NAME|PATH|sha256//…", NULL,
+			   "who an https server must be: signed by one of the "
+			   "authorities in a PEM file, in the place of the "
+			   "built-in ones, or the holder of this public key, "
+			   "as curl --pinnedpubkey takes it",
+			   false},
 	[CONFIG_RECONNECT] = {"reconnect", CONFIG_DURATION, "TIME", "10m",
 			      "how long a source that went away is waited for",
 			      false},
@@ -283,7 +292,14 @@ int config_explain(const struct config *config, char **ret_text,
 		return error_memory(err);
 	for (int key = 0; key < CONFIG_KEYS; key++) {
 		const char *value = config_text(config, (enum config_key)key);
+		char place[256];
 
+		/* The path of a URL may be all that it takes to use it. */
+		if (value && !strncasecmp(value, "http", 4) &&
+		    strstr(value, "://")) {
+			parse_url_place(value, false, place, sizeof(place));
+			value = place;
+		}
 		if (value && table[key].secret)
 			value = "(set)";
 		(void)fprintf(out, "lander.%-10s %-32s %s\n", table[key].name,

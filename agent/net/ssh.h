@@ -37,8 +37,9 @@ struct ssh_peer {
 	const char *user;
 	const char *hostkey;  /* "SHA256:…", several between commas, or NULL */
 	const char *identity; /* what the key is called, for messages */
-	const struct locked *key; /* the private key; at NULL: none */
-	const char *name;	  /* "root@web01:22", for messages */
+	const struct locked *key;      /* the private key; at NULL: none */
+	const struct locked *password; /* when there is no key; likewise */
+	const char *name;	       /* "root@web01:22", for messages */
 	/** Which kind of host key fitted last: tried first. */
 	_Atomic unsigned int kind;
 	struct ssh_trail *trail; /* or NULL */

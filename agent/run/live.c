@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "config/config.h"
 #include "run/control.h"
+#include "run/credential.h"
 #include "run/migrate.h"
 #include "run/report.h"
 #include "source/login.h"
@@ -37,21 +38,22 @@ static struct machine_stillness stillness(const struct live *live)
 	return how;
 }
 
-static struct source_spec session_spec(const struct migrate *m)
+/* What it points to stays with the credential. */
+static int session_spec(struct migrate *m, struct source_spec *ret,
+			struct error **err)
 {
-	return (struct source_spec){
+	*ret = (struct source_spec){
 		.uri = config_text(m->config, CONFIG_SOURCE),
 		.hostkey = config_text(m->config, CONFIG_HOSTKEY),
-		.identity = config_text(m->config, CONFIG_IDENTITY),
-		.key = m->live.key,
-		.key_length = m->live.key_length};
+		.identity = config_text(m->config, CONFIG_IDENTITY)};
+	return credential_take(m, ret, err);
 }
 
 /* What a disk is called there: in disks=, or at the end of the URI. */
-static int name_disk(const struct migrate *m, const struct plan_disk *disk,
+static int name_disk(const struct source_spec *of, const struct plan_disk *disk,
 		     char **ret_name, struct error **err)
 {
-	struct source_spec spec = session_spec(m);
+	struct source_spec spec = *of;
 	struct login login;
 	int r;
 
@@ -66,12 +68,14 @@ static int name_disk(const struct migrate *m, const struct plan_disk *disk,
 
 static int open_session(struct migrate *m, struct error **err)
 {
-	struct source_spec spec = session_spec(m);
+	struct source_spec spec;
 	char **names = calloc(m->plan.count + 1, sizeof(*names));
 	int r = names ? 0 : error_memory(err);
 
+	if (r == 0)
+		r = session_spec(m, &spec, err);
 	for (size_t i = 0; r == 0 && i < m->plan.count; i++)
-		r = name_disk(m, &m->plan.disk[i], &names[i], err);
+		r = name_disk(&spec, &m->plan.disk[i], &names[i], err);
 	if (r == 0)
 		r = machine_open(&spec, names, m->stop, &m->live.machine, err);
 	for (size_t i = 0; names && names[i]; i++)

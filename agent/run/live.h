@@ -18,8 +18,6 @@ struct source_spec;
 /** A source that runs while it is copied, and what was done to it. */
 struct live {
 	bool on;   /* somebody may write to a disk of the job */
-	void *key; /* for the session, key_length bytes; or NULL */
-	size_t key_length;
 	struct cutover cutover;
 	struct quiesce quiesce;
 	double deadline; /* CUTOVER_AT: io_seconds() */

@@ -292,7 +292,6 @@ static void clean(struct migrate *m)
 	blockdev_free_list(&m->disks);
 	plan_done(&m->plan);
 	secret_forget(m->luks.bytes, m->luks.length);
-	secret_forget(m->live.key, m->live.key_length);
 }
 
 void migrate_run(const struct config *config, struct report *report,

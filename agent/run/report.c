@@ -20,6 +20,7 @@
 #include "copy/pass.h"
 #include "run/console.h"
 #include "run/progress.h"
+#include "run/console_ask.h"
 #include "run/status.h"
 
 #define LINE_MAX_BYTES 2048
@@ -342,4 +343,22 @@ struct console *report_lines(const struct report *report)
 const char *report_console(const struct report *report)
 {
 	return console_main(report->console);
+}
+
+int report_ask(struct report *report, const char *question,
+	       unsigned int seconds, const _Atomic bool *stop,
+	       struct locked *ret, struct error **err)
+{
+	struct console_asking *asking = console_ask_begin(report->console);
+
+	if (!asking)
+		return error_set(err, ERROR_CONFIG, 0,
+				 "nobody can type anything here");
+	report_say(report, "%s", question);
+	return console_ask_end(asking, seconds, stop, ret, err);
+}
+
+bool report_can_ask(const struct report *report)
+{
+	return console_ask_possible(report->console);
 }

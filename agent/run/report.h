@@ -2,12 +2,14 @@
 #ifndef LANDER_RUN_REPORT_H
 #define LANDER_RUN_REPORT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct console;
 struct error;
+struct locked;
 struct pass_progress;
 struct report;
 struct status_rounds;
@@ -70,5 +72,13 @@ struct console *report_lines(const struct report *report);
 
 /** report_console(report): the console that a shell belongs to. */
 const char *report_console(const struct report *report);
+
+/** report_ask(report, question, seconds, stop, ret, err): the question as
+ *  report_say() says it, and console_ask_end().  report_can_ask(report):
+ * whether there is a terminal to ask at. */
+bool report_can_ask(const struct report *report);
+int report_ask(struct report *report, const char *question,
+	       unsigned int seconds, const _Atomic bool *stop,
+	       struct locked *ret, struct error **err);
 
 #endif

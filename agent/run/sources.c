@@ -15,11 +15,11 @@
 #include "base/io.h"
 #include "base/parse.h"
 #include "config/config.h"
-#include "config/secret.h"
 #include "copy/pass.h"
 #include "disk/layout.h"
 #include "guest/platform.h"
 #include "plan/match.h"
+#include "run/credential.h"
 #include "run/migrate.h"
 #include "run/probe.h"
 #include "source/source.h"
@@ -303,24 +303,6 @@ static void choose_boot(struct plan *plan)
 		plan->disk[boot].boot = true;
 }
 
-/* A key on the LANDER volume or in fw_cfg; other places the source knows. */
-static int fetch_key(struct migrate *m, struct source_spec *spec,
-		     struct error **err)
-{
-	const char *identity = spec->identity;
-	int r;
-
-	if (!identity ||
-	    (strncmp(identity, "file:", 5) && strncmp(identity, "fw_cfg:", 7)))
-		return 0;
-	r = secret_read(identity, &m->live.key, &m->live.key_length, err);
-	if (r < 0)
-		return error_wrap(err, "lander.identity");
-	spec->key = m->live.key;
-	spec->key_length = m->live.key_length;
-	return 0;
-}
-
 static enum packing_wish choose_packing(const struct config *config)
 {
 	if (config_is(config, CONFIG_COMPRESS, "auto"))
@@ -348,7 +330,7 @@ int sources_open(struct migrate *m, struct error **err)
 		r = match_parse(config_text(m->config, CONFIG_DISKS), &wishes,
 				err);
 	if (r == 0)
-		r = fetch_key(m, &spec, err);
+		r = credential_take(m, &spec, err);
 	if (r == 0)
 		r = list_exports(&spec, &wishes, &names, err);
 	while (r == 0 && names[count])

@@ -32,8 +32,9 @@ struct source_spec {
 	const char *identity; /* ssh: where the key is, or NULL */
 	const void *key;      /* ssh: the key itself, when it was fetched */
 	size_t key_length;
-	unsigned int connect_s;	   /* how long to try to reach it, seconds */
 	enum packing_wish packing; /* ssh: data comes packed */
+	const char *password;	/* ssh: when there is no identity, or NULL */
+	unsigned int connect_s; /* how long to try to reach it, seconds */
 };
 
 struct source {

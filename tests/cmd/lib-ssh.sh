@@ -67,6 +67,8 @@ serve_ssh_again()
     local t
 
     {
+        # The first word on anything counts, sshd_config(5).
+        printf '%s\n' "$@"
         printf '%s\n' "Port $port" "ListenAddress 127.0.0.1" \
             "AuthorizedKeysFile $work/authorized" \
             "PidFile $work/sshd.pid" "StrictModes no" "UsePAM no" \
@@ -77,7 +79,6 @@ serve_ssh_again()
                 echo "HostKey $work/host_$t"
             fi
         done
-        printf '%s\n' "$@"
     } >"$work/sshd_config"
     rm -f "$work/sshd.pid"
     mkdir -p /run/sshd
