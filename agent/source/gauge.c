@@ -274,11 +274,12 @@ static int measure(const struct gauge_work *work, struct gauge *gauge,
 		if (!run->buf)
 			r = error_memory(err);
 	}
-	reading_begin(&run->reading, work->remote, 0);
+	reading_begin(&run->reading, work->remote, 0, PACKING_NEVER);
 	if (r == 0 && work->disks)
 		r = run_all(run, err);
 	/* Nothing may be put into what is given back here. */
 	remote_events(work->remote, NULL, NULL);
+	reading_done(&run->reading);
 	free(run->buf);
 	free(run);
 	return r;
