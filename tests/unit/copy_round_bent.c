@@ -52,7 +52,7 @@ static void a_wrong_hash_does_no_harm(void **state)
 static int run_and_fail(struct source_reader *reader, short revents,
 			struct error **err)
 {
-	if (__atomic_add_fetch(&turns, 1, __ATOMIC_RELAXED) % 5 == 4)
+	if (__atomic_add_fetch(&turns, 1, __ATOMIC_RELAXED) % 5 == 1)
 		return error_set(err, ERROR_NETWORK, ECONNRESET, "cut");
 	return source_file_ops.run(reader, revents, err);
 }
@@ -66,6 +66,8 @@ static void lost_connections_cost_nothing(void **state)
 	change_blocks();
 	bend(&run);
 	bent.run = run_and_fail;
+	/* Another one would bring it all over meanwhile. */
+	run.pass.threads = 1;
 	chunkmap_forget(run.map, 20, 9);
 	assert_int_equal(pass_compare(&run.pass, NULL), 0);
 	assert_true(run.progress.reconnects > 0);
