@@ -68,6 +68,8 @@ static void lost_connections_cost_nothing(void **state)
 	bent.run = run_and_fail;
 	/* Another one would bring it all over meanwhile. */
 	run.pass.threads = 1;
+	/* Another one would bring it all over meanwhile. */
+	run.pass.threads = 1;
 	chunkmap_forget(run.map, 20, 9);
 	assert_int_equal(pass_compare(&run.pass, NULL), 0);
 	assert_true(run.progress.reconnects > 0);
