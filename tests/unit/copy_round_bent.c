@@ -48,11 +48,12 @@ static void a_wrong_hash_does_no_harm(void **state)
 	end(&run);
 }
 
-/* Lost now and then, with everything that was under way. */
+/* Lost now and then, with everything that was under way; not by the first reads,
+ * which open it. */
 static int run_and_fail(struct source_reader *reader, short revents,
 			struct error **err)
 {
-	if (__atomic_add_fetch(&turns, 1, __ATOMIC_RELAXED) % 5 == 1)
+	if (__atomic_add_fetch(&turns, 1, __ATOMIC_RELAXED) % 5 == 3)
 		return error_set(err, ERROR_NETWORK, ECONNRESET, "cut");
 	return source_file_ops.run(reader, revents, err);
 }
@@ -66,8 +67,6 @@ static void lost_connections_cost_nothing(void **state)
 	change_blocks();
 	bend(&run);
 	bent.run = run_and_fail;
-	/* Another one would bring it all over meanwhile. */
-	run.pass.threads = 1;
 	/* Another one would bring it all over meanwhile. */
 	run.pass.threads = 1;
 	chunkmap_forget(run.map, 20, 9);
