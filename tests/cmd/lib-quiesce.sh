@@ -22,7 +22,7 @@
 #   sum_of DEVICE      digest of it, past the page cache
 : "${work:?}" "${build:?}" "${port:=}" "${pin:=}" "${identity:?}" "${sshd:=}"
 
-driver=${LANDER_ASAN:+$build/asan/unit/source_machine}
+driver=${LANDER_MACHINE:-${LANDER_ASAN:+$build/asan/unit/source_machine}}
 driver=${driver:-$build/unit/source_machine}
 said=
 result=
