@@ -14,6 +14,7 @@
 #   order WORD…        asks it something; $said, $result: what came of it
 #   order_ok/order_failed TEXT WORD…   likewise; fails unless it succeeded and
 #                      said TEXT, or failed and said it
+#   is_lost            whether it says that it lost the machine
 #   end_drive          closes it
 #   our_helpers        processes of lander-source that this test's sshd began,
 #                      the first one first: other tests have their own
@@ -22,7 +23,7 @@
 #   sum_of DEVICE      digest of it, past the page cache
 : "${work:?}" "${build:?}" "${port:=}" "${pin:=}" "${identity:?}" "${sshd:=}"
 
-driver=${LANDER_ASAN:+$build/asan/unit/source_machine}
+driver=${LANDER_MACHINE:-${LANDER_ASAN:+$build/asan/unit/source_machine}}
 driver=${driver:-$build/unit/source_machine}
 said=
 result=
@@ -181,6 +182,12 @@ order_failed()
     *' failed'*"$text"*) ;;
     *) fail "$*: no failure with '$text': $said" ;;
     esac
+}
+
+is_lost()
+{
+    order lost
+    [ "$result" = "= lost ok" ]
 }
 
 end_drive()

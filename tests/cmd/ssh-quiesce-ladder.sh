@@ -114,6 +114,37 @@ kill "$container"
 wait "$container" || true
 end_drive
 
+# Who writes to the device itself is told of, and then found to be in the way.
+truncate -s 8M "$work/raw.img"
+raw=$(losetup --show -f "$work/raw.img")
+at_exit losetup -d "$raw"
+drive "$raw"
+{
+    n=0
+    while :; do
+        # Through the page cache nothing would reach the disk.
+        dd if=/dev/urandom of="$raw" bs=4096 count=1 oflag=direct \
+            conv=notrunc seek=$((n++ % 100)) status=none
+    done
+} 5<>"$raw" &
+writer=$!
+at_exit stop_writer "$writer"
+disown "$writer"
+order_ok "not held back, and to be ended before" prepare auto
+case $said in
+*" ($writer) has $raw"*) ;;
+*) fail "who it is: $said" ;;
+esac
+order_failed "something writes to the disks: " quiesce auto
+case $result in
+*" ($writer) has $raw"*) ;;
+*) fail "who it was: $result" ;;
+esac
+stop_writer "$writer"
+order_ok "" quiesce auto
+order_ok "" thaw
+end_drive
+
 # btrfs on two disks, of which the second is copied.
 truncate -s 128M "$work/b1.img" "$work/b2.img"
 b1=$(losetup --show -f "$work/b1.img")

@@ -129,3 +129,47 @@ order_ok "" thaw
 end_drive
 touch "$work/one/x"
 none_of_ours
+
+# One that lies: what it says is bounded and printable, an answer that nobody
+# waits for is the end of the session, and nothing hangs.
+# frame TYPE TAG LENGTH, its payload follows
+frame()
+{
+    printf '%b' "$(printf '\\x%02x' $(($3 & 255)) $(($3 >> 8 & 255)) \
+        $(($3 >> 16)) 0 "$1" 1 0 0 $(($2 & 255)) $(($2 >> 8)) 0 0 0 0 0 0)"
+}
+printf '\211LANDER\r\n\032\n\0\1\0\0\0' >"$work/said0"
+{
+    frame 129 0 17
+    printf '\1\0\0\0\40\0\0\0\0\0\4\0\0\0\0\0x'
+} >"$work/said1"
+frame 131 1001 0 >"$work/said2"
+{
+    frame 141 1002 200000
+    yes "$(printf 'a\033[2Jb\200c')" | head -c 200000 || true
+} >"$work/said3"
+frame 141 7777 0 >"$work/said4"
+# Each when so many bytes of the question before it came.
+cat >"$work/liar" <<END
+#!/bin/sh
+cat $work/said0
+n=1
+for bytes in 24 $((24 + ${#one})) 24 0; do
+    dd bs=1 count=\$bytes of=/dev/null 2>/dev/null
+    cat $work/said\$n
+    n=\$((n + 1))
+done
+sleep 60
+END
+chmod +x "$work/liar"
+stop_ssh
+serve_ssh_again "ForceCommand $work/liar"
+drive "$one"
+order_ok 'a?[2Jb?c' prepare auto
+[ "${#said}" -lt 17000 ] || fail "${#said} bytes were taken"
+if LC_ALL=C grep -q '[^[:print:]]' <<<"$said"; then
+    fail "what it said can't be printed"
+fi
+until_true 10 is_lost
+order_failed "an answer that nobody asked for" prepare auto
+end_drive

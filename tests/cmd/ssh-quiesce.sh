@@ -40,12 +40,6 @@ volume two ext4
 two=$loop
 write_to one
 
-is_lost()
-{
-    order lost
-    [ "$result" = "= lost ok" ]
-}
-
 # Whoever is killed: the writer goes on at once.
 for victim in first second; do
     drive "$one" "$two"

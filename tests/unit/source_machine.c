@@ -59,8 +59,9 @@ static void bad_addresses_are_refused(void **state)
 
 static void tell(const char *what, int r, char *text, struct error *err)
 {
-	if (text)
-		(void)fputs(text, stdout);
+	if (text && *text)
+		(void)printf("%s%s", text,
+			     text[strlen(text) - 1] == '\n' ? "" : "\n");
 	(void)printf("= %s %s%s%s\n", what, r < 0 ? "failed" : "ok",
 		     err ? ": " : "", err ? err->msg : "");
 	(void)fflush(stdout);

@@ -17,6 +17,7 @@
 #include "lander-source/disk.h"
 #include "lander-source/holder.h"
 #include "lander-source/mount.h"
+#include "lander-source/plan.h"
 #include "lander-source/system_control.h"
 #include "lander-source/text.h"
 #include "lander-source/unit.h"
@@ -24,7 +25,8 @@
 #define FORCE_MS    30000
 #define SETTLE_MS   500	  /* without a write: still */
 #define ARRAY_MS    11000 /* … with MD, whose bitmap is written late */
-#define UNSETTLE_MS 40000 /* with a write now and then: not still */
+#define RESTLESS_MS 10000 /* with a write now and then: not still */
+#define WRITTEN_MS  40000 /* … with MD */
 #define TURN_MS	    20
 
 /** What was done, and what was in the way. */
@@ -281,6 +283,7 @@ static uint64_t count_writes(const struct hold *hold)
 static int settle(struct hold *hold, struct report *report)
 {
 	uint64_t quiet = hold->array ? ARRAY_MS : SETTLE_MS;
+	uint64_t limit = hold->array ? WRITTEN_MS : RESTLESS_MS;
 	uint64_t began = system_milliseconds();
 	uint64_t since = began;
 	uint64_t sum = count_writes(hold);
@@ -294,12 +297,13 @@ static int settle(struct hold *hold, struct report *report)
 		sum = next;
 		if (now - since >= quiet)
 			return 0;
-		if (now - began >= UNSETTLE_MS)
+		if (now - began >= limit)
 			break;
 		system_sleep(TURN_MS);
 	}
 	text_add(&report->why, "all file systems on the disks are still, and "
 			       "something writes to the disks");
+	plan_tell_raw(&report->why);
 	return EBUSY;
 }
 

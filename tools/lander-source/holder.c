@@ -6,6 +6,7 @@
  */
 #include "lander-source/holder.h"
 
+#include "lander-source/device.h"
 #include "lander-source/file.h"
 #include "lander-source/line.h"
 #include "lander-source/mount.h"
@@ -18,7 +19,8 @@
 
 struct search {
 	const char *number;
-	uint64_t mount[MOUNTS]; /* ids */
+	struct devices *devices; /* or NULL: files of the file system */
+	uint64_t mount[MOUNTS];	 /* ids */
 	size_t mounts;
 	const char *process;
 	unsigned int found;
@@ -34,18 +36,27 @@ static void note_mount(void *owner, const struct mount *mount)
 		search->mount[search->mounts++] = mount->id;
 }
 
-/* Its flags are in octal. */
-static bool is_writer(const struct search *search, const char *info)
+/* In octal. */
+static bool is_for_writing(const char *info)
 {
 	const char *flags = line_value(info, "flags:");
+
+	while (flags && flags[0] >= '0' && flags[1] >= '0')
+		flags++;
+	return flags && (flags[0] - '0') & WRITES;
+}
+
+static bool is_here(const struct search *search, const char *info,
+		    const char *place)
+{
 	const char *id = line_value(info, "mnt_id:");
 	uint64_t mount = 0;
 
-	if (!flags || !id || !text_number(id, &mount))
-		return false;
-	while (flags[0] >= '0' && flags[1] >= '0')
-		flags++;
-	if (!((flags[0] - '0') & WRITES))
+	/* By its name: asking a file of a dead server would hang. */
+	if (search->devices)
+		return text_begins(place, "/dev/") &&
+		       device_find_node(search->devices, place);
+	if (!id || !text_number(id, &mount))
 		return false;
 	for (size_t i = 0; i < search->mounts; i++)
 		if (search->mount[i] == mount)
@@ -72,13 +83,14 @@ static int look_at_file(void *owner, const char *name)
 	long n;
 
 	text_begin(&text, path, sizeof(path));
-	path_of(search, "/fdinfo/", name, &text);
-	if (file_read(path, info, sizeof(info)) < 0 || !is_writer(search, info))
-		return 0;
-	text_begin(&text, path, sizeof(path));
 	path_of(search, "/fd/", name, &text);
 	n = system_readlink(path, place, sizeof(place) - 1);
 	place[n < 0 ? 0 : n] = '\0';
+	text_begin(&text, path, sizeof(path));
+	path_of(search, "/fdinfo/", name, &text);
+	if (file_read(path, info, sizeof(info)) < 0 || !is_for_writing(info) ||
+	    !is_here(search, info, place))
+		return 0;
 	text_add(search->to, search->found++ ? ", " : ": ");
 	text_add(search->to, file_read_line(info, sizeof(info), "/proc/",
 					    search->process, "/comm", NULL));
@@ -110,5 +122,12 @@ void holder_tell(const char *number, struct text *to)
 	struct search search = {.number = number, .to = to};
 
 	mount_each(note_mount, &search);
+	(void)file_list("/proc", look_at_process, &search);
+}
+
+void holder_tell_raw(struct devices *devices, struct text *to)
+{
+	struct search search = {.devices = devices, .to = to};
+
 	(void)file_list("/proc", look_at_process, &search);
 }

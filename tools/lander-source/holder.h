@@ -10,4 +10,8 @@ struct text;
  *  nothing on kernels that do not tell. */
 void holder_tell(const char *number, struct text *to);
 
+/** holder_tell_raw(devices, to): likewise, who writes to one of these devices
+ *  themselves: virtual machines, data bases. */
+void holder_tell_raw(struct devices *devices, struct text *to);
+
 #endif

@@ -12,6 +12,7 @@
 #include "lander-source/device.h"
 #include "lander-source/file.h"
 #include "lander-source/hold.h"
+#include "lander-source/holder.h"
 #include "lander-source/line.h"
 #include "lander-source/mount.h"
 #include "lander-source/swap.h"
@@ -247,6 +248,26 @@ static void tell_systems(const struct hold *hold, struct text *to)
 			       "writable again after sysrq-u\n");
 }
 
+void plan_tell_raw(struct text *to)
+{
+	holder_tell_raw(&devices, to);
+}
+
+static void tell_raw(struct text *to)
+{
+	char words[1024];
+	struct text text;
+
+	text_begin(&text, words, sizeof(words));
+	plan_tell_raw(&text);
+	if (!text.length)
+		return;
+	text_add(to, "not held back, and to be ended before: whoever has a "
+		     "device itself open for writing");
+	text_add(to, words);
+	text_add(to, "\n");
+}
+
 void plan_tell(const struct hold *hold, struct text *to)
 {
 	for (size_t i = 0; i < hold->units; i++) {
@@ -267,6 +288,7 @@ void plan_tell(const struct hold *hold, struct text *to)
 	for (size_t i = 0; i < hold->files; i++)
 		text_add(to, "who writes to a disk that is a file is not held "
 			     "back\n");
+	tell_raw(to);
 	text_add(to, "all of this is undone afterwards, and when lander was "
 		     "not heard of for 10 seconds\n");
 }

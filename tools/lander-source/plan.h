@@ -11,6 +11,10 @@ struct text;
 int plan_make(struct hold *hold, struct text *why);
 void plan_forget(struct hold *hold);
 
+/** plan_tell_raw(to): who has the devices of the last plan themselves open for
+ *  writing: ": NAME (PID) has /dev/…"; nobody holds him back. */
+void plan_tell_raw(struct text *to);
+
 /** plan_tell(hold, to): what is going to be done and what that means for who
  *  uses this machine, a line each. */
 void plan_tell(const struct hold *hold, struct text *to);
