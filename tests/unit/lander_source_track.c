@@ -89,10 +89,7 @@ static void of_partitions(void **state)
 
 	(void)state;
 	skip_without_trace();
-	(void)shell("printf 'label: gpt\\nstart=4MiB, size=8MiB\\n' |"
-		    " sfdisk -q --no-reread --no-tell-kernel %s &&"
-		    " partx -u %s",
-		    loop.path, loop.path);
+	loop_partition(&loop, "label: gpt\\nstart=4MiB, size=8MiB\\n");
 	(void)snprintf(path, sizeof(path), "%sp1", loop.path);
 	must_cut(&session, 0, &cut);
 	assert_true(cut.count >= 1);
@@ -147,10 +144,7 @@ static void refusals(void **state)
 	session_disk(&other, 0, shell("realpath " IMAGE));
 	assert_non_null(strstr(session_track(&other, 0), "it is a file"));
 	session_close(&other);
-	(void)shell("printf 'label: gpt\\nstart=4MiB, size=8MiB\\n' |"
-		    " sfdisk -q --no-reread --no-tell-kernel %s &&"
-		    " partx -u %s",
-		    loop.path, loop.path);
+	loop_partition(&loop, "label: gpt\\nstart=4MiB, size=8MiB\\n");
 	session_open(&other);
 	session_disk(&other, 0, loop.path);
 	{

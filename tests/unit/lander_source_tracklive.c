@@ -20,16 +20,14 @@ static int group_open(void **state)
 {
 	(void)state;
 	loop_open(&loop, IMAGE, SIZE);
-	(void)shell("printf 'label: gpt\\nsize=64MiB\\nsize=304MiB\\n"
-		    "size=32MiB\\n' | sfdisk -q --no-reread --no-tell-kernel"
-		    " %s && partx -u %s",
-		    loop.path, loop.path);
+	loop_partition(&loop, "label: gpt\\nsize=64MiB\\nsize=304MiB\\n"
+			      "size=32MiB\\n");
 	(void)shell("mkfs.ext4 -q %sp1 && mkfs.xfs -q %sp2", loop.path,
 		    loop.path);
 	session_open(&session);
 	session_disk(&session, 0, loop.path);
 	(void)shell("mkdir -p " PLACE "/1 " PLACE "/2 && mount %sp1 " PLACE
-		    "/1 && mount %sp2 " PLACE "/2",
+		    "/1 && mount -o discard %sp2 " PLACE "/2",
 		    loop.path, loop.path);
 	return 0;
 }
@@ -147,23 +145,43 @@ static uint64_t follow(uint8_t *copy)
 	return bytes;
 }
 
-static uint64_t differing(const uint8_t *a, const uint8_t *b)
+/* A number for each block, to see later which have changed. */
+static uint64_t number_of(const uint8_t *block)
 {
-	uint64_t count = 0;
+	uint64_t words[BLOCK / 8];
+	uint64_t sum = 0;
 
-	for (size_t at = 0; at < SIZE; at += BLOCK)
-		count += memcmp(a + at, b + at, BLOCK) != 0;
-	return count;
+	memcpy(words, block, BLOCK);
+	for (size_t i = 0; i < BLOCK / 8; i++)
+		sum = (sum ^ words[i]) * 0x9e3779b97f4a7c15ULL + (sum >> 29);
+	return sum;
+}
+
+/* The disk beside the copy and beside what it was at first. */
+static void compare(const uint8_t *copy, const uint64_t *first,
+		    uint64_t *ret_wrong, uint64_t *ret_changed)
+{
+	static uint8_t disk[MIB] __attribute__((aligned(4096)));
+
+	*ret_wrong = 0;
+	*ret_changed = 0;
+	for (size_t at = 0; at < SIZE; at += BLOCK) {
+		if (at % MIB == 0)
+			loop_read(&loop, disk, at, MIB);
+		*ret_wrong += memcmp(copy + at, disk + at % MIB, BLOCK) != 0;
+		*ret_changed += number_of(disk + at % MIB) != first[at / BLOCK];
+	}
 }
 
 static void nothing_is_missed(void **state)
 {
-	uint8_t *first = loop_memory(SIZE);
+	static uint64_t first[SIZE / BLOCK];
 	uint8_t *copy = loop_memory(SIZE);
-	uint8_t *disk = loop_memory(SIZE);
 	const char *why = session_track(&session, 0);
 	uint64_t told = 0;
 	uint64_t before = counted();
+	uint64_t changed;
+	uint64_t wrong;
 	uint64_t wrote;
 
 	(void)state;
@@ -174,7 +192,8 @@ static void nothing_is_missed(void **state)
 	start_writers();
 	/* Torn and fuzzy, as every copy of a disk in use. */
 	loop_read(&loop, copy, 0, SIZE);
-	memcpy(first, copy, SIZE);
+	for (size_t at = 0; at < SIZE; at += BLOCK)
+		first[at / BLOCK] = number_of(copy + at);
 	for (unsigned int i = 0; i < ROUNDS; i++) {
 		(void)usleep(400000);
 		told += follow(copy);
@@ -183,18 +202,16 @@ static void nothing_is_missed(void **state)
 	(void)shell("umount " PLACE "/1 && umount " PLACE "/2 && sync");
 	told += follow(copy);
 	wrote = counted() - before;
-	loop_read(&loop, disk, 0, SIZE);
+	compare(copy, first, &wrong, &changed);
 	print_message("%llu blocks changed, %llu MiB written, %llu MiB told\n",
-		      (unsigned long long)differing(first, disk),
+		      (unsigned long long)changed,
 		      (unsigned long long)(wrote / MIB),
 		      (unsigned long long)(told / MIB));
-	assert_int_equal(differing(copy, disk), 0);
+	assert_int_equal(wrong, 0);
 	/* There was something to miss, and it was not all called dirty. */
-	assert_true(differing(first, disk) > 1000);
+	assert_true(changed > 1000);
 	assert_true(told < wrote + wrote / 4 + ROUNDS * MIB);
-	(void)munmap(first, SIZE);
 	(void)munmap(copy, SIZE);
-	(void)munmap(disk, SIZE);
 }
 
 int main(void)

@@ -91,14 +91,22 @@ struct loop {
 	int fd; /* past the page cache */
 };
 
+/* A file as a disk; or the disk that LANDER_TRACK_DISK names, of this size. */
 static inline void loop_open(struct loop *loop, const char *image, size_t size)
 {
+	const char *disk = getenv("LANDER_TRACK_DISK");
+
 	*loop = (struct loop){.size = size};
-	(void)shell("rm -f %s && truncate -s %zu %s", image, size, image);
-	(void)snprintf(loop->path, sizeof(loop->path), "%s",
-		       shell("losetup -P -f --show %s", image));
+	if (disk) {
+		(void)snprintf(loop->path, sizeof(loop->path), "%s", disk);
+	} else {
+		(void)shell("rm -f %s && truncate -s %zu %s", image, size,
+			    image);
+		(void)snprintf(loop->path, sizeof(loop->path), "%s",
+			       shell("losetup -P -f --show %s", image));
+		loop->image = strdup(image);
+	}
 	(void)snprintf(loop->name, sizeof(loop->name), "%s", loop->path + 5);
-	loop->image = strdup(image);
 	loop->fd = open(loop->path, O_RDWR | O_DIRECT | O_CLOEXEC);
 	assert_true(loop->fd >= 0);
 }
@@ -106,8 +114,17 @@ static inline void loop_open(struct loop *loop, const char *image, size_t size)
 static inline void loop_close(struct loop *loop)
 {
 	(void)close(loop->fd);
-	(void)shell("losetup -d %s; rm -f %s", loop->path, loop->image);
+	if (loop->image)
+		(void)shell("losetup -d %s; rm -f %s", loop->path, loop->image);
 	free(loop->image);
+}
+
+/* By sfdisk's words, "\n" between them as the shell's printf has it. */
+static inline void loop_partition(const struct loop *loop, const char *script)
+{
+	(void)shell("printf '%s' | sfdisk -q --no-reread --no-tell-kernel %s"
+		    " && partx -u %s",
+		    script, loop->path, loop->path);
 }
 
 static inline void *loop_memory(size_t size)
