@@ -93,12 +93,22 @@ pull_plug
 goes_on
 unfinished "$disk"
 start_lander
+console_new 900 '^lander: stage final'
+count_written
 console_new 900 '^lander: done: '
-count_written || true
 server_gone 60
 powered_off 60
+no_prompt
 same_but_park "$server_disk" "$disk"
 
+# What came is what the disk holds, what was written meanwhile, and 5 % of it
+# again; a frame of 1514 bytes carries 1448.
 kill -TERM "$cable"
 wait "$cable"
 cat "$work/cable.log"
+came=$(sed -n 's/.*, \([0-9]*\) to the second$/\1/p' "$work/cable.log")
+holds=$(($(du -k "$server_disk" | cut -f 1) * 1024))
+limit=$((holds * 105 / 100 + written))
+echo "# $((came * 1448 / 1514)) bytes came, the disk holds $holds, the server" \
+    "wrote $written: at most $limit"
+[ $((came * 1448 / 1514)) -le "$limit" ] || fail "too much was sent again"
