@@ -63,6 +63,8 @@ static void add_all(struct stream *stream)
 	uint8_t open[8 + 3] = {1, 0, 0, 0, 0, 0, 0, 0, 's', 'd', 'a'};
 	uint8_t extents[24] = {1};
 	uint8_t check[8] = {1};
+	uint8_t units[8 + 5] = {1, 0, 0, 0, 0, 0, 0, 0, 'a', 0, 'b', '.', 0};
+	uint8_t fence[8] = {WIRE_FENCE_NIC};
 
 	add(stream, WIRE_HELLO, hello, sizeof(hello));
 	add(stream, WIRE_FACTS, "", 0);
@@ -76,7 +78,31 @@ static void add_all(struct stream *stream)
 	add_diff(stream, 1 << 20, 65536, 16);
 	add(stream, WIRE_TRACK, check, sizeof(check));
 	add(stream, WIRE_CUT, check, sizeof(check));
+	add(stream, WIRE_PREPARE, units, sizeof(units));
+	add(stream, WIRE_QUIESCE, units, 8);
+	add(stream, WIRE_RENEW, "", 0);
+	add(stream, WIRE_THAW, "", 0);
+	add(stream, WIRE_FENCE, fence, sizeof(fence));
 	add(stream, WIRE_BYE, "", 0);
+}
+
+/* Each ends where it must, and none is empty. */
+static void assert_units(const struct order *order)
+{
+	const char *at = order->units;
+	const char *end = at + order->units_length;
+	unsigned int count = 0;
+
+	assert_true(order->units_length <= WIRE_REQUEST_MAX - 8);
+	while (at < end) {
+		size_t length = strnlen(at, (size_t)(end - at));
+
+		assert_true(length > 0 && length < WIRE_UNIT_MAX);
+		assert_true(at + length < end);
+		at += length + 1;
+		count++;
+	}
+	assert_true(count <= WIRE_UNITS_MAX);
 }
 
 /* All that is in the stream, given in pieces; -1 for a complaint. */
@@ -113,6 +139,7 @@ static int take_all(struct orders *orders, const struct stream *stream,
 					    order.offset % WIRE_CHUNK == 0);
 			if (order.header.type == WIRE_DIFF)
 				assert_true(order.length <= WIRE_READ_MAX);
+			assert_units(&order);
 		}
 		if (r < 0)
 			assert_non_null(complaint);
@@ -128,7 +155,7 @@ static void pieces_do_not_matter(void **state)
 	(void)state;
 	add_all(&stream);
 	for (size_t piece = 1; piece < 300; piece++)
-		assert_int_equal(take_all(&orders, &stream, piece), 12);
+		assert_int_equal(take_all(&orders, &stream, piece), 17);
 }
 
 static void bounds_are_kept(void **state)
@@ -290,6 +317,75 @@ static void paths_are_bounded(void **state)
 	}
 }
 
+static void ways_to_quiesce_are_bounded(void **state)
+{
+	static const struct {
+		uint8_t type;
+		uint32_t kind;
+		uint32_t zero;
+		int taken;
+	} orders_for[] = {
+		{WIRE_PREPARE, WIRE_QUIESCE_READONLY, 0, 1},
+		{WIRE_QUIESCE, WIRE_QUIESCE_READONLY + 1, 0, -1},
+		{WIRE_QUIESCE, UINT32_MAX, 0, -1},
+		{WIRE_QUIESCE, 0, 1, -1},
+		{WIRE_FENCE, 0, 0, -1},
+		{WIRE_FENCE, WIRE_FENCE_POWEROFF, 0, 1},
+		{WIRE_FENCE, WIRE_FENCE_NIC + 1, 0, -1},
+		{WIRE_FENCE, WIRE_FENCE_NIC, 1, -1},
+	};
+	static struct orders orders;
+	static struct stream stream;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(orders_for) / sizeof(*orders_for); i++) {
+		uint8_t payload[8];
+
+		stream.length = 0;
+		(void)wire_put32(wire_put32(payload, orders_for[i].kind),
+				 orders_for[i].zero);
+		add(&stream, orders_for[i].type, payload, sizeof(payload));
+		assert_int_equal(take_all(&orders, &stream, 4096),
+				 orders_for[i].taken);
+	}
+}
+
+static int take_units(const uint8_t *names, size_t length)
+{
+	static struct orders orders;
+	static struct stream stream;
+	static uint8_t payload[WIRE_REQUEST_MAX];
+
+	assert_true(8 + length <= sizeof(payload));
+	stream.length = 0;
+	memcpy(payload + 8, names, length);
+	add(&stream, WIRE_QUIESCE, payload, 8 + length);
+	return take_all(&orders, &stream, 8192);
+}
+
+static void names_of_units_are_bounded(void **state)
+{
+	static uint8_t names[WIRE_REQUEST_MAX];
+
+	(void)state;
+	assert_int_equal(take_units((const uint8_t *)"a\0b", 3), -1);
+	assert_int_equal(take_units((const uint8_t *)"a\0\0", 3), -1);
+	assert_int_equal(take_units((const uint8_t *)"\0", 1), -1);
+	assert_int_equal(take_units((const uint8_t *)"a\0b", 4), 1);
+	memset(names, 'x', sizeof(names));
+	names[WIRE_UNIT_MAX - 1] = '\0';
+	assert_int_equal(take_units(names, WIRE_UNIT_MAX), 1);
+	names[WIRE_UNIT_MAX - 1] = 'x';
+	names[WIRE_UNIT_MAX] = '\0';
+	assert_int_equal(take_units(names, WIRE_UNIT_MAX + 1), -1);
+	for (size_t i = 1; i < sizeof(names); i += 2)
+		names[i] = '\0';
+	names[WIRE_UNIT_MAX] = 'x';
+	assert_int_equal(take_units(names, 2 * (size_t)WIRE_UNITS_MAX), 1);
+	assert_int_equal(take_units(names, 2 * (size_t)WIRE_UNITS_MAX + 2), -1);
+	assert_int_equal(take_units(names, sizeof(names) - 8), -1);
+}
+
 static void noise_harms_nothing(void **state)
 {
 	static struct orders orders;
@@ -322,6 +418,8 @@ int main(void)
 		cmocka_unit_test(differences_keep_their_bounds),
 		cmocka_unit_test(wrong_frames_are_refused),
 		cmocka_unit_test(paths_are_bounded),
+		cmocka_unit_test(ways_to_quiesce_are_bounded),
+		cmocka_unit_test(names_of_units_are_bounded),
 		cmocka_unit_test(noise_harms_nothing),
 	};
 
