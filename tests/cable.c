@@ -5,13 +5,13 @@
  *
  *	cable [delay=MS] [loss=PERMILLE] [seed=N] END END
  *
- * An END is unix:PATH, where a QEMU plugs in its card (-netdev
- *stream,server=off) and may come and go, or tap:NAME:NETNS, an interface that
- *is made in the network namespace of that file.  Each frame arrives MS
- *milliseconds after it was sent, or, PERMILLE times out of a thousand, never.
- *SIGUSR1 pulls the cable out (all frames are lost, nobody is told), SIGUSR2
- *puts it back. SIGTERM prints how many frames came through and how many were
- *lost. Nothing is reordered, and a sender waits when QUEUE bytes are under way.
+ * An END is unix:PATH or tap:NAME:NETNS.  Into the first a QEMU plugs its card
+ * (-netdev stream,server=off), which may come and go; the second becomes an
+ * interface in the network namespace of that file.  Each frame arrives MS
+ * milliseconds after it was sent, or, PERMILLE times out of a thousand, never.
+ * Nothing is reordered, and a sender waits when QUEUE bytes are under way.
+ * SIGUSR1 pulls the cable out: all frames are lost, nobody is told.  SIGUSR2
+ * puts it back.  SIGTERM ends it, and it says what came through.
  */
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -63,6 +63,7 @@ static unsigned int loss;
 static uint64_t seed = 1;
 static uint64_t passed;
 static uint64_t lost;
+static uint64_t bytes_to[2];
 static volatile sig_atomic_t is_out;
 static volatile sig_atomic_t is_over;
 
@@ -142,6 +143,7 @@ static void carry(struct end *to, const unsigned char *bytes, size_t length)
 	to->last = &frame->next;
 	to->queued += frame->length;
 	passed++;
+	bytes_to[to - ends] += length;
 }
 
 /* Takes the whole frames out of what a QEMU has sent so far. */
@@ -358,7 +360,10 @@ int main(int argc, char **argv)
 	if (found < 2)
 		open_end(&ends[0], "");
 	serve(&before);
-	printf("cable: %llu frames came through, %llu were lost\n",
-	       (unsigned long long)passed, (unsigned long long)lost);
+	printf("cable: %llu frames came through, %llu were lost; "
+	       "%llu bytes to the first end, %llu to the second\n",
+	       (unsigned long long)passed, (unsigned long long)lost,
+	       (unsigned long long)bytes_to[0],
+	       (unsigned long long)bytes_to[1]);
 	return 0;
 }
