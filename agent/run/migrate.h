@@ -35,6 +35,8 @@ struct job_disk {
 	struct record record;
 	void *sector0; /* the real one, logical_block bytes */
 	uint8_t digest[16];
+	bool resumed;  /* an earlier start left something on it */
+	bool stale;    /* … that is not known to be the source as it is now */
 	bool copied;   /* all data is on the disk */
 	bool verified; /* … and was read back and compared */
 	bool parked;   /* ready for the one write */

@@ -63,6 +63,13 @@ void progress_end(const struct progress_view *view, char *buf, size_t room)
 	char received[48];
 
 	format_received(p, received, sizeof(received));
+	if (atomic_load(&p->compared)) {
+		(void)snprintf(buf, room, "%s: %.0f MB compared in %.1f s%s",
+			       view->label,
+			       (double)atomic_load(&p->compared) / MB,
+			       view->age, received);
+		return;
+	}
 	if (!*received)
 		(void)snprintf(buf, room, "%s: %.0f MB read in %.1f s",
 			       view->label, (double)done / MB, view->age);

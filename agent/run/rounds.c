@@ -268,11 +268,12 @@ int rounds_refuse(const struct migrate *m, enum convergence_verdict verdict,
 		  struct error **err)
 {
 	const struct convergence *c = &m->live.convergence;
-	const char *allowed = config_text(m->config, CONFIG_DOWNTIME);
+	char allowed[32];
 	char predicted[32];
 	char floor_time[32];
 
 	(void)rounds_time(c->predicted_s, predicted, sizeof(predicted));
+	(void)rounds_time(c->budget_s, allowed, sizeof(allowed));
 	(void)rounds_time(c->floor_s, floor_time, sizeof(floor_time));
 	if (verdict == CONVERGENCE_FLOOR || c->floor_s > c->budget_s)
 		return error_set(err, ERROR_CONVERGE, 0,

@@ -172,9 +172,6 @@ static int open_disk(struct migrate *m, const struct source_spec *base,
 	disk->export = strdup(name);
 	if (!disk->export)
 		return error_memory(err);
-	if (disk->source->caps & SOURCE_LIVE)
-		return error_set(err, ERROR_SOURCE, EBUSY, "%s: %s",
-				 disk->source->name, disk->source->writers);
 	disk->memory =
 		pass_memory(disk->source->size, 0) + disk->source->memory;
 	r = read_table(disk, err);

@@ -31,6 +31,7 @@
 #define WIRE_HASH_MAX	   (4U << 20)	/* bytes of disk of one HASH */
 #define WIRE_BLOCK	   4096U	/* bytes that one hash of DIFF covers */
 #define WIRE_BLOCKS_MAX	   (WIRE_READ_MAX / WIRE_BLOCK) /* of one DIFF */
+#define WIRE_CUT_MAX	   262144U			/* ranges of one CUT */
 #define WIRE_DISK_SIZE_MAX ((uint64_t)1 << 62)
 #define WIRE_UNITS_MAX	   32U	  /* units of one QUIESCE */
 #define WIRE_UNIT_MAX	   256U	  /* bytes of a name, with its zero byte */
@@ -48,6 +49,8 @@ enum wire_type {
 	WIRE_BYE = 8,
 	WIRE_HASH = 9,
 	WIRE_DIFF = 10,
+	WIRE_TRACK = 11,
+	WIRE_CUT = 12,
 	WIRE_PREPARE = 13,
 	WIRE_QUIESCE = 14,
 	WIRE_RENEW = 15,
@@ -59,6 +62,9 @@ enum wire_type {
 };
 
 #define WIRE_LAST 1U /* flag: no more answers to this request */
+
+/* Flags of CUT's answer. */
+#define WIRE_CUT_LOST 1U /* it can't be told: why, as text, and no ranges */
 
 /* Flags of OPENED. */
 #define WIRE_DISK_BLOCK	    1U /* a block device, else a file */
@@ -79,6 +85,8 @@ enum wire_fence { WIRE_FENCE_POWEROFF = 1, WIRE_FENCE_NIC = 2 };
 #define WIRE_OPENED_BYTES 48U /* payload of OPENED and CHECKED */
 #define WIRE_HELLO_BYTES  16U /* … of HELLO's answer, before its text */
 #define WIRE_DIFF_BYTES	  24U /* … of DIFF, before its hashes */
+#define WIRE_CUT_BYTES \
+	8U /* … of each frame of CUT's answer, before its ranges */
 
 struct wire_header {
 	uint32_t length; /* bytes that follow */

@@ -205,7 +205,8 @@ holds_acknowledged()
     # What was frozen needs no journal.
     mount -o ro,noload "$copy" "$work/copy" 2>/dev/null ||
         mount -o ro,norecovery "$copy" "$work/copy"
-    tail -c +4097 "$work/copy/blocks" | tr -cs '0-9' '\n' | sed '/^$/d' |
+    { tail -c +4097 "$work/copy/blocks" && echo; } | tr -cs '0-9' '\n' |
+        sed '/^$/d' |
         head -n "$n" >"$work/copied"
     umount "$work/copy"
     losetup -d "$copy"

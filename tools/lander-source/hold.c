@@ -11,12 +11,12 @@
 #include <sys/mount.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/fs.h>
 
 #include "lander-source/disk.h"
 #include "lander-source/holder.h"
 #include "lander-source/mount.h"
-#include "lander-source/process.h"
 #include "lander-source/system_control.h"
 #include "lander-source/text.h"
 #include "lander-source/unit.h"
@@ -170,20 +170,24 @@ static int force(struct hold *hold, struct report *report)
 {
 	uint64_t end = system_milliseconds() + FORCE_MS;
 	struct writable writable = {.hold = hold, .any = true};
+	long fd = -EPERM;
 
-	if (!hold->forceable) {
-		text_add(&report->why, "; and forcing it could not be undone "
-				       "on all file systems");
+	if (hold->forceable)
+		fd = system_open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+	if (fd < 0) {
+		text_add(&report->why,
+			 hold->forceable
+				 ? "; and /proc/sysrq-trigger, that could "
+				   "force it, can't be written to"
+				 : "; and forcing it could not be undone on "
+				   "all file systems of this machine");
 		return EBUSY;
 	}
 	for (size_t i = 0; i < hold->systems; i++)
 		begin(hold, &hold->system[i]);
 	hold->forced = true;
-	if (!process_say("/proc/sysrq-trigger", "u")) {
-		text_add(&report->why, "; and /proc/sysrq-trigger, that could "
-				       "force it, can't be written to");
-		return EBUSY;
-	}
+	(void)system_write((int)fd, "u", 1);
+	(void)system_close((int)fd);
 	while (writable.any && system_milliseconds() < end) {
 		writable.any = false;
 		mount_each(note_writable, &writable);

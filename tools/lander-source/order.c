@@ -146,14 +146,16 @@ static const struct {
 	[WIRE_SYNC] = {true, 0, 0},
 	[WIRE_CHECK] = {true, 8, 8},
 	[WIRE_BYE] = {true, 0, 0},
+	[WIRE_HASH] = {true, 32, 32},
+	[WIRE_DIFF] = {true, WIRE_DIFF_BYTES + 8,
+		       WIRE_DIFF_BYTES + 8 * WIRE_BLOCKS_MAX},
+	[WIRE_TRACK] = {true, 8, 8},
+	[WIRE_CUT] = {true, 8, 8},
 	[WIRE_PREPARE] = {true, 8, WIRE_REQUEST_MAX},
 	[WIRE_QUIESCE] = {true, 8, WIRE_REQUEST_MAX},
 	[WIRE_RENEW] = {true, 0, 0},
 	[WIRE_THAW] = {true, 0, 0},
 	[WIRE_FENCE] = {true, 8, 8},
-	[WIRE_HASH] = {true, 32, 32},
-	[WIRE_DIFF] = {true, WIRE_DIFF_BYTES + 8,
-		       WIRE_DIFF_BYTES + 8 * WIRE_BLOCKS_MAX},
 };
 
 static const char *take_payload(const uint8_t *at, struct order *ret)

@@ -24,6 +24,8 @@
 #include "lander-source/reply.h"
 #include "lander-source/system.h"
 #include "lander-source/text.h"
+#include "lander-source/track.h"
+#include "lander-source/tracking.h"
 #include "source/wire.h"
 
 #define FROM_AGENT   0
@@ -140,6 +142,8 @@ static bool work_on_disk(struct disk *disk)
 				   "no disk has this number");
 	if (order.header.type == WIRE_CHECK)
 		return answer_check(disk);
+	if (order.header.type == WIRE_TRACK || order.header.type == WIRE_CUT)
+		return tracking_answer(&order, disks);
 	if (order.offset > disk->about.size ||
 	    order.length > disk->about.size - order.offset)
 		return reply_error(order.header.tag, ERANGE,
@@ -282,6 +286,7 @@ static int serve(void)
 		return 1;
 	while (next == GO_ON)
 		next = turn();
+	track_end();
 	return next == END_WELL ? 0 : next == END_GONE ? 1 : 2;
 }
 
