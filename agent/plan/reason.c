@@ -123,8 +123,9 @@ static const struct reason_row rows[REASONS] = {
 	WARN(THROUGHPUT_LOW, "less than 100 Mbit/s come over the line",
 	     "begin early, or use a faster line; the times below say what to "
 	     "expect"),
-	WARN(THROUGHPUT_UNKNOWN, "the line's speed was not measured",
-	     "the words behind it say why; the times below are missing"),
+	WARN(THROUGHPUT_UNKNOWN, "the line's speed was not measured well",
+	     "the words behind it say why; the times below are too long, or "
+	     "missing"),
 	WARN(DOWNTIME_LONG,
 	     "the predicted downtime is above the allowed one (downtime=)",
 	     "allow more of it, or choose a quieter hour, a faster line, fewer "

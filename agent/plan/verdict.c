@@ -94,14 +94,39 @@ bool verdict_is_reached(const struct verdict *verdict)
 	       !is_said(verdict, REASON_NOT_ASKED, NULL);
 }
 
-/* Where most of what was read is zero, the line was not what it took time for.
- */
+/* Where most of what was read is zero, the line was not what it took time for:
+ * it carries at least what came. */
+static bool is_least(const struct gauge *gauge)
+{
+	return gauge->data < gauge->read / 2;
+}
+
 static bool is_line_measured(const struct gauge *gauge)
 {
 	if (gauge->seconds <= 0)
 		return false;
-	return (gauge->data >= DATA_ENOUGH && gauge->data >= gauge->read / 4) ||
-	       (gauge->data >= DATA_LITTLE && gauge->data >= gauge->read / 2);
+	return gauge->data >= DATA_ENOUGH ||
+	       (gauge->data >= DATA_LITTLE && !is_least(gauge));
+}
+
+static int judge_speed(const struct gauge *gauge, struct verdict *verdict)
+{
+	double bits = verdict->line * 8 / 1e6;
+
+	if (verdict->line <= 0)
+		return verdict_add(verdict, REASON_THROUGHPUT_UNKNOWN, NULL,
+				   "%s",
+				   gauge->read ? "there are hardly any blocks "
+						 "that are not zero"
+					       : "no disk could be read");
+	if (verdict->line >= LINE_LOW)
+		return 0;
+	if (is_least(gauge))
+		return verdict_add(verdict, REASON_THROUGHPUT_UNKNOWN, NULL,
+				   "at least %.1f Mbit/s: most blocks are zero",
+				   bits);
+	return verdict_add(verdict, REASON_THROUGHPUT_LOW, NULL, "%.1f Mbit/s",
+			   bits);
 }
 
 static int judge_line(const struct survey *survey, struct verdict *verdict)
@@ -118,14 +143,9 @@ static int judge_line(const struct survey *survey, struct verdict *verdict)
 		verdict->reading = (double)gauge->hashed / gauge->hash_seconds;
 	if (is_line_measured(gauge))
 		verdict->line = (double)gauge->data / gauge->seconds;
-	if (r == 0 && verdict->line <= 0)
-		r = verdict_add(verdict, REASON_THROUGHPUT_UNKNOWN, NULL, "%s",
-				gauge->read ? "there are hardly any blocks "
-					      "that are not zero"
-					    : "no disk could be read");
-	else if (r == 0 && verdict->line < LINE_LOW)
-		r = verdict_add(verdict, REASON_THROUGHPUT_LOW, NULL,
-				"%.1f Mbit/s", verdict->line * 8 / 1e6);
+	verdict->line_least = is_least(gauge);
+	if (r == 0)
+		r = judge_speed(gauge, verdict);
 	if (r == 0 && gauge->failed)
 		r = verdict_add(
 			verdict, REASON_READ_ERRORS, NULL,

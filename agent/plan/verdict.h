@@ -27,10 +27,11 @@ struct verdict {
 	uint64_t size; /* of all disks, bytes */
 	uint64_t used; /* in their file systems; size where not known */
 	bool used_known;
-	double line;	/* data, bytes a second; 0: not measured */
-	double reading; /* bytes a second, zeroes and all; 0 likewise */
-	double written; /* bytes a second */
-	bool tracked;	/* what was written can be tracked */
+	double line;	 /* data, bytes a second; 0: not measured */
+	bool line_least; /* it may carry more */
+	double reading;	 /* bytes a second, zeroes and all; 0 likewise */
+	double written;	 /* bytes a second */
+	bool tracked;	 /* what was written can be tracked */
 	struct forecast forecast;
 };
 

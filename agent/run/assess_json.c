@@ -139,6 +139,7 @@ static void add_line(const struct survey *survey, const struct verdict *verdict,
 	}
 	if (survey->step >= SURVEY_FACTS) {
 		set_rate(line, "bytes_per_s", verdict->line);
+		set(line, "at_least", json_boolean(verdict->line_least));
 		set_rate(line, "reading_bytes_per_s", verdict->reading);
 		set_bytes(line, "bytes_hashed", gauge->hashed);
 		set_bytes(line, "bytes_read", gauge->read);

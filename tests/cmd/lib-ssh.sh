@@ -125,20 +125,16 @@ copy_ssh()
     copy "$status" "identity=$identity" ${pin:+"hostkey=$pin"} "$@"
 }
 
-# Of this test: others may run beside it.
+# Other tests of this machine may run in roots of their own.
 helpers()
 {
-    local d
+    local p
 
-    for d in /proc/[0-9]*; do
-        case $(readlink "$d/exe" 2>/dev/null || true) in
-        */lander-source | */lander-source' (deleted)') ;;
-        *) continue ;;
+    for p in /proc/[0-9]*/exe; do
+        [ "${p%/exe}/root" -ef / ] || continue
+        case $(readlink "$p" 2>/dev/null || true) in
+        */lander-source | */lander-source' (deleted)') echo "$p" ;;
         esac
-        if [ "$(readlink "$d/ns/mnt")" = "$(readlink /proc/self/ns/mnt)" ] ||
-            grep -qaF " 127.0.0.1 $port" "$d/environ" 2>/dev/null; then
-            echo "$d/exe"
-        fi
     done
 }
 

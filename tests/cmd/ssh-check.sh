@@ -125,7 +125,7 @@ for n in 0 1; do
 done
 is '.[0].disks[1].users[0].type' xfs
 holds '.[0].line.round_trip_ms > 0 and .[0].line.round_trips > 4'
-holds '.[0].line.bytes_per_s > 1000000 and .[0].line.bytes_came > 4194304'
+holds '.[0].line.bytes_per_s > 100000 and .[0].line.bytes_came > 4194304'
 holds '.[0].line.bytes_hashed > 67108864'
 holds '.[0].forecast.full_s > 0 and .[0].forecast.downtime_s > 0'
 holds '.[0].codes | contains("DISK_IN_USE")'
