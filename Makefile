@@ -75,20 +75,29 @@ $(SSH2): $(wildcard tools/libssh2/*) $(ROOT)
 
 # The program for source machines: no library, no start-up code but its own.
 # It is sent to each of them: small, but for what looks at every byte.
-HELPER_CC := $(CC) $(BASE) -Itools -ffreestanding -fno-pie \
-	     -fno-stack-protector -fno-asynchronous-unwind-tables
+HELPER_FLAGS := $(BASE) -Itools -ffreestanding -fno-pie -fno-stack-protector \
+		-fno-asynchronous-unwind-tables
+HELPER_LINK := -static -nostdlib -no-pie -Wl,--build-id=none \
+	       -Wl,-z,noexecstack,-z,noseparate-code -s
 HELPER_FAST := tools/lander-source/content.c tools/lander-source/digest.c
 
-build/lander-source: $(HELPER) $(HELPER_HDR) agent/source/wire.h \
-		agent/base/version.h Makefile | $(ROOT)
-	$(call say,LD,$@)
-	$(Q)mkdir -p build/obj/tools
-	$(Q)$(IN) $(HELPER_CC) -O2 -r -nostdlib -o build/obj/tools/fast.o \
-		$(HELPER_FAST)
-	$(Q)$(IN) $(HELPER_CC) -Os -static -nostdlib -no-pie \
-		-Wl,--build-id=none -Wl,-z,noexecstack,-z,noseparate-code \
-		-s -o $@ $(filter-out $(HELPER_FAST),$(HELPER)) \
-		build/obj/tools/fast.o
+# $(1) its name, $(2) the compiler
+define helper
+build/$(1): $$(HELPER) $$(HELPER_HDR) agent/source/wire.h \
+		agent/base/version.h Makefile | $$(ROOT)
+	$$(call say,LD,$$@)
+	$$(Q)mkdir -p build/obj/tools
+	$$(Q)$$(IN) $(2) $$(HELPER_FLAGS) -O2 -r -nostdlib \
+		-o build/obj/tools/$(1).o $$(HELPER_FAST)
+	$$(Q)$$(IN) $(2) $$(HELPER_FLAGS) -Os $$(HELPER_LINK) -o $$@ \
+		$$(filter-out $$(HELPER_FAST),$$(HELPER)) build/obj/tools/$(1).o
+endef
+
+$(eval $(call helper,lander-source,$(CC)))
+$(eval $(call helper,lander-source-aarch64,aarch64-linux-gnu-gcc \
+	-idirafter /usr/include))
+# A test proves that the buffered one would be found out; it is used nowhere.
+$(eval $(call helper,lander-source-buffered,$(CC) -DDISK_PAST_CACHE=0))
 
 # $(1) directory of the objects, $(2) compiler flags, $(3) link flags,
 # $(4) the agent, $(5) directory of the unit tests
@@ -96,7 +105,8 @@ define variant
 OBJ_$(1) := $$(SRC:%.c=build/$(1)/%.o)
 HELPER_$(1) := $$(HELPER:%.c=build/$(1)/%.o)
 
-build/$(1)/agent/source/helper.o: build/lander-source
+build/$(1)/agent/source/helper.o: build/lander-source \
+		build/lander-source-aarch64
 build/$(1)/tools/% build/$(1)/tests/%: private INC := -Itools
 
 build/$(1)/%.o: %.c Makefile | $$(ROOT) $(SSH2)
@@ -136,7 +146,7 @@ UNIT_BIN	:= $(UNIT:tests/unit/%.c=build/unit/%)
 UNIT_ASAN	:= $(UNIT:tests/unit/%.c=build/asan/unit/%)
 
 .PHONY: unit
-unit: $(UNIT_BIN) ## build the unit tests (make check runs them)
+unit: $(UNIT_BIN) build/lander-source-buffered ## build the unit tests (make check runs them)
 
 # --- live system --------------------------------------------------------
 
@@ -312,7 +322,7 @@ build/analyze/cppcheck: $(SRC) $(HDR) Makefile $(LINT)
 	$(Q)touch $@
 
 .PHONY: asan
-asan: build/asan/lander build/asan/lander-source $(UNIT_ASAN) ## unit and command tests with address and undefined-behaviour checks
+asan: build/asan/lander build/asan/lander-source build/lander-source-buffered $(UNIT_ASAN) ## unit and command tests with address and undefined-behaviour checks
 	$(Q)LANDER_ASAN=1 T='$(T)' tests/run
 
 compile_commands.json: $(SRC) $(UNIT) Makefile ## for clangd
