@@ -76,9 +76,9 @@ $(SSH2): $(wildcard tools/libssh2/*) $(ROOT)
 # The program for source machines: no library, no start-up code but its own.
 # It is sent to each of them: small, but for what looks at every byte.
 HELPER_FLAGS := $(BASE) -Itools -ffreestanding -fno-pie -fno-stack-protector \
-		-fno-asynchronous-unwind-tables
+		-fno-asynchronous-unwind-tables -fno-unwind-tables
 HELPER_LINK := -static -nostdlib -no-pie -Wl,--build-id=none \
-	       -Wl,-z,noexecstack,-z,noseparate-code -s
+	       -Wl,-z,noexecstack,-z,noseparate-code,-z,norelro -s
 HELPER_FAST := tools/lander-source/content.c tools/lander-source/digest.c
 
 # $(1) its name, $(2) the compiler
@@ -94,8 +94,8 @@ build/$(1): $$(HELPER) $$(HELPER_HDR) agent/source/wire.h \
 endef
 
 $(eval $(call helper,lander-source,$(CC)))
-$(eval $(call helper,lander-source-aarch64,aarch64-linux-gnu-gcc \
-	-idirafter /usr/include))
+$(eval $(call helper,lander-source-aarch64,aarch64-linux-gnu-gcc -mno-outline-atomics \
+	-fno-tree-loop-distribute-patterns -idirafter /usr/include))
 # A test proves that the buffered one would be found out; it is used nowhere.
 $(eval $(call helper,lander-source-buffered,$(CC) -DDISK_PAST_CACHE=0))
 
