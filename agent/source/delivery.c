@@ -100,8 +100,8 @@ static int ended(struct noise *noise, int r, struct error **err)
 	return *noise->text ? error_wrap(err, "it says '%s'", noise->text) : r;
 }
 
-/* Until the greeting came (0) or a program is asked for (1).  Nothing follows either of
- * them: the other side waits for us then. */
+/* Until the greeting came (0) or a program is asked for (1).  Nothing follows
+ * either of them: the other side waits for us then. */
 static int listen_for(struct ssh *ssh, const char *name, const char *directory,
 		      double end, const struct helper **ret, struct error **err)
 {

@@ -9,13 +9,13 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define EMBED(name, file)                                           \
-	extern const unsigned char name[];                           \
-	extern const unsigned char name##_end[];                     \
-	__asm__(".section .rodata\n"                                 \
-		".balign 16\n"                                       \
-		".globl " #name ", " #name "_end\n" #name ":\n"     \
-		"	.incbin \"" file "\"\n" #name "_end:\n"   \
+#define EMBED(name, file)                                       \
+	extern const unsigned char name[];                      \
+	extern const unsigned char name##_end[];                \
+	__asm__(".section .rodata\n"                            \
+		".balign 16\n"                                  \
+		".globl " #name ", " #name "_end\n" #name ":\n" \
+		"	.incbin \"" file "\"\n" #name "_end:\n" \
 		".previous\n")
 
 EMBED(helper_x86_64, "build/lander-source");

@@ -81,8 +81,8 @@ static int run(const char *word, const uint8_t *input, size_t length,
 	assert_int_equal(write(to[1], input, length), length);
 	(void)close(to[1]);
 	*ret_length = 0;
-	while ((n = read(from[0], heard + *ret_length,
-			 HEARD - *ret_length)) > 0)
+	while ((n = read(from[0], heard + *ret_length, HEARD - *ret_length)) >
+	       0)
 		*ret_length += (size_t)n;
 	(void)close(from[0]);
 	assert_int_equal(waitpid(pid, &status, 0), pid);

@@ -63,11 +63,11 @@ static inline long system_call(long number, const long argument[6])
 
 /* syncfs(2) is the last one in the tables of Linux 2.6.39, of both machines: a
  * newer one does not get through the compiler. */
-#define SYSTEM(number, ...)                                                 \
-	(__extension__({                                                    \
-		_Static_assert((number) <= SYS_syncfs,                     \
-			       "no system call of Linux 2.6.39");           \
-		system_call(number, (const long[6]){__VA_ARGS__});          \
+#define SYSTEM(number, ...)                                        \
+	(__extension__({                                           \
+		_Static_assert((number) <= SYS_syncfs,             \
+			       "no system call of Linux 2.6.39");  \
+		system_call(number, (const long[6]){__VA_ARGS__}); \
 	}))
 
 static inline long system_read(int fd, void *buf, size_t length)
