@@ -29,6 +29,8 @@ WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 DEFS	:= -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 SSH2	:= build/libssh2/libssh2.a
 PACK	:= build/libzstd/libzstd.a
+AARCH64	:= aarch64-linux-gnu-gcc -mno-outline-atomics \
+	   -fno-tree-loop-distribute-patterns -idirafter /usr/include
 BASE	:= -std=gnu17 -Iagent -isystem build/libssh2/include $(DEFS) $(WARN)
 HARDEN	:= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 ASAN	:= -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
@@ -75,30 +77,40 @@ $(SSH2): $(wildcard tools/libssh2/*) $(ROOT)
 	$(Q)$(IN) tools/libssh2/make-libssh2 $(SOURCES) $(@D)
 
 # Debian's zstd for lander-source: tools/libzstd.
-$(PACK): $(wildcard tools/libzstd/*) $(ROOT)
+build/libzstd/libzstd.a: private PACK_CC := $(CC)
+build/libzstd-aarch64/libzstd.a: private PACK_CC := $(AARCH64)
+build/libzstd-aarch64/libzstd.a: private PACK_AR := aarch64-linux-gnu-ar
+build/libzstd/libzstd.a build/libzstd-aarch64/libzstd.a: \
+		$(wildcard tools/libzstd/*) $(ROOT)
 	$(call say,LIBZSTD,$@)
-	$(Q)$(IN) tools/libzstd/make-libzstd $(SOURCES) $(@D)
+	$(Q)$(IN) env CC='$(PACK_CC)' AR=$(or $(PACK_AR),ar) \
+		tools/libzstd/make-libzstd $(SOURCES) $(@D)
 
 # The program for source machines: no library, no start-up code but its own.
 # It is sent to each of them: small, but for what looks at every byte.
-HELPER_CC = $(CC) $(BASE) $(HELPER_DEFS) -Itools -ffreestanding -fno-pie \
-	    -fno-stack-protector -fno-asynchronous-unwind-tables
+HELPER_FLAGS := $(BASE) -Itools -ffreestanding -fno-pie -fno-stack-protector \
+		-fno-asynchronous-unwind-tables -fno-unwind-tables
+HELPER_LINK := -static -nostdlib -no-pie -Wl,--build-id=none \
+	       -Wl,--gc-sections,-z,noexecstack,-z,noseparate-code,-z,norelro -s
 HELPER_FAST := tools/lander-source/content.c tools/lander-source/digest.c
 
+# $(1) its name, $(2) the compiler, $(3) its zstd
+define helper
+build/$(1): $$(HELPER) $$(HELPER_HDR) $(3) agent/source/wire.h \
+		agent/base/version.h Makefile | $$(ROOT)
+	$$(call say,LD,$$@)
+	$$(Q)mkdir -p build/obj/tools
+	$$(Q)$$(IN) $(2) $$(HELPER_FLAGS) -O2 -r -nostdlib \
+		-o build/obj/tools/$(1).o $$(HELPER_FAST)
+	$$(Q)$$(IN) $(2) $$(HELPER_FLAGS) -Os $$(HELPER_LINK) -o $$@ \
+		$$(filter-out $$(HELPER_FAST),$$(HELPER)) \
+		build/obj/tools/$(1).o $(3)
+endef
+
+$(eval $(call helper,lander-source,$(CC),$(PACK)))
+$(eval $(call helper,lander-source-aarch64,$(AARCH64),build/libzstd-aarch64/libzstd.a))
 # A test proves that the buffered one would be found out; it is used nowhere.
-build/lander-source-buffered: private HELPER_DEFS := -DDISK_PAST_CACHE=0
-build/lander-source build/lander-source-buffered: \
-		$(HELPER) $(HELPER_HDR) $(PACK) agent/source/wire.h \
-		agent/base/version.h Makefile | $(ROOT)
-	$(call say,LD,$@)
-	$(Q)mkdir -p build/obj/tools
-	$(Q)$(IN) $(HELPER_CC) -O2 -r -nostdlib -o build/obj/tools/$(@F)-fast.o \
-		$(HELPER_FAST)
-	$(Q)$(IN) $(HELPER_CC) -Os -static -nostdlib -no-pie \
-		-Wl,--build-id=none -Wl,--gc-sections \
-		-Wl,-z,noexecstack,-z,noseparate-code \
-		-s -o $@ $(filter-out $(HELPER_FAST),$(HELPER)) \
-		build/obj/tools/$(@F)-fast.o $(PACK)
+$(eval $(call helper,lander-source-buffered,$(CC) -DDISK_PAST_CACHE=0,$(PACK)))
 
 # $(1) directory of the objects, $(2) compiler flags, $(3) link flags,
 # $(4) the agent, $(5) directory of the unit tests
@@ -106,7 +118,8 @@ define variant
 OBJ_$(1) := $$(SRC:%.c=build/$(1)/%.o)
 HELPER_$(1) := $$(HELPER:%.c=build/$(1)/%.o)
 
-build/$(1)/agent/source/helper.o: build/lander-source
+build/$(1)/agent/source/helper.o: build/lander-source \
+		build/lander-source-aarch64
 build/$(1)/tools/% build/$(1)/tests/%: private INC := -Itools
 
 build/$(1)/%.o: %.c Makefile | $$(ROOT) $(SSH2)

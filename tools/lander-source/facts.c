@@ -53,7 +53,7 @@ static void tell_system(struct text *to)
 	text_field(to, "kernel",
 		   file_read_line(line, sizeof(line),
 				  "/proc/sys/kernel/osrelease", NULL));
-	text_field(to, "arch", "x86_64");
+	text_field(to, "arch", SYSTEM_MACHINE);
 	if (file_read("/etc/os-release", file, sizeof(file)) > 0 ||
 	    file_read("/usr/lib/os-release", file, sizeof(file)) > 0) {
 		field_of(to, "os", "PRETTY_NAME=");

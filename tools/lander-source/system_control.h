@@ -19,7 +19,7 @@
 
 static inline long system_fork(void)
 {
-	return SYSTEM(SYS_fork);
+	return SYSTEM(SYS_clone, SIGCHLD);
 }
 
 static inline long system_exec(const char *path, const char *const *argv,
@@ -97,7 +97,7 @@ static inline long system_send(int fd, const void *buf, size_t length)
 
 static inline long system_duplicate(int from, int to)
 {
-	return SYSTEM(SYS_dup2, from, to);
+	return SYSTEM(SYS_dup3, from, to, 0);
 }
 
 /** system_share(length): zeroed memory that children share, or a negative

@@ -16,7 +16,7 @@
 
 static inline long system_mkdir(const char *path, int mode)
 {
-	return SYSTEM(SYS_mkdir, (long)path, mode);
+	return SYSTEM(SYS_mkdirat, AT_FDCWD, (long)path, mode);
 }
 
 /** system_fork_sharing(flags): as fork(2), with these of clone(2), none of
