@@ -27,21 +27,11 @@ static void fail(struct slot *slot, const struct ring_op *op)
 	landing_fail(slot->landing, why);
 }
 
-static void learned(struct ring_op *op)
+static void note_old(struct slot *slot)
 {
-	struct slot *slot = op->owner;
-	struct pass *pass = slot->landing->pass;
 	struct request *request = &slot->request;
 	const char *data = request->buf;
 
-	slot->state = SLOT_LEARNED;
-	if (op->result < 0) {
-		fail(slot, op);
-		return;
-	}
-	if (request->offset == 0)
-		memcpy(request->buf, pass->sector0,
-		       pass->target->logical_block);
 	for (uint32_t at = 0; at < request->length; at += SOURCE_BLOCK) {
 		uint32_t left = request->length - at;
 
@@ -49,6 +39,28 @@ static void learned(struct ring_op *op)
 			data + at, left < SOURCE_BLOCK ? left : SOURCE_BLOCK,
 			request->seed);
 	}
+	request->subhash = slot->subhash;
+	slot->state = SLOT_LEARNED;
+}
+
+static void learned(struct ring_op *op)
+{
+	struct slot *slot = op->owner;
+	struct pass *pass = slot->landing->pass;
+
+	if (op->result < 0) {
+		fail(slot, op);
+		return;
+	}
+	if (op->offset == 0)
+		memcpy(op->buf, pass->sector0, pass->target->logical_block);
+	note_old(slot);
+}
+
+void patch_learn_zero(struct slot *slot)
+{
+	memset(slot->request.buf, 0, slot->request.length);
+	note_old(slot);
 }
 
 void patch_learn(struct slot *slot)
@@ -56,7 +68,6 @@ void patch_learn(struct slot *slot)
 	struct request *request = &slot->request;
 
 	slot->state = SLOT_LEARNING;
-	request->subhash = slot->subhash;
 	slot->op[0] = (struct ring_op){.offset = request->offset,
 				       .length = request->length,
 				       .buf = request->buf,

@@ -8,6 +8,9 @@ struct slot;
  *  target; it is SLOT_LEARNED when they and their hashes are there. */
 void patch_learn(struct slot *slot);
 
+/** patch_learn_zero(slot): they are all zero, at once. */
+void patch_learn_zero(struct slot *slot);
+
 /** patch_put(slot): what differs was put over the old bytes: into the map, and
  *  only the changed blocks onto the target.  The slot is free when they are
  *  written; errors go to landing->error. */

@@ -2,7 +2,7 @@
 /*
  * One thread's part of a hash round: hashes of the source's chunks are asked
  * for, and what is not as the map says is brought over: whole where the map
- * knows nothing or zeroes, else only the blocks that differ.  It believes a
+ * knows nothing, else only the blocks that differ.  It believes a
  * hash only as far as it saves work: what comes over is hashed here again.
  */
 #include "copy/round.h"
@@ -49,10 +49,8 @@ static void put(struct worker *worker, enum verdict verdict,
 /* What is known to be different, as far as its hash alone tells. */
 static void count(struct pass *pass, enum verdict verdict, uint64_t index)
 {
-	enum chunkmap_state state = chunkmap_state(pass->map, index);
-
-	if ((verdict == ZERO && state == CHUNKMAP_DATA) ||
-	    (verdict == OTHER && state == CHUNKMAP_ZERO))
+	if (verdict == ZERO &&
+	    chunkmap_state(pass->map, index) == CHUNKMAP_DATA)
 		atomic_fetch_add(&pass->progress->differing,
 				 chunkmap_length(pass->map, index));
 }
@@ -173,13 +171,18 @@ bool round_take(struct worker *worker, struct slot *slot)
 	request->offset = chunk.offset;
 	request->length = chunk.length;
 	request->seed = chunkmap_seed(map);
-	if (chunkmap_state(map, chunk.offset / CHUNKMAP_CHUNK) ==
-	    CHUNKMAP_DATA) {
-		patch_learn(slot);
-		return true;
-	}
 	request->subhash = NULL;
-	worker_read(worker, slot);
+	switch (chunkmap_state(map, chunk.offset / CHUNKMAP_CHUNK)) {
+	case CHUNKMAP_DATA:
+		patch_learn(slot);
+		break;
+	case CHUNKMAP_ZERO:
+		patch_learn_zero(slot);
+		break;
+	case CHUNKMAP_UNKNOWN:
+		worker_read(worker, slot);
+		break;
+	}
 	return true;
 }
 

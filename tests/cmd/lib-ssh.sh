@@ -15,6 +15,13 @@
 #   logged TEXT        whether sshd logged it
 : "${work:?}" "${build:?}"
 
+# Among processes of its own: what is killed here, or must be gone, is this
+# test's and nobody else's.
+if [ -z "${LANDER_PIDNS:-}" ]; then
+    LANDER_PIDNS=1 exec unshare -p --fork --kill-child \
+        --propagation unchanged --mount-proc "$0"
+fi
+
 port=
 pin=
 identity=$work/id
