@@ -73,11 +73,12 @@ $(SSH2): $(wildcard tools/libssh2/*) $(ROOT)
 	$(call say,LIBSSH2,$@)
 	$(Q)$(IN) tools/libssh2/make-libssh2 $(SOURCES) $(@D)
 
-# The program for source machines: no library, no start-up code but its own.
+# The program for source machines: no library, no start-up code but its own, and
+# small: it is sent again for every connection.
 build/lander-source: $(HELPER) $(HELPER_HDR) agent/source/wire.h \
 		agent/base/version.h Makefile | $(ROOT)
 	$(call say,LD,$@)
-	$(Q)$(IN) $(CC) $(BASE) -Itools -O2 -static -nostdlib -ffreestanding \
+	$(Q)$(IN) $(CC) $(BASE) -Itools -Os -static -nostdlib -ffreestanding \
 		-fno-pie -no-pie -fno-stack-protector \
 		-fno-asynchronous-unwind-tables -Wl,--build-id=none \
 		-Wl,-z,noexecstack,-z,noseparate-code -s -o $@ $(HELPER)
