@@ -35,8 +35,8 @@ cat "$pxe_dir/initramfs.img" "$work/segment.cpio" >"$work/initramfs.img"
 
 medium=(--kernel "$pxe_dir/vmlinuz" --initrd "$work/initramfs.img"
     --append "console=ttyS0,115200 panic=30 quiet loglevel=1")
-one=$(target one 512)
-two=$(target two 128)
+one=$(target one 176)
+two=$(target two 64)
 machine --disk "$one" --disk "$two" --memory 1024
 console 500 '^QUIESCE-(DONE|FAILED).*'
 never '^QUIESCE-FAILED'
@@ -47,7 +47,7 @@ done
 # It said so just before it held the machine still and switched it off.
 powered_off 60
 # Frozen when the power went: nothing to be recovered.
-dd if="$one" of="$work/part" bs=1M skip=96 count=128 status=none
+dd if="$one" of="$work/part" bs=1M skip=52 count=64 status=none
 "$project/tools/in-root" e2fsck -fn "$work/part"
 if "$project/tools/in-root" dumpe2fs -h "$work/part" 2>/dev/null |
     grep -q needs_recovery; then
