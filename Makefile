@@ -244,7 +244,7 @@ build/vm/disk.img:
 	$(Q)mkdir -p $(@D)
 	$(Q)truncate -s 8G $@
 
-BENCH	:= build/bench/run build/bench/copy build/bench/inject
+BENCH	:= build/bench/run build/bench/copy build/bench/inject build/bench/rounds
 
 build/bench/%: tools/bench-%.c $(filter-out %/main.o,$(OBJ_obj)) | $(ROOT)
 	$(call say,CC,$<)

@@ -58,7 +58,8 @@ static uint64_t predict(struct convergence *c,
 
 		c->floor_s += time_for(disk[i].size, disk[i].scan_rate) +
 			      time_for(disk[i].size, disk[i].read_rate);
-		moving += time_for(disk[i].delta, rate);
+		moving += time_for(disk[i].delta, rate) +
+			  time_for(disk[i].unknown, rate);
 		if (__builtin_add_overflow(delta, disk[i].delta, &delta))
 			delta = UINT64_MAX;
 	}

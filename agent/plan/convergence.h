@@ -19,6 +19,7 @@ struct convergence_disk {
 	double scan_rate; /* at which the source's hashes are compared */
 	double move_rate; /* at which what differs comes over */
 	double read_rate; /* at which the target is read back */
+	uint64_t unknown; /* bytes that the last comparison brings over whole */
 };
 
 enum convergence_verdict {

@@ -16,12 +16,14 @@
 #include "config/config.h"
 #include "copy/pass.h"
 #include "run/control.h"
+#include "run/forecast.h"
 #include "run/live.h"
 #include "run/migrate.h"
 #include "run/rehearsal.h"
 #include "run/report.h"
 #include "run/rounds.h"
 #include "run/status.h"
+#include "run/tracking.h"
 #include "run/transfer.h"
 #include "source/machine.h"
 
@@ -108,7 +110,7 @@ static int check_promise(struct migrate *m, struct error **err)
 
 	if (c->predicted_s <= c->budget_s)
 		return 0;
-	(void)rounds_refuse(m, CONVERGENCE_ROUNDS, &why);
+	(void)forecast_refuse(m, CONVERGENCE_ROUNDS, &why);
 	if (!control_ordered(m->orders)) {
 		*err = why;
 		return -EAGAIN;
@@ -121,12 +123,14 @@ static int check_promise(struct migrate *m, struct error **err)
 static int compare_all(struct migrate *m, struct error **err)
 {
 	int r = 0;
+	bool known;
 
 	for (size_t i = 0; r == 0 && i < m->count; i++) {
 		struct job_disk *disk = &m->disk[i];
 
 		r = rounds_changed(m, disk, "final:", err);
-		if (r == 0)
+		known = r > 0;
+		if (r >= 0)
 			r = transfer_compare_disk(m, disk, "final:", err);
 		if (r == 0 && machine_lost(m->live.machine))
 			r = error_set(err, ERROR_NETWORK, 0,
@@ -134,6 +138,8 @@ static int compare_all(struct migrate *m, struct error **err)
 				      "lost");
 		if (r < 0)
 			return error_wrap(err, "%s", disk->target.path);
+		if (known)
+			tracking_judge(m, disk);
 		log_info("cutover", "%s: %.1f MB differed at the last compare",
 			 disk->target.path,
 			 (double)atomic_load(&disk->progress.differing) / MB);
@@ -150,8 +156,8 @@ static int hold_and_compare(struct migrate *m, struct error **err)
 	if (r < 0)
 		return r;
 	report_say(m->report, "stopping the source; predicted downtime %s",
-		   rounds_time(m->live.convergence.predicted_s, predicted,
-			       sizeof(predicted)));
+		   forecast_time(m->live.convergence.predicted_s, predicted,
+				 sizeof(predicted)));
 	r = live_hold(m, err);
 	if (r == 0)
 		r = compare_all(m, err);
@@ -247,8 +253,8 @@ void cutover_finish(struct migrate *m)
 	rounds.downtime_s = live->downtime;
 	report_say(m->report,
 		   "downtime %s from the quiesce to the commit, predicted %s",
-		   rounds_time(live->downtime, downtime, sizeof(downtime)),
-		   rounds_time(c->predicted_s, predicted, sizeof(predicted)));
+		   forecast_time(live->downtime, downtime, sizeof(downtime)),
+		   forecast_time(c->predicted_s, predicted, sizeof(predicted)));
 	report_rounds(m->report, &rounds);
 	if (live->fenced)
 		return;

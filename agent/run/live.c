@@ -94,8 +94,10 @@ int live_connect(struct migrate *m, struct error **err)
 		struct error *why = NULL;
 		int r = open_session(m, &why);
 
-		if (r == 0)
+		if (r == 0) {
+			m->live.reopened = true;
 			return 0;
+		}
 		if (why->kind != ERROR_NETWORK || atomic_load(m->stop) ||
 		    io_seconds() + pause > end) {
 			*err = why;

@@ -27,10 +27,12 @@ struct live {
 	struct convergence convergence;
 	struct convergence_disk *disk; /* of each disk of the job */
 	bool *tracked;		       /* its writes are being noted */
-	double began;		       /* of the full pass */
-	double round_s;		       /* how long the last round took */
-	bool held;		       /* quiesced, and not told to go on */
-	bool fenced;		       /* it is off, or off its networks */
+	bool reopened;	   /* the session is new: nothing was noted before it */
+	uint64_t missed;   /* bytes that the notes did not name */
+	double began;	   /* of the full pass */
+	double round_s;	   /* how long the last round took */
+	bool held;	   /* quiesced, and not told to go on */
+	bool fenced;	   /* it is off, or off its networks */
 	double held_since; /* io_seconds() of the order to quiesce */
 	time_t held_at;
 	double held_for; /* seconds, once it is over; 0: it never was */

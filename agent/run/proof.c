@@ -50,10 +50,12 @@ static json_t *describe_downtime(const struct live *live)
 {
 	const struct convergence *c = &live->convergence;
 
-	return json_pack("{s:I, s:I, s:f, s:f}", "rounds", (json_int_t)c->round,
-			 "quiesced", (json_int_t)live->held_at,
-			 "predicted_downtime_s", c->predicted_s,
-			 "downtime_so_far_s", io_seconds() - live->held_since);
+	return json_pack("{s:I, s:I, s:I, s:f, s:f}", "rounds",
+			 (json_int_t)c->round, "quiesced",
+			 (json_int_t)live->held_at, "bytes_untracked",
+			 (json_int_t)live->missed, "predicted_downtime_s",
+			 c->predicted_s, "downtime_so_far_s",
+			 io_seconds() - live->held_since);
 }
 
 static char *make_receipt(const struct migrate *m, const char *system)

@@ -24,17 +24,9 @@ int rounds_run(struct migrate *m, struct error **err);
 int rounds_once(struct migrate *m, enum convergence_verdict *ret_verdict,
 		struct error **err);
 
-/** rounds_changed(m, disk, what, err): brings over what was noted since the
- *  last round, where that is known; the hashes are compared after it anyway. */
+/** rounds_changed(m, disk, what, err): 1: brought over what was noted since the
+ *  last round; 0: nobody knows.  The hashes are compared after it anyway. */
 int rounds_changed(struct migrate *m, struct job_disk *disk, const char *what,
 		   struct error **err);
-
-/** rounds_refuse(m, verdict, err): ERROR_CONVERGE: the downtime that is
- *  predicted, of what it is made, and what would help. */
-int rounds_refuse(const struct migrate *m, enum convergence_verdict verdict,
-		  struct error **err);
-
-/** rounds_time(seconds, buf, room): "41 s", "3 min 20 s", "not known". */
-const char *rounds_time(double seconds, char *buf, size_t room);
 
 #endif

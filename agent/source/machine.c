@@ -13,6 +13,8 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/parse.h"
+#include "source/changes.h"
+#include "source/description.h"
 #include "source/login.h"
 #include "source/session.h"
 #include "source/source.h"
@@ -22,6 +24,7 @@
 #define PREPARE_S 120.0
 #define QUIESCE_S 900.0 /* units that take their time, then all memory */
 #define THAW_S	  600.0
+#define TRACK_S	  60.0
 #define FENCE_S	  30.0
 #define STILL_S	  9.0 /* a second before the other side's own limit */
 #define GONE_S	  60.0
@@ -31,7 +34,8 @@ struct machine {
 	struct login login;
 	struct session *session;
 	const _Atomic bool *stop;
-	_Atomic bool quiesced; /* as far as we know */
+	_Atomic bool quiesced;	       /* as far as we know */
+	uint64_t size[WIRE_DISKS_MAX]; /* of its open disks, bytes */
 };
 
 /* --- questions --------------------------------------------------------- */
@@ -108,15 +112,24 @@ static int open_disk(struct machine *machine, uint32_t number, const char *disk,
 	size_t length = strlen(disk);
 	struct remote_request request = {
 		.type = WIRE_OPEN, .payload = payload, .length = 8 + length};
+	struct remote_answer answer = {0};
+	struct description description;
+	int r;
 
 	if (!length || length >= WIRE_PATH_MAX || number >= WIRE_DISKS_MAX)
 		return error_set(err, ERROR_CONFIG, ENAMETOOLONG,
 				 "disk '%.64s'", disk);
 	(void)wire_put32(payload, number);
 	memcpy(payload + 8, disk, length);
-	if (order(machine, &request, DIAL_S, err) < 0)
+	r = ask(machine, &request, DIAL_S, &answer, err);
+	if (r < 0)
 		return error_wrap(err, "'%s'", disk);
-	return 0;
+	r = description_take(disk, answer.bytes, answer.length, &description,
+			     err);
+	if (r == 0)
+		machine->size[number] = description.disk.size;
+	free(answer.bytes);
+	return r;
 }
 
 int machine_open(const struct source_spec *spec, char *const *disks,
@@ -159,6 +172,52 @@ int machine_sync(struct machine *machine, struct error **err)
 	struct remote_request request = {.type = WIRE_SYNC};
 
 	return order(machine, &request, SYNC_S, err);
+}
+
+/* --- what is written to its disks --------------------------------------- */
+
+static int check_number(const struct machine *machine, uint32_t number,
+			struct error **err)
+{
+	if (number < WIRE_DISKS_MAX && machine->size[number])
+		return 0;
+	return error_set(err, ERROR_INTERNAL, EBADF, "disk %u of %s", number,
+			 machine->login.name);
+}
+
+int machine_track(struct machine *machine, uint32_t number, struct error **err)
+{
+	uint8_t payload[8];
+	struct remote_request request = {.type = WIRE_TRACK,
+					 .payload = payload,
+					 .length = sizeof(payload)};
+	int r = check_number(machine, number, err);
+
+	(void)wire_put32(wire_put32(payload, number), 0);
+	return r == 0 ? order(machine, &request, TRACK_S, err) : r;
+}
+
+int machine_cut(struct machine *machine, uint32_t number, struct extents *ret,
+		char **ret_reason, struct error **err)
+{
+	uint8_t payload[8];
+	struct remote_request request = {.type = WIRE_CUT,
+					 .payload = payload,
+					 .length = sizeof(payload)};
+	struct remote_answer answer = {0};
+	int r = check_number(machine, number, err);
+
+	(void)wire_put32(wire_put32(payload, number), 0);
+	if (r == 0)
+		r = ask(machine, &request, TRACK_S, &answer, err);
+	if (r < 0)
+		return r;
+	r = changes_take(&(struct changes_answer){machine->login.name,
+						  answer.bytes, answer.length,
+						  machine->size[number]},
+			 ret, ret_reason, err);
+	free(answer.bytes);
+	return r;
 }
 
 /* --- holding it still -------------------------------------------------- */

@@ -4,10 +4,12 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "source/wire.h"
 
 struct error;
+struct extents;
 struct source_spec;
 
 /** A source machine as a whole: one session that holds it still, beside those
@@ -36,6 +38,26 @@ void machine_close(struct machine *machine);
 
 /** machine_sync(machine, err): all its file systems written out. */
 int machine_sync(struct machine *machine, struct error **err);
+
+/**
+ * machine_track(machine, number, err): from now on every write to this disk is
+ * noted when it is done; before anything of it is read.  Again: from the
+ * beginning.  Errors: ERROR_SOURCE: it can't be tracked, and why;
+ * ERROR_NETWORK.
+ */
+int machine_track(struct machine *machine, uint32_t number, struct error **err);
+
+/**
+ * machine_cut(machine, number, ret, ret_reason, err): what was written to since
+ * machine_track() or the last cut, in blocks of 4096 bytes: read it after this.
+ * What is written meanwhile belongs to the next cut, and perhaps to both.  When
+ * it can't be told, *ret_reason says why (free() it, else NULL), nothing is in
+ * the set, and it has begun again: all of the disk is to be compared, now.
+ * Errors: ERROR_SOURCE: it is not tracked; ERROR_NETWORK.  After any error what
+ * was noted is lost.
+ */
+int machine_cut(struct machine *machine, uint32_t number, struct extents *ret,
+		char **ret_reason, struct error **err);
 
 /**
  * machine_prepare(machine, how, ret_text, err): what machine_quiesce() would

@@ -35,7 +35,10 @@ struct ssh_source {
 	struct description mark; /* at source_mark() */
 	bool marked;
 	pthread_mutex_t lock; /* guards idle */
-	struct remote *idle;  /* used by nobody; or NULL */
+	/* Used by nobody: a machine that is held still may take no new logins.
+	 */
+	struct remote *idle[SESSIONS];
+	unsigned int idles;
 };
 
 struct reader {
@@ -47,7 +50,8 @@ struct reader {
 
 static void discard(struct ssh_source *self)
 {
-	remote_close(self->idle);
+	while (self->idles)
+		remote_close(self->idle[--self->idles]);
 	(void)pthread_mutex_destroy(&self->lock);
 	login_done(&self->login);
 	free(self->source.writers);
@@ -127,6 +131,7 @@ static int open_source(const struct source_spec *spec,
 		       struct source **ret_source, struct error **err)
 {
 	struct ssh_source *self = calloc(1, sizeof(*self));
+	struct remote *remote = NULL;
 	int r;
 
 	if (!self)
@@ -138,18 +143,21 @@ static int open_source(const struct source_spec *spec,
 			      "source '%s': no disk is named", spec->uri);
 	if (r == 0)
 		r = remote_open(&self->login.peer, io_seconds() + DIAL_S, NULL,
-				&self->idle, err);
+				&remote, err);
 	if (r == 0)
-		r = sync_there(self->idle, err);
+		r = sync_there(remote, err);
 	if (r == 0)
-		r = ask_disk(self, self->idle, WIRE_OPEN, &self->seen, err);
+		r = ask_disk(self, remote, WIRE_OPEN, &self->seen, err);
 	if (r == 0)
 		r = describe(self, err);
-	if (r < 0)
+	if (r < 0) {
+		remote_close(remote);
 		discard(self);
-	else
-		*ret_source = &self->source;
-	return r;
+		return r;
+	}
+	self->idle[self->idles++] = remote;
+	*ret_source = &self->source;
+	return 0;
 }
 
 static int list_source(const struct source_spec *spec, char ***ret_names,
@@ -204,13 +212,12 @@ static int dial_again(struct ssh_source *self, const _Atomic bool *stop,
 	return r;
 }
 
-/* The idle connection, or a new one. */
+/* An idle connection, or a new one. */
 static int borrow(struct ssh_source *self, const _Atomic bool *stop,
 		  struct remote **ret, struct error **err)
 {
 	pthread_mutex_lock(&self->lock);
-	*ret = self->idle;
-	self->idle = NULL;
+	*ret = self->idles ? self->idle[--self->idles] : NULL;
 	pthread_mutex_unlock(&self->lock);
 	if (!*ret)
 		return dial_again(self, stop, ret, err);
@@ -223,8 +230,8 @@ static void give_back(struct ssh_source *self, struct remote *remote)
 	/* The order belongs to who borrowed it, and goes with him. */
 	remote_obey(remote, NULL);
 	pthread_mutex_lock(&self->lock);
-	if (!self->idle) {
-		self->idle = remote;
+	if (self->idles < SESSIONS) {
+		self->idle[self->idles++] = remote;
 		remote = NULL;
 	}
 	pthread_mutex_unlock(&self->lock);

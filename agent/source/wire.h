@@ -85,8 +85,7 @@ enum wire_fence { WIRE_FENCE_POWEROFF = 1, WIRE_FENCE_NIC = 2 };
 #define WIRE_OPENED_BYTES 48U /* payload of OPENED and CHECKED */
 #define WIRE_HELLO_BYTES  16U /* … of HELLO's answer, before its text */
 #define WIRE_DIFF_BYTES	  24U /* … of DIFF, before its hashes */
-#define WIRE_CUT_BYTES \
-	8U /* … of each frame of CUT's answer, before its ranges */
+#define WIRE_CUT_BYTES	  8U  /* … of CUT's answer, before its ranges */
 
 struct wire_header {
 	uint32_t length; /* bytes that follow */

@@ -204,7 +204,7 @@ holds_acknowledged()
     mkdir -p "$work/copy"
     # What was frozen needs no journal.
     mount -o ro,noload "$copy" "$work/copy" 2>/dev/null ||
-        mount -o ro,norecovery "$copy" "$work/copy"
+        mount -o ro,norecovery,nouuid "$copy" "$work/copy"
     { tail -c +4097 "$work/copy/blocks" && echo; } | tr -cs '0-9' '\n' |
         sed '/^$/d' |
         head -n "$n" >"$work/copied"

@@ -89,6 +89,9 @@ note_still
 thaw_agent
 ended 0 'at'
 equals_still
+if is_said "kernel notes what is written"; then
+    said "writes tracked"
+fi
 begin "cutover=at:$(date -u -d '-2 hours' +%Y-%m-%dT%H:%MZ)"
 ended 3 'a time that is over'
 

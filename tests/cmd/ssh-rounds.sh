@@ -96,7 +96,7 @@ same
 sent=$(($(wire) - before))
 echo "$changed of $((size / 4096)) blocks changed: $sent bytes on the wire," \
     "$(counted received) of data, $(counted differing) differing"
-[ $sent -le $((size / 10000 * 135 + small)) ] ||
+[ $sent -le $((size * 135 / 10000 + small)) ] ||
     fail "$sent bytes on the wire for $changed blocks"
 [ "$(counted received)" -le $(((changed + 1) * 4096)) ] ||
     fail "received $(counted received)"

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "base/error.h"
+#include "base/extent.h"
 #include "source/machine.h"
 #include "source/source.h"
 
@@ -83,6 +84,33 @@ static int order_stillness(struct machine *machine, char **word, char **text,
 		       : machine_quiesce(machine, &how, text, err);
 }
 
+/* "OFFSET LENGTH" a line, or "lost: REASON". */
+static int order_cut(struct machine *machine, const char *disk, char **text,
+		     struct error **err)
+{
+	struct extents extents = {0};
+	char *reason = NULL;
+	size_t length = 0;
+	FILE *lines;
+	int r = machine_cut(machine, (uint32_t)atoi(disk), &extents, &reason,
+			    err);
+
+	if (r < 0)
+		return r;
+	lines = open_memstream(text, &length);
+	assert_non_null(lines);
+	if (reason)
+		(void)fprintf(lines, "lost: %s\n", reason);
+	for (size_t i = 0; i < extents.count; i++)
+		(void)fprintf(lines, "%llu %llu\n",
+			      (unsigned long long)extents.range[i].offset,
+			      (unsigned long long)extents.range[i].length);
+	(void)fclose(lines);
+	extents_done(&extents);
+	free(reason);
+	return 0;
+}
+
 static int order(struct machine *machine, char **word, char **text,
 		 struct error **err)
 {
@@ -94,6 +122,10 @@ static int order(struct machine *machine, char **word, char **text,
 		return machine_sync(machine, err);
 	if (!strcmp(word[0], "still"))
 		return machine_still(machine, err);
+	if (!strcmp(word[0], "track") && word[1])
+		return machine_track(machine, (uint32_t)atoi(word[1]), err);
+	if (!strcmp(word[0], "cut") && word[1])
+		return order_cut(machine, word[1], text, err);
 	if (!strcmp(word[0], "poweroff"))
 		return machine_fence(machine, WIRE_FENCE_POWEROFF, err);
 	if (!strcmp(word[0], "nic"))

@@ -308,6 +308,7 @@ static inline void session_cut(struct session *session, uint32_t number,
 			       struct cut *ret)
 {
 	static uint8_t payload[WIRE_PAYLOAD_MAX + 1];
+	size_t head = WIRE_CUT_BYTES; /* of the first frame */
 	struct wire_header header;
 	uint8_t words[8];
 
@@ -319,13 +320,13 @@ static inline void session_cut(struct session *session, uint32_t number,
 		if (header.type == WIRE_ERROR)
 			fail_msg("CUT: %s", (char *)payload + 4);
 		assert_int_equal(header.type, WIRE_ANSWER | WIRE_CUT);
-		assert_true(header.length >= WIRE_CUT_BYTES);
-		if (wire_get32(payload) & WIRE_CUT_LOST)
+		assert_true(header.length >= head);
+		if (head && (wire_get32(payload) & WIRE_CUT_LOST))
 			(void)snprintf(ret->lost, sizeof(ret->lost), "%.500s",
-				       (char *)payload + WIRE_CUT_BYTES);
+				       (char *)payload + head);
 		else
-			take_ranges(ret, payload + WIRE_CUT_BYTES,
-				    header.length - WIRE_CUT_BYTES);
+			take_ranges(ret, payload + head, header.length - head);
+		head = 0;
 	} while (!(header.flags & WIRE_LAST));
 }
 

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "lander-source/btrfs.h"
 #include "lander-source/file.h"
 #include "lander-source/mount.h"
 #include "lander-source/space.h"
@@ -107,7 +108,7 @@ static int add_holder(void *owner, const char *name)
 	return 0;
 }
 
-static void name_of(const char *number, char *ret, size_t room)
+void device_name(const char *number, char *ret, size_t room)
 {
 	char link[256];
 	char path[64];
@@ -138,7 +139,7 @@ void device_extend(const char *number, struct devices *ret)
 	char name[64];
 	size_t first = ret->count;
 
-	name_of(number, name, sizeof(name));
+	device_name(number, name, sizeof(name));
 	(void)add(ret, name, number);
 	/* What is found is looked at, too, as the list grows. */
 	for (size_t i = first; i < ret->count; i++) {
@@ -180,10 +181,12 @@ struct device *device_find_mount(struct devices *all, const struct mount *mount)
 {
 	struct device *device = device_find(all, mount->number);
 
-	if (!device && text_begins(mount->number, "0:") &&
-	    mount->node[0] == '/')
-		device = device_find_node(all, mount->node);
-	return device;
+	if (device || !text_begins(mount->number, "0:") ||
+	    mount->node[0] != '/')
+		return device;
+	if (text_equal(mount->type, "btrfs"))
+		device = btrfs_find(all, mount->node);
+	return device ? device : device_find_node(all, mount->node);
 }
 
 struct use {

@@ -32,6 +32,9 @@ struct devices {
 /** device_number(st, ret): "8:1" of a block device's node. */
 void device_number(const struct stat *st, char ret[24]);
 
+/** device_name(number, ret, room): "sda" of the disk of this number. */
+void device_name(const char *number, char *ret, size_t room);
+
 /** device_collect(number, ret): everything that a write to could change the
  *  disk of this number. */
 void device_collect(const char *number, struct devices *ret);

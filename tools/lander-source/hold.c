@@ -63,13 +63,6 @@ static void tell(struct text *to, const char *before, const char *name,
 	text_add(to, after);
 }
 
-static int fail(struct text *why, long code)
-{
-	text_add(why, ": error ");
-	text_add_number(why, (uint64_t)-code);
-	return (int)-code;
-}
-
 /* --- units and swap ---------------------------------------------------- */
 
 static int stop_units(struct hold *hold, struct report *report)
@@ -106,7 +99,7 @@ static int stop_swaps(struct hold *hold, struct report *report)
 					    "not memory enough for what is in "
 					    "it"
 					  : " can't be switched off");
-			return fail(&report->why, r);
+			return (int)-r;
 		}
 		atomic_store(&swap->state, HOLD_DONE);
 		tell(&report->done, "swap on ", swap->path, " is off\n");
@@ -222,7 +215,7 @@ static int make_read_only(struct hold *hold, struct hold_system *system,
 				      : " can't become read-only");
 		if (r == -EBUSY)
 			holder_tell(system->number, &report->why);
-		return fail(&report->why, r);
+		return (int)-r;
 	}
 	atomic_store(&system->state, HOLD_DONE);
 	hold_tell(&report->done, "", system, " is read-only\n");
@@ -246,7 +239,7 @@ static int freeze(struct hold *hold, struct hold_system *system,
 		hold_tell(&report->why, "", system,
 			  r == -EBUSY ? " is frozen by somebody else"
 				      : " can't be frozen");
-		return fail(&report->why, r);
+		return (int)-r;
 	}
 	atomic_store(&system->state, HOLD_DONE);
 	hold_tell(&report->done, "", system, " is frozen\n");

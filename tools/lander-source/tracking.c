@@ -16,15 +16,15 @@
 
 struct frame {
 	uint64_t tag;
-	unsigned int count;
+	size_t length;
 	uint8_t payload[WIRE_CUT_BYTES + RANGES * 16];
 };
 
 static bool send(struct frame *frame, uint8_t flags)
 {
-	size_t length = WIRE_CUT_BYTES + frame->count * (size_t)16;
+	size_t length = frame->length;
 
-	frame->count = 0;
+	frame->length = 0;
 	return reply_send(
 		&(struct reply){WIRE_ANSWER | WIRE_CUT, flags, frame->tag},
 		frame->payload, length);
@@ -33,13 +33,12 @@ static bool send(struct frame *frame, uint8_t flags)
 static bool add(void *owner, uint64_t offset, uint64_t length)
 {
 	struct frame *frame = owner;
-	uint8_t *at = frame->payload + WIRE_CUT_BYTES;
 
-	if (frame->count == RANGES && !send(frame, 0))
+	if (frame->length + 16 > sizeof(frame->payload) && !send(frame, 0))
 		return false;
-	at += frame->count * (size_t)16;
-	(void)wire_put64(wire_put64(at, offset), length);
-	frame->count++;
+	(void)wire_put64(wire_put64(frame->payload + frame->length, offset),
+			 length);
+	frame->length += 16;
 	return true;
 }
 
@@ -65,7 +64,7 @@ static bool answer_cut(const struct order *order)
 
 	text_begin(&text, why, sizeof(why));
 	frame.tag = order->header.tag;
-	frame.count = 0;
+	frame.length = WIRE_CUT_BYTES;
 	(void)wire_put32(wire_put32(frame.payload, 0), 0);
 	code = track_cut(order->disk, &cut, &text);
 	if (code < 0)
