@@ -15,7 +15,7 @@
 RANDOM=${LANDER_SEED:-11}
 points=${LANDER_POINTS:-1}
 server_guest
-disk=$(target disk 960)
+disk=$(target disk 896)
 written=0 # by the servers so far, bytes
 
 copied_kb()
