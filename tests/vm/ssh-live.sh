@@ -12,6 +12,8 @@
 # shellcheck source=tests/vm/lib-two.sh
 . "$(dirname "$0")/lib-two.sh"
 
+# What starts here starts from its own disk, beside a busy host.
+guest_s=400
 server_guest
 server_machine
 disk=$(target disk 896)
