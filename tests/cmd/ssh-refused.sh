@@ -97,7 +97,7 @@ mkdir "$work/mounted"
 mount "$loop" "$work/mounted"
 at_exit umount "$work/mounted"
 from "$loop"
-refused 4 "is mounted read-write at $work/mounted (ext4)"
+refused 3 "is mounted read-write at $work/mounted (ext4)" quiesce=none
 mount -o remount,ro "$work/mounted"
 size=$(stat -c %s "$work/disk")
 copy_ssh 0

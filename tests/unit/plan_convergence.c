@@ -201,8 +201,9 @@ static void disks_add_up(void **state)
 static void sums_do_not_wrap(void **state)
 {
 	struct convergence c = {.budget_s = 60, .rounds_max = 30};
-	struct convergence_disk disk[2] = {{UINT64_MAX, UINT64_MAX, 1, 1, 1, 0},
-					   {UINT64_MAX, UINT64_MAX, 1, 1, 1, 0}};
+	struct convergence_disk disk[2] = {
+		{UINT64_MAX, UINT64_MAX, 1, 1, 1, 0},
+		{UINT64_MAX, UINT64_MAX, 1, 1, 1, 0}};
 
 	(void)state;
 	assert_int_equal(convergence_round(&c, disk, 2), CONVERGENCE_GO_ON);
@@ -218,8 +219,8 @@ static void sums_do_not_wrap(void **state)
 static void a_verdict_is_not_the_last_word(void **state)
 {
 	struct convergence c = {.budget_s = 60, .rounds_max = 30};
-	struct convergence_disk disk = {10 * GB, 8 * GB, 1000 * MB, 100 * MB,
-					1000 * MB, 0};
+	struct convergence_disk disk = {10 * GB,  8 * GB,    1000 * MB,
+					100 * MB, 1000 * MB, 0};
 
 	(void)state;
 	(void)convergence_round(&c, &disk, 1);
