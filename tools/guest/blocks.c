@@ -28,7 +28,7 @@
 #define STEP  1259U /* odd: every slot gets its turn */
 #define WORDS 512U
 #define BYTES (WORDS * sizeof(uint64_t))
-#define PAUSE 20000000 /* ns between two blocks */
+#define PAUSE 50000000 /* ns between two blocks */
 
 static uint64_t slot_of(uint64_t n)
 {

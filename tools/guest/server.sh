@@ -8,15 +8,21 @@
 swap_uuid=1a2b3c4d-0000-4000-8000-00000000050a
 server_address=10.7.0.1/24
 
-# What a server needs of a kernel, and nothing else: the whole disk is copied
-# under emulation.
-server_drivers=(arch crypto lib 'drivers/virtio' 'drivers/block/virtio_blk*'
-    'drivers/net/*failover*' 'drivers/net/virtio_net*' 'drivers/scsi/s[cdr]*'
+# What a server needs of a kernel and its other packages, and nothing else: the
+# whole disk is copied under emulation.
+server_drivers=(arch/x86/crypto crypto lib drivers/virtio
+    'drivers/block/virtio_blk*' 'drivers/net/*failover*'
+    'drivers/net/virtio_net*' 'drivers/scsi/s[cdr]*'
     'drivers/scsi/virtio_scsi*' 'drivers/ata/*ahci*' 'drivers/ata/libata*'
     'drivers/ata/ata_piix*' drivers/nvme drivers/cdrom drivers/dax
-    'drivers/md/dm-[mbls]*' 'drivers/firmware/qemu*' 'net/core'
-    net/packet 'block' fs/ext4 fs/jbd2 'fs/mbcache*' fs/xfs fs/fat fs/nls
-    fs/fuse fs/autofs)
+    'drivers/md/dm-[mbls]*' 'drivers/firmware/qemu*' net/core net/packet
+    block fs/ext4 fs/jbd2 'fs/mbcache*' fs/xfs fs/fat fs/nls fs/fuse fs/autofs)
+server_unused=('/lib/modules/*/kernel/lib/test*' '/usr/share/i18n/*'
+    '/usr/lib/*/libLLVM*' '/usr/lib/*/libz3*' '/usr/lib/*/gconv/*'
+    '/usr/lib/postgresql/*/bitcode/*' '/lib/udev/hwdb.d/*'
+    '/usr/lib/udev/hwdb.d/*' '/usr/lib/*/perl/*/CORE/*'
+    '/usr/lib/*/perl/*/auto/Encode/[CJKT]*' '/usr/lib/*/perl/*/auto/Unicode/*'
+    '/usr/share/perl/*/Unicode/Collate/*')
 
 system_server()
 {
@@ -27,15 +33,13 @@ system_server()
         openssh-server postgresql-15)
     with_initramfs_tools virtio_pci virtio_blk virtio_scsi nvme ahci ata_piix \
         sd_mod ext4 crc32c
-    for d in '/lib/modules/*/kernel/*' '/usr/share/i18n/*' \
-        '/usr/lib/*/libLLVM*' '/usr/lib/*/libz3*' '/usr/lib/*/gconv/*' \
-        '/usr/lib/postgresql/*/bitcode/*' '/lib/udev/hwdb.d/*' \
-        '/usr/lib/udev/hwdb.d/*'; do
-        hooks+=(--dpkgopt="path-exclude=$d")
-    done
+    hooks+=(--dpkgopt='path-exclude=/lib/modules/*/kernel/*')
     for d in "${server_drivers[@]}"; do
         hooks+=(--dpkgopt="path-include=/lib/modules/*/kernel/$d")
         hooks+=(--dpkgopt="path-include=/lib/modules/*/kernel/$d/*")
+    done
+    for d in "${server_unused[@]}"; do
+        hooks+=(--dpkgopt="path-exclude=$d")
     done
     # Pages that a lost write left behind are then told by the reader.
     # shellcheck disable=SC2016 # $1 is for mmdebstrap's hooks
@@ -67,7 +71,7 @@ with r as (insert into rows
         select coalesce(max(n), 0) + 1, repeat(md5(random()::text), 8) from rows
         returning n),
     c as (update counters set v = v + 1 from r where id = (r.n * 7919) % 1000)
-select 'T ' || n from r \watch 0.02
+select 'T ' || n from r \watch 0.1
 SQL
 END_OF_FILE
     cat >"$1/usr/local/sbin/load-found" <<'END_OF_FILE'
@@ -149,7 +153,7 @@ image_server()
     unpack "$tree"
     configure_server "$tree" "$img"
     fill "$tree/srv/data" "$data" 100
-    fill "$tree/srv/deleted" 8 200
+    fill "$tree/srv/deleted" 4 200
     digest_of "$tree/srv/data" >"$img.sha256"
     write_grub_menu "$tree/boot/grub/grub.cfg" "$root_uuid" \
         "$(kernel_of "$tree" vmlinuz)" "$(kernel_of "$tree" initrd.img)" \
