@@ -17,7 +17,7 @@ struct source_spec;
 
 /** A source that runs while it is copied, and what was done to it. */
 struct live {
-	bool on;   /* somebody may write to a disk of the job */
+	bool on; /* somebody may write to a disk of the job */
 	struct cutover cutover;
 	struct quiesce quiesce;
 	double deadline; /* CUTOVER_AT: io_seconds() */

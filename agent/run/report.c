@@ -19,8 +19,8 @@
 #include "base/parse.h"
 #include "copy/pass.h"
 #include "run/console.h"
-#include "run/progress.h"
 #include "run/console_ask.h"
+#include "run/progress.h"
 #include "run/status.h"
 
 #define LINE_MAX_BYTES 2048

@@ -33,8 +33,8 @@ struct source_spec {
 	const void *key;      /* ssh: the key itself, when it was fetched */
 	size_t key_length;
 	enum packing_wish packing; /* ssh: data comes packed */
-	const char *password;	/* ssh: when there is no identity, or NULL */
-	unsigned int connect_s; /* how long to try to reach it, seconds */
+	const char *password;	   /* ssh: when there is no identity, or NULL */
+	unsigned int connect_s;	   /* how long to try to reach it, seconds */
 };
 
 struct source {

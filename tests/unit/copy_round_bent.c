@@ -48,8 +48,8 @@ static void a_wrong_hash_does_no_harm(void **state)
 	end(&run);
 }
 
-/* Lost now and then, with everything that was under way; not by the first reads,
- * which open it. */
+/* Lost now and then, with everything that was under way; not by the first
+ * reads, which open it. */
 static int run_and_fail(struct source_reader *reader, short revents,
 			struct error **err)
 {
