@@ -237,9 +237,9 @@ manual: build/lander ## the manual pages: build/manual/
 	$(Q)$(IN) tools/make-manual $< build/manual
 
 .PHONY: check
-check: all unit ## all tests, or one: make check T=…
+check: all unit ## the tests, one of them: make check T=…, or with the long ones: make check LONG=1
 	$(Q)tools/host-packages
-	$(Q)T='$(T)' tests/run
+	$(Q)T='$(T)' LONG='$(LONG)' tests/run
 
 .PHONY: run
 run: build/lander ## run the agent in the build root: make run ARGS='--explain'

@@ -4,6 +4,7 @@
 # /boot, an XFS root on LVM, and a menu of /boot/loader/entries by blscfg, which
 # the GRUB that lander brings does not have. The machine starts by UEFI, with
 # the newer one of two kernels' entries.
+# long: convert-firmware does the same with GRUB's own menu
 # limit: 600
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"

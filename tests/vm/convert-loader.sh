@@ -3,6 +3,7 @@
 # A disk that lost GRUB's core.img, so that no BIOS starts it: with
 # loader=reinstall the copied system's own grub-install, run on the copy before
 # it is bootable, makes it start.
+# long: unit/guest_biosgrub has the cases
 # limit: 600
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"

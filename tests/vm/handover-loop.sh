@@ -4,6 +4,7 @@
 # that the boot menu can't see it. lander finds the job's receipt, writes
 # nothing, and starts the disk: by BootNext; when its loader is broken, by kexec;
 # when that fails too, it stops and says so instead of rebooting for ever.
+# long: five starts; handover-bios and guard-uefi have its parts
 # limit: 900
 # shellcheck source=tests/vm/lib-handover.sh
 . "$(dirname "$0")/lib-handover.sh"

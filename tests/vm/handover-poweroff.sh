@@ -5,6 +5,7 @@
 # the receipt is there, and behind the owner's boot entries one for the disk. At
 # the next start the ISO comes first again, its boot menu finds the disk through
 # that entry, and starts it without lander.
+# long: sector-4096 and handover-kexec have its parts
 # limit: 900
 # shellcheck source=tests/vm/lib-handover.sh
 . "$(dirname "$0")/lib-handover.sh"

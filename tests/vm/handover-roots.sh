@@ -4,6 +4,7 @@
 # subvolume), on XFS, one with a dirty journal, one with /boot and /var/log on
 # partitions of their own, and a disk without any Linux root, which is said and
 # is no error.  Which one the machine will run is asked for by name: lander.root=.
+# long: unit/guest_root has the cases
 # limit: 900
 # shellcheck source=tests/vm/lib-handover.sh
 . "$(dirname "$0")/lib-handover.sh"

@@ -3,6 +3,7 @@
 # A source that is not there yet: told, and tried again by itself. Then
 # after=wait: the machine stays, with a line every minute; its disk is whole, and
 # a reset boots it.
+# long: nothing but waiting
 # limit: 600
 # shellcheck source=tests/vm/lib-handover.sh
 . "$(dirname "$0")/lib-handover.sh"

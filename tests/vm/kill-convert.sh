@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Power is cut while the copied system is being changed: the next start copies
 # nothing again, does the change again, and the machine boots.
+# long: unit/guest_killed kills it natively, at ten moments
 # limit: 1200
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # BOOTIF takes its card and leaves the other one down; a bond of two cards gets
 # its address by DHCP; frames of a VLAN carry its tag.
+# long: unit/network_* have the cases
 # limit: 800
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"

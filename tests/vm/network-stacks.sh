@@ -3,6 +3,7 @@
 # Two cards found by MAC alone; a bond of two whose mode, interval and primary
 # are read back from the kernel, with a VLAN on it; words that match no card are
 # told by name.
+# long: unit/network_* have the cases
 # limit: 800
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -3,6 +3,7 @@
 # A small disk copied bit for bit; with bios-iso first in the boot order
 # the machine is reset three times: it boots its disk each time, and not one
 # sector of it has changed.
+# long: resets-uefi-iso does the same under UEFI
 # limit: 600
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"

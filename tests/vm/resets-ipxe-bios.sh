@@ -3,6 +3,7 @@
 # A small disk copied bit for bit; with ipxe-bios first in the boot order
 # the machine is reset three times: it boots its disk each time, and not one
 # sector of it has changed.
+# long: ipxe-bios boots the same way
 # limit: 600
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"

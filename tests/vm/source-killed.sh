@@ -3,6 +3,7 @@
 # The source's server is killed in the middle of the copy and started again a
 # little later: the copy goes on and nothing is sent again but what was under
 # way.
+# long: cmd/copy-server-killed does it without a machine
 # limit: 1000
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -5,6 +5,7 @@
 # next start copies little again, and in the end both disks are equal to the bit.
 # LANDER_POINTS (1) is how often each plug is pulled in the first pass,
 # LANDER_SEED another choice of moments.
+# long: eight minutes; cmd/ssh-cut and cmd/ssh-live cut the same things
 # limit: 2400
 # machines: 2
 # shellcheck source=tests/vm/lib.sh

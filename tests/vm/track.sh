@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Following writes on another kernel than this host's, and on a disk that takes
 # many ranges in one discard: the live system, an NVMe disk, the unit tests.
+# long: unit/lander_source_track* run on the host's kernel
 # limit: 900
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Two disks in one job, one of them a whole-disk LVM volume, into a machine with
 # 512 MB of memory. The two targets are given in the other order.
+# long: convert-raid and handover-two-disks have two disks as well
 # limit: 1000
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
