@@ -7,6 +7,7 @@
 #include "lander-source/facts_disk.h"
 
 #include "lander-source/device.h"
+#include "lander-source/disk.h"
 #include "lander-source/file.h"
 #include "lander-source/system.h"
 #include "lander-source/text.h"
@@ -128,7 +129,7 @@ static int tell_disk(void *owner, const char *name)
 	struct text *to = owner;
 	char number[24];
 
-	if (!is_disk(name))
+	if (!is_disk(name) || !disk_is_allowed(name))
 		return 0;
 	(void)file_read_line(number, sizeof(number), BLOCK, name, "/dev", NULL);
 	read_udev(number);
