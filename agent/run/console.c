@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Lines to every console.  It waits for none of them: a serial port whose
- * reader is gone must not stop a migration.
+ * Lines to every console, and what is typed there while somebody listens.  It
+ * waits for none of them: a serial port whose reader is gone must not stop a
+ * migration.
  */
 #include "run/console.h"
 
@@ -20,11 +21,16 @@
 #define CONSOLES_MAX 8
 #define STUCK_MS     2000
 
-#define PATH_ROOM 64
+#define PATH_ROOM  64
+#define TYPED_ROOM 64
 
 struct line {
 	int fd;
+	int in;	   /* where it is read, -1 where it is not */
+	bool deaf; /* nothing comes from it until it is opened again */
 	char path[PATH_ROOM]; /* "" for standard output */
+	char typed[TYPED_ROOM];
+	size_t length; /* of what was typed, without an end yet */
 };
 
 struct console {
@@ -44,10 +50,28 @@ static void prepare(int fd)
 	(void)tcsetattr(fd, TCSANOW, &line);
 }
 
-static int open_line(const char *path)
+/* A person types lines, whatever a program left there. */
+static void prepare_input(int fd)
 {
-	int fd = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	struct termios line;
 
+	if (tcgetattr(fd, &line) < 0)
+		return;
+	line.c_iflag |= ICRNL;
+	line.c_lflag |= ICANON | ECHO;
+	(void)tcsetattr(fd, TCSANOW, &line);
+	(void)tcflush(fd, TCIFLUSH);
+}
+
+/* Sets where it is read, too, if it can be. */
+static int open_line(const char *path, int *ret_in)
+{
+	int flags = O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
+	int fd = open(path, O_RDWR | flags);
+
+	*ret_in = fd;
+	if (fd < 0)
+		fd = open(path, O_WRONLY | flags);
 	if (fd >= 0)
 		prepare(fd);
 	return fd;
@@ -58,7 +82,7 @@ static void add(struct console *console, const char *name)
 	struct line *line = &console->line[console->count];
 
 	(void)snprintf(line->path, sizeof(line->path), "/dev/%s", name);
-	line->fd = open_line(line->path);
+	line->fd = open_line(line->path, &line->in);
 	if (line->fd >= 0)
 		console->count++;
 }
@@ -73,8 +97,9 @@ struct console *console_open(bool machine)
 		return NULL;
 	(void)pthread_mutex_init(&console->lock, NULL);
 	if (!machine) {
-		console->line[console->count++].fd =
-			fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+		console->line[0].fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+		console->line[0].in = isatty(STDIN_FILENO) ? STDIN_FILENO : -1;
+		console->count = 1;
 		return console;
 	}
 	active = io_read_line("/sys/class/tty/console/active");
@@ -100,12 +125,16 @@ void console_close(struct console *console)
  * for everybody who has it open (tty_vhangup_session()). */
 static bool open_again(struct line *line)
 {
-	int fd = *line->path ? open_line(line->path) : -1;
+	int in = -1;
+	int fd = *line->path ? open_line(line->path, &in) : -1;
 
 	if (fd < 0)
 		return false;
 	(void)close(line->fd);
 	line->fd = fd;
+	line->in = in;
+	line->deaf = false;
+	line->length = 0;
 	return true;
 }
 
@@ -144,6 +173,94 @@ void console_write(struct console *console, const char *text)
 	for (size_t i = 0; i < console->count; i++)
 		write_one(&console->line[i], text);
 	(void)pthread_mutex_unlock(&console->lock);
+}
+
+void console_listen(struct console *console)
+{
+	if (!console)
+		return;
+	(void)pthread_mutex_lock(&console->lock);
+	for (size_t i = 0; i < console->count; i++) {
+		struct line *line = &console->line[i];
+
+		line->length = 0;
+		line->deaf = false;
+		if (line->in >= 0)
+			prepare_input(line->in);
+	}
+	(void)pthread_mutex_unlock(&console->lock);
+}
+
+size_t console_want(struct console *console, struct pollfd *fds, size_t room)
+{
+	size_t count = 0;
+
+	if (!console)
+		return 0;
+	(void)pthread_mutex_lock(&console->lock);
+	for (size_t i = 0; i < console->count && count < room; i++)
+		if (console->line[i].in >= 0 && !console->line[i].deaf)
+			fds[count++] = (struct pollfd){
+				.fd = console->line[i].in, .events = POLLIN};
+	(void)pthread_mutex_unlock(&console->lock);
+	return count;
+}
+
+/* Takes in what was typed up to the end of a line; false when there is none
+ * yet. */
+static bool reach_end(struct line *line)
+{
+	struct pollfd ready = {.fd = line->in, .events = POLLIN};
+
+	/* Standard input may block. */
+	while (poll(&ready, 1, 0) > 0) {
+		char byte;
+		ssize_t n = read(line->in, &byte, 1);
+
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+			return false;
+		if (n <= 0) {
+			line->deaf = true;
+			return false;
+		}
+		if (byte == '\n' || byte == '\r')
+			return true;
+		/* One that is too long to be an order is none. */
+		if (line->length < TYPED_ROOM)
+			line->typed[line->length++] = byte;
+	}
+	return false;
+}
+
+/* Without the blanks around it. */
+static bool take_line(struct line *line, char *buf, size_t room)
+{
+	size_t from = 0;
+
+	if (!reach_end(line))
+		return false;
+	while (from < line->length && line->typed[from] == ' ')
+		from++;
+	while (line->length > from && line->typed[line->length - 1] == ' ')
+		line->length--;
+	(void)snprintf(buf, room, "%.*s", (int)(line->length - from),
+		       line->typed + from);
+	line->length = 0;
+	return *buf;
+}
+
+bool console_take(struct console *console, char *buf, size_t room)
+{
+	bool taken = false;
+
+	if (!console)
+		return false;
+	(void)pthread_mutex_lock(&console->lock);
+	for (size_t i = 0; !taken && i < console->count; i++)
+		if (console->line[i].in >= 0 && !console->line[i].deaf)
+			taken = take_line(&console->line[i], buf, room);
+	(void)pthread_mutex_unlock(&console->lock);
+	return taken;
 }
 
 const char *console_main(const struct console *console)

@@ -3,6 +3,9 @@
 #define LANDER_RUN_CONSOLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
+struct pollfd;
 
 /** Where a person may be looking: every console of this machine, or stdout. */
 struct console;
@@ -17,6 +20,18 @@ void console_close(struct console *console);
  *  stuck (a serial line without a reader) is passed over, never waited for
  *  longer than 2 s.  Any thread may call it. */
 void console_write(struct console *console, const char *text);
+
+/** console_listen(console): from now on lines are typed there; what was typed
+ *  before is thrown away.  Without the live system: on standard input, when it
+ *  is a terminal. */
+void console_listen(struct console *console);
+
+/** console_want(console, fds, room): what to poll(2) for; the number of fds. */
+size_t console_want(struct console *console, struct pollfd *fds, size_t room);
+
+/** console_take(console, buf, room): the next line that was typed on any of
+ *  them, without its end; false when there is no whole one.  Never waits. */
+bool console_take(struct console *console, char *buf, size_t room);
 
 /** console_main(console): path of the one that a shell belongs to: the last
  *  console= of the command line. */
