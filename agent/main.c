@@ -24,6 +24,7 @@
 #include "run/inspection.h"
 #include "run/migrate.h"
 #include "run/report.h"
+#include "run/serve.h"
 #include "run/uplink.h"
 
 static const char usage[] =
@@ -212,7 +213,10 @@ static void run_once(const struct options *options, struct report *report,
 		*end = (struct migrate_end){0};
 		return;
 	}
-	migrate_run(config, report, options->boot, &stop, end);
+	if (config_text(config, CONFIG_SERVE))
+		serve_run(config, report, options->boot, &stop, end);
+	else
+		migrate_run(config, report, options->boot, &stop, end);
 }
 
 /* The live system's life: until this machine is somebody else. */
@@ -229,6 +233,9 @@ static void run_machine(const struct options *options, struct report *report)
 		struct migrate_end end = {0};
 
 		run_once(options, report, &config, &end);
+		/* Told to go, with the system around it. */
+		if (config_text(&config, CONFIG_SERVE) && atomic_load(&stop))
+			exit(0);
 		if (end.status == 0)
 			handover_after(&config, report, &end);
 		else

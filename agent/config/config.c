@@ -102,6 +102,24 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 	[CONFIG_RECONNECT] = {"reconnect", CONFIG_DURATION, "TIME", "10m",
 			      "how long a source that went away is waited for",
 			      false},
+	[CONFIG_SERVE] = {"serve", CONFIG_ALL, "[DISK,…]", NULL,
+			  "this machine is a source: its disks, or these, can "
+			  "be read over SSH, and nothing writes to them",
+			  false},
+	[CONFIG_SERVE_KEY] =
+		{"serve.key", CONFIG_TEXT, "AAAA…,…|file:NAME|fw_cfg:NAME|code",
+		 NULL,
+		 "who may read them: SSH public keys, or code: whoever types "
+		 "the code that this machine shows",
+		 false},
+	[CONFIG_SERVE_HOSTKEY] =
+		{"serve.hostkey", CONFIG_TEXT,
+		 "file:NAME|fw_cfg:NAME|cred:NAME|PATH", NULL,
+		 "private host key for it, so that its fingerprint is known "
+		 "beforehand; without it a new one is made and shown",
+		 false},
+	[CONFIG_SERVE_PORT] = {"serve.port", CONFIG_TEXT, "1..65535", "22",
+			       "TCP port to listen on", false},
 	[CONFIG_DRYRUN] = {"dryrun", CONFIG_SWITCH, "yes|no", "no",
 			   "end after the plan, with nothing written", false},
 	[CONFIG_REHEARSE] = {"rehearse", CONFIG_SWITCH, "yes|no", "no",
@@ -201,6 +219,8 @@ static int check_value(const struct config_parameter *row, const char *text,
 			return error_set(err, ERROR_CONFIG, 0,
 					 "'%s' is longer than a life", text);
 		return 0;
+	case CONFIG_ALL:
+		return *text ? check_list(text, err) : 0;
 	case CONFIG_LIST:
 		return check_list(text, err);
 	case CONFIG_CHOICE:

@@ -347,6 +347,11 @@ void report_failed(struct report *report, const struct report_failure *failure)
 	(void)pthread_mutex_unlock(&report->lock);
 }
 
+struct console *report_lines(const struct report *report)
+{
+	return report->console;
+}
+
 const char *report_console(const struct report *report)
 {
 	return console_main(report->console);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct console;
 struct error;
 struct pass_progress;
 struct report;
@@ -56,6 +57,9 @@ void report_failed(struct report *report, const struct report_failure *failure);
 
 /** report_state(report, state): "running", "waiting", "done" in the status. */
 void report_state(struct report *report, const char *state);
+
+/** report_lines(report): the consoles themselves, for who listens there. */
+struct console *report_lines(const struct report *report);
 
 /** report_console(report): the console that a shell belongs to. */
 const char *report_console(const struct report *report);
