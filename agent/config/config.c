@@ -95,9 +95,10 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 		 false},
 	[CONFIG_IDENTITY] =
 		{"identity", CONFIG_TEXT,
-		 "file:NAME|fw_cfg:NAME|cred:NAME|PATH", NULL,
+		 "file:NAME|fw_cfg:NAME|cred:NAME|PATH|code", NULL,
 		 "private key for an SSH source: on the LANDER volume, in "
-		 "fw_cfg, a credential of systemd, or a file",
+		 "fw_cfg, a credential of systemd, or a file; code asks for "
+		 "the one that a source with serve.key=code shows",
 		 false},
 	[CONFIG_RECONNECT] = {"reconnect", CONFIG_DURATION, "TIME", "10m",
 			      "how long a source that went away is waited for",

@@ -16,6 +16,7 @@
 #include "boot/handoff.h"
 #include "config/config.h"
 #include "config/config_check.h"
+#include "run/console.h"
 #include "run/migrate.h"
 #include "run/report.h"
 #include "run/serve_keys.h"
@@ -90,6 +91,24 @@ static void switch_off(struct serve *s)
 	error_free(error);
 }
 
+/* What a person typed here; in the live system only. */
+static bool is_told_to_end(struct serve *s)
+{
+	char line[64];
+
+	if (!s->machine)
+		return false;
+	if (power_pressed(&s->power))
+		return true;
+	while (console_take(report_lines(s->report), line, sizeof(line))) {
+		if (!strcmp(line, "poweroff"))
+			return true;
+		report_say(s->report, "poweroff ends it; nothing else can be "
+				      "typed here");
+	}
+	return false;
+}
+
 /* Until it is to end, or the server is gone. */
 static int watch(struct serve *s, struct serve_screen *screen,
 		 struct error **err)
@@ -106,7 +125,7 @@ static int watch(struct serve *s, struct serve_screen *screen,
 			serve_screen_heard(screen, line);
 		if (daemon_ended(s->daemon, err))
 			return -EIO;
-		if (s->machine && power_pressed(&s->power)) {
+		if (is_told_to_end(s)) {
 			switch_off(s);
 			return error_set(err, ERROR_INTERNAL, 0,
 					 "this machine can't be switched off");
@@ -147,8 +166,10 @@ void serve_run(const struct config *config, struct report *report, bool machine,
 	r = begin(&s, &error);
 	if (r == 0) {
 		report_state(report, "serving");
-		if (machine)
+		if (machine) {
 			power_open(&s.power);
+			console_listen(report_lines(report));
+		}
 		serve_screen_begin(&screen);
 		r = watch(&s, &screen, &error);
 	}

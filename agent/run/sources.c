@@ -20,6 +20,7 @@
 #include "disk/layout.h"
 #include "guest/platform.h"
 #include "plan/match.h"
+#include "run/code.h"
 #include "run/migrate.h"
 #include "run/probe.h"
 #include "source/source.h"
@@ -329,6 +330,7 @@ int sources_open(struct migrate *m, struct error **err)
 		.connect_s = m->machine ? CONNECT_MACHINE_S : CONNECT_PERSON_S};
 	struct match_wishes wishes = {0};
 	char **names = NULL;
+	struct ssh_code_keys code = {0};
 	void *key = NULL;
 	size_t count = 0;
 	int r = 0;
@@ -341,7 +343,10 @@ int sources_open(struct migrate *m, struct error **err)
 	if (r == 0)
 		r = fetch_key(&spec, &key, err);
 	if (r == 0)
-		r = list_exports(&spec, &wishes, &names, err);
+		r = code_ask(m, &spec, &code, err);
+	if (r == 0)
+		r = code_refused(
+			&spec, list_exports(&spec, &wishes, &names, err), err);
 	while (r == 0 && names[count])
 		count++;
 	if (r == 0) {
@@ -351,14 +356,15 @@ int sources_open(struct migrate *m, struct error **err)
 			r = error_memory(err);
 	}
 	for (size_t i = 0; r == 0 && i < count; i++)
-		r = open_disk(m, &spec, names[i], err);
+		r = code_refused(&spec, open_disk(m, &spec, names[i], err), err);
 	if (r == 0)
 		r = check_overwrite(m, err);
 	if (r == 0)
 		r = choose_targets(m, &wishes, err);
 	if (r == 0)
 		choose_boot(&m->plan);
-	secret_forget(key, spec.key_length);
+	secret_forget(key, key ? spec.key_length : 0);
+	ssh_code_keys_done(&code);
 	parse_free_list(names);
 	match_done(&wishes);
 	return r;

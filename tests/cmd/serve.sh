@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Source mode: who has the key reads the disks that are served, and can do
 # nothing else; nobody else gets in; nothing listens before it is known who may.
+# limit: 120
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib-copy.sh"
 . "$(dirname "$0")/lib-serve.sh"
-need sshd ssh ssh-keygen openssl
+need sshd ssh ssh-keygen openssl script
 
 make_source
 make_source "$work/other"
@@ -145,6 +146,57 @@ for type in ed25519 rsa; do
     same
     end_serving
 done
+
+# --- a code that is read here and typed there ------------------------------------------
+
+source_mode "serve=$work/source" serve.key=code
+told 'and type there, when it asks:'
+# Without a network of its own this test's machine may have no address to tell.
+code=$(sed -n 's/.*when it asks: *//p' "$work/serving")
+[ "${#code}" = 23 ] || fail "it shows the code '$code'"
+
+# type_there STATUS LINE…: the target, on a terminal where LINEs are typed
+type_there()
+{
+    local want=$1 status=0 line
+
+    shift
+    rm -f "$target"
+    truncate -s 1M "$target"
+    printf '%q ' timeout --foreground 60 "$lander" "source=ssh://root@127.0.0.1:$port/$work/source" \
+        identity=code convert=none "disks=$target" "overwrite=$target" \
+        "--log=$work/log" reconnect=1s >"$work/command"
+    : >"$work/out"
+    for line in "$@"; do
+        # Each when it was asked for.
+        until_true 30 asked_times "$line"
+        printf '%s\n' "${line#*:}"
+    done | script -qefc "sh $work/command" "$work/out" >"$work/terminal" ||
+        status=$?
+    [ "$status" = "$want" ] ||
+        fail "status $status, not $want: $(cat "$work/out")"
+}
+
+# "2:…" is typed behind the second question
+asked_times()
+{
+    [ "$(grep -cE 'and Enter:|once more:' "$work/out")" -ge "${1%%:*}" ]
+}
+
+type_there 0 '1:not a code' "2:${code/[A-Z]/0}0" \
+    "3:$(tr 'A-Z-' 'a-z ' <<<"$code")"
+same
+if grep -q "${code%%-*}-" "$work/log"; then
+    fail "the code is in the log"
+fi
+# Somebody else's machine that shows a code of its own.
+other=$code
+end_serving
+source_mode "serve=$work/source" serve.key=code
+type_there 6 "1:$other"
+said 'the code that was typed is not the one of this source'
+[ "$(tr -d '\0' <"$target" | wc -c)" = 0 ] || fail "it wrote something"
+end_serving
 
 # --- a reader does not keep it from ending -------------------------------------------
 

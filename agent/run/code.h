@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_RUN_CODE_H
+#define LANDER_RUN_CODE_H
+
+#include "net/ssh_code.h"
+
+struct error;
+struct migrate;
+struct source_spec;
+
+/**
+ * code_ask(m, spec, ret, err): when identity= is "code": the code that a served
+ * machine shows is asked for on the consoles, once in the life of this program,
+ * and spec gets the keys that it stands for, which ret keeps; hostkey= is
+ * obeyed when it is given, too.  Else nothing happens.
+ * Errors: ERROR_CONFIG (nobody could type it), ERROR_ABORTED.
+ */
+int code_ask(struct migrate *m, struct source_spec *spec,
+	     struct ssh_code_keys *ret, struct error **err);
+
+/** code_refused(spec, r, err): another try failed with r: a code that is not
+ *  this source's is said to be so, and asked for again next time. */
+int code_refused(const struct source_spec *spec, int r, struct error **err);
+
+#endif
