@@ -17,8 +17,8 @@
 #include "run/report.h"
 #include "source/source.h"
 
-#define CONSOLES   8
-#define LINE	   64
+#define CONSOLES 8
+#define LINE	 64
 
 /* As it was typed, once it was a code. */
 static char known[LINE];
@@ -48,8 +48,7 @@ static int wait_line(struct migrate *m, char *buf, struct error **err)
 	return 0;
 }
 
-static int ask(struct migrate *m, struct ssh_code_keys *ret,
-	       struct error **err)
+static int ask(struct migrate *m, struct ssh_code_keys *ret, struct error **err)
 {
 	char line[LINE];
 	int r;

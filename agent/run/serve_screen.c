@@ -185,15 +185,15 @@ static void step_addresses(struct serve_screen *screen)
 	(void)snprintf(screen->addresses, sizeof(screen->addresses), "%s", now);
 	copy = strdup(now);
 	first = copy ? strtok_r(copy, " ", &save) : NULL;
-	if (first)
-		tell_target(screen, first);
-	else
+	if (!first)
 		report_say(screen->report, "this machine has no address now; "
 					   "nobody can reach it");
-	for (char *other = strtok_r(NULL, " ", &save); first && other;
+	for (char *other = first ? strtok_r(NULL, " ", &save) : NULL; other;
 	     other = strtok_r(NULL, " ", &save))
-		report_say(screen->report, "  also at %.*s",
+		report_say(screen->report, "this machine is at %.*s, too",
 			   (int)strcspn(other, "/"), other);
+	if (first)
+		tell_target(screen, first);
 	free(copy);
 }
 

@@ -356,7 +356,8 @@ int sources_open(struct migrate *m, struct error **err)
 			r = error_memory(err);
 	}
 	for (size_t i = 0; r == 0 && i < count; i++)
-		r = code_refused(&spec, open_disk(m, &spec, names[i], err), err);
+		r = code_refused(&spec, open_disk(m, &spec, names[i], err),
+				 err);
 	if (r == 0)
 		r = check_overwrite(m, err);
 	if (r == 0)

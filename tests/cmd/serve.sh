@@ -147,6 +147,25 @@ for type in ed25519 rsa; do
     end_serving
 done
 
+# --- the example of kickstart/, for this machine ---------------------------------------
+
+make_id host_example
+words=$(sed "s/#.*//; s|^lander.serve\$|lander.serve=$work/source|
+    s|file:host_ed25519|$work/host_example|
+    s|lander.serve.key=.*|lander.serve.key=$(blob id)|" \
+    "$project/kickstart/serve.args" | tr '\n' ' ')
+source_mode --cmdline="$words"
+[ "$pin" = "$(ssh-keygen -lf "$work/host_example.pub" | cut -d ' ' -f 2)" ] ||
+    fail "the example: it shows $pin"
+rm "$target"
+truncate -s 1M "$target"
+fetch 0 "$work/source" "identity=$work/id"
+same
+end_serving
+# As it stands, but for the place of its host key.
+no_source_mode 2 --cmdline="$(sed 's/#.*//' "$project/kickstart/serve.args" | tr '\n' ' ')"
+said 'no volume is labelled LANDER'
+
 # --- a code that is read here and typed there ------------------------------------------
 
 source_mode "serve=$work/source" serve.key=code

@@ -14,11 +14,11 @@
 #include "net/ssh_code.h"
 
 /* Made with ssh-keygen. */
-#define ED25519                                                                \
+#define ED25519 \
 	"AAAAC3NzaC1lZDI1NTE5AAAAIDunkJTI+ssBJyiTUljBcvxFXCpn8zn3s0q1aBK9wxlc"
 
-#define CODE "SE24A-7FBM1-CP2ZP-Q9GF6"
-#define CODE_HOST "SHA256:YoGviG38lRlPJRxYE4+NveVBBy9l74qd6R8bD/yYHAU"
+#define CODE	    "SE24A-7FBM1-CP2ZP-Q9GF6"
+#define CODE_HOST   "SHA256:YoGviG38lRlPJRxYE4+NveVBBy9l74qd6R8bD/yYHAU"
 #define CODE_READER "SHA256:7vy3WozSjD4u0cvo9lhAN2LLIdIROwnlWSkZt3YHPhI"
 
 static void public_keys(void **state)
@@ -138,8 +138,8 @@ static void private_keys(void **state)
 		struct ssh_key key = {0};
 		struct error *error = NULL;
 
-		assert_true(ssh_key_read(bad[i], strlen(bad[i]), &key,
-					 &error) < 0);
+		assert_true(ssh_key_read(bad[i], strlen(bad[i]), &key, &error) <
+			    0);
 		assert_int_equal(error->kind, ERROR_CONFIG);
 		assert_null(strstr(error->msg, "b3Bl"));
 		assert_null(key.private.at);
@@ -194,9 +194,12 @@ static void known_code(void **state)
 static void mistyped_codes(void **state)
 {
 	static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-	static const char *const bad[] = {
-		"", "A", "code", "AAAAA-AAAAA-AAAAA-AAAAA-A", "UUUUU-UUUUU",
-		"AAAAA-AAAAA-AAAAA-AAAA\x80"};
+	static const char *const bad[] = {"",
+					  "A",
+					  "code",
+					  "AAAAA-AAAAA-AAAAA-AAAAA-A",
+					  "UUUUU-UUUUU",
+					  "AAAAA-AAAAA-AAAAA-AAAA\x80"};
 	unsigned int passed = 0;
 	unsigned int tried = 0;
 
