@@ -263,15 +263,17 @@ void serve_screen_step(struct serve_screen *screen, const char *program)
 	step_bytes(screen);
 }
 
-/* "… for USER from ADDRESS port N ssh2: ED25519 SHA256:…": whatever the user's
- * name is, the last " from " is the server's own. */
+/* "Failed publickey for USER from ADDRESS port N ssh2: ED25519 SHA256:…",
+ * "Invalid user USER from ADDRESS port N": whatever the user's name is, the
+ * last " from " is the server's own. */
 static bool find_stranger(const char *line, char *address, size_t room,
 			  const char **ret_key)
 {
 	const char *from = NULL;
 	const char *key;
 
-	if (strncmp(line, "Failed publickey for ", 21) != 0)
+	if (strncmp(line, "Failed publickey for ", 21) != 0 &&
+	    strncmp(line, "Invalid user ", 13) != 0)
 		return false;
 	for (const char *at = line; (at = strstr(at, " from ")); at++)
 		from = at + 6;
@@ -279,7 +281,7 @@ static bool find_stranger(const char *line, char *address, size_t room,
 		return false;
 	(void)snprintf(address, room, "%.*s", (int)strcspn(from, " "), from);
 	key = strstr(from, " ssh2: ");
-	*ret_key = key ? key + 7 : "?";
+	*ret_key = key ? key + 7 : NULL;
 	return true;
 }
 
@@ -296,8 +298,9 @@ void serve_screen_heard(struct serve_screen *screen, const char *line)
 		screen->unsaid++;
 		return;
 	}
-	report_say(screen->report, "%s was turned away: its key is %s", address,
-		   key);
+	report_say(screen->report, "%s was turned away: %s%s", address,
+		   key ? "its key is " : "only root may log in here",
+		   key ? key : "");
 	if (screen->unsaid)
 		report_say(screen->report, "  and %u more since the last one",
 			   screen->unsaid);

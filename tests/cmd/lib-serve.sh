@@ -49,8 +49,14 @@ kill_serving()
 }
 at_exit kill_serving
 
+in_run()
+{
+    ls -d /run/lander-serve-* 2>/dev/null || true
+}
+
 source_mode()
 {
+    were_in_run=$(in_run)
     port=$(free_port)
     "$lander" "$@" "serve.port=$port" >"$work/serving" 2>&1 </dev/null &
     serving=$!
@@ -86,6 +92,5 @@ end_serving()
     if listens; then
         fail "something still listens on $port"
     fi
-    [ -z "$(ls -d /run/lander-serve-* 2>/dev/null)" ] ||
-        fail "it left files in /run"
+    [ "$(in_run)" = "$were_in_run" ] || fail "it left files in /run"
 }

@@ -144,6 +144,9 @@ for type in ed25519 rsa; do
     truncate -s 1M "$target"
     fetch 0 "$work/source" "identity=$work/id"
     same
+    by_hand -i "$work/stranger" -l 'a from 9.9.9.9 port 1 ssh2: X' 127.0.0.1 \
+        >"$work/answer" 2>&1 && fail "a stranger got in"
+    told "127.0.0.1 was turned away: only root may log in here"
     end_serving
 done
 
