@@ -195,6 +195,11 @@ demo: all ## the whole thing once, with nothing pressed: a Debian moves into an 
 	$(Q)tools/host-packages
 	$(Q)tools/demo
 
+.PHONY: manual
+manual: build/lander ## the manual pages: build/manual/
+	$(call say,MANUAL,build/manual)
+	$(Q)$(IN) tools/make-manual $< build/manual
+
 .PHONY: check
 check: all unit ## all tests, or one: make check T=…
 	$(Q)tools/host-packages

@@ -65,9 +65,7 @@ machine --firmware bios --disk "$disk,bus=virtio-blk" \
     --args "lander.source=$uri"
 console_new "$copy_s" '^lander: .*: read back and equal to the source, at an earlier start'
 console_new "$copy_s" '^lander: done: '
-again=$(($(sent_bytes "$log") - sent))
-echo "# the start after the failure asked for $again bytes"
-[ "$again" -le $((2 << 20)) ] || fail "what was whole was sent again"
+asked_little "the start after the failure" "$sent"
 migrated 1
 has_receipt
 no_prompt

@@ -359,6 +359,16 @@ sent_distinct()
     echo "$sum"
 }
 
+# Since $2 bytes were sent, the source was asked for at most $3 (2 MiB) more;
+# $1 says who asked.
+asked_little()
+{
+    local again=$(($(sent_bytes "$log") - $2))
+
+    echo "# $1 asked for $again bytes"
+    [ "$again" -le "${3:-$((2 << 20))}" ] || fail "what was there was sent again"
+}
+
 # Has $log seen reads of more than $1 MB?
 copied_mb()
 {

@@ -36,9 +36,7 @@ machine --firmware bios --disk "$disk,bus=virtio-blk" \
     fail "the record changed before lander ran"
 console_new "$boot_s" '^lander: .*of this job; reading it again'
 console_new "$copy_s" '^lander: done: '
-again=$(($(sent_bytes "$log") - sent))
-echo "# the start after the rehearsal asked for $again bytes"
-[ "$again" -le $((2 << 20)) ] || fail "what was whole was sent again"
+asked_little "the start after the rehearsal" "$sent"
 migrated 1
 has_receipt
 no_prompt
