@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Asks for the code of a served machine.  It waits for a person as long as it
- * takes, keeps the code for the tries that follow, and writes it nowhere.
+ * takes, keeps what the code stands for, for the tries that follow, and writes
+ * it nowhere.
  */
 #include "run/code.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "net/ssh_code.h"
 #include "run/console.h"
 #include "run/migrate.h"
 #include "run/report.h"
@@ -19,13 +20,13 @@
 
 #define CONSOLES 8
 #define LINE	 64
+#define LOOK_MS	 1000
 
-/* As it was typed, once it was a code. */
-static char known[LINE];
+static struct ssh_code_keys known; /* {0}: none was typed yet */
 
-static bool is_stopped(const struct migrate *m)
+static bool is_wanted(const struct source_spec *spec)
 {
-	return m->stop && atomic_load(m->stop);
+	return spec->identity && !strcmp(spec->identity, "code");
 }
 
 static int wait_line(struct migrate *m, char *buf, struct error **err)
@@ -36,19 +37,19 @@ static int wait_line(struct migrate *m, char *buf, struct error **err)
 	while (!console_take(console, buf, LINE)) {
 		size_t count = console_want(console, fds, CONSOLES);
 
-		if (is_stopped(m))
+		if (m->stop && atomic_load(m->stop))
 			return error_set(err, ERROR_ABORTED, ECANCELED,
 					 "waiting for the code");
 		if (!count)
 			return error_set(err, ERROR_CONFIG, 0,
 					 "lander.identity=code: there is no "
 					 "console where it could be typed");
-		(void)poll(fds, count, 1000);
+		(void)poll(fds, count, LOOK_MS);
 	}
 	return 0;
 }
 
-static int ask(struct migrate *m, struct ssh_code_keys *ret, struct error **err)
+static int ask(struct migrate *m, struct error **err)
 {
 	char line[LINE];
 	int r;
@@ -63,9 +64,8 @@ static int ask(struct migrate *m, struct ssh_code_keys *ret, struct error **err)
 		r = wait_line(m, line, err);
 		if (r < 0)
 			break;
-		r = ssh_code_keys(line, ret, &why);
+		r = ssh_code_keys(line, &known, &why);
 		if (r == 0) {
-			memcpy(known, line, sizeof(known));
 			report_say(m->report, "the code is complete");
 			break;
 		}
@@ -77,29 +77,32 @@ static int ask(struct migrate *m, struct ssh_code_keys *ret, struct error **err)
 	return r;
 }
 
-int code_ask(struct migrate *m, struct source_spec *spec,
-	     struct ssh_code_keys *ret, struct error **err)
+void code_fill(struct source_spec *spec)
 {
-	int r;
+	if (!is_wanted(spec))
+		return;
+	spec->key = known.reader.private.at;
+	spec->key_length = known.reader.private.length;
+	if (!spec->hostkey && known.host.private.at)
+		spec->hostkey = known.host.public.print;
+}
 
-	if (!spec->identity || strcmp(spec->identity, "code") != 0)
-		return 0;
-	r = *known ? ssh_code_keys(known, ret, err) : ask(m, ret, err);
-	if (r < 0)
-		return r;
-	spec->key = ret->reader.private.at;
-	spec->key_length = ret->reader.private.length;
-	if (!spec->hostkey)
-		spec->hostkey = ret->host.public.print;
-	return 0;
+int code_ask(struct migrate *m, struct source_spec *spec, struct error **err)
+{
+	int r = 0;
+
+	if (is_wanted(spec) && !known.reader.private.at)
+		r = ask(m, err);
+	if (r == 0)
+		code_fill(spec);
+	return r;
 }
 
 int code_refused(const struct source_spec *spec, int r, struct error **err)
 {
-	if (!*known || !spec->identity || strcmp(spec->identity, "code") != 0 ||
-	    (r != -EKEYREJECTED && r != -EACCES))
+	if (!is_wanted(spec) || (r != -EKEYREJECTED && r != -EACCES))
 		return r;
-	explicit_bzero(known, sizeof(known));
+	ssh_code_keys_done(&known);
 	return error_wrap(err, "the code that was typed is not the one of this "
 			       "source, or no longer");
 }

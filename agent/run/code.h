@@ -2,21 +2,21 @@
 #ifndef LANDER_RUN_CODE_H
 #define LANDER_RUN_CODE_H
 
-#include "net/ssh_code.h"
-
 struct error;
 struct migrate;
 struct source_spec;
 
 /**
- * code_ask(m, spec, ret, err): when identity= is "code": the code that a served
+ * code_ask(m, spec, err): when identity= is "code": the code that a served
  * machine shows is asked for on the consoles, once in the life of this program,
- * and spec gets the keys that it stands for, which ret keeps; hostkey= is
- * obeyed when it is given, too.  Else nothing happens.
+ * and spec gets the keys that it stands for; hostkey= is obeyed when it is
+ * given, too.  Else nothing happens.
  * Errors: ERROR_CONFIG (nobody could type it), ERROR_ABORTED.
  */
-int code_ask(struct migrate *m, struct source_spec *spec,
-	     struct ssh_code_keys *ret, struct error **err);
+int code_ask(struct migrate *m, struct source_spec *spec, struct error **err);
+
+/** code_fill(spec): the same without asking, for another connection. */
+void code_fill(struct source_spec *spec);
 
 /** code_refused(spec, r, err): another try failed with r: a code that is not
  *  this source's is said to be so, and asked for again next time. */

@@ -330,7 +330,6 @@ int sources_open(struct migrate *m, struct error **err)
 		.connect_s = m->machine ? CONNECT_MACHINE_S : CONNECT_PERSON_S};
 	struct match_wishes wishes = {0};
 	char **names = NULL;
-	struct ssh_code_keys code = {0};
 	void *key = NULL;
 	size_t count = 0;
 	int r = 0;
@@ -343,7 +342,7 @@ int sources_open(struct migrate *m, struct error **err)
 	if (r == 0)
 		r = fetch_key(&spec, &key, err);
 	if (r == 0)
-		r = code_ask(m, &spec, &code, err);
+		r = code_ask(m, &spec, err);
 	if (r == 0)
 		r = code_refused(
 			&spec, list_exports(&spec, &wishes, &names, err), err);
@@ -365,7 +364,6 @@ int sources_open(struct migrate *m, struct error **err)
 	if (r == 0)
 		choose_boot(&m->plan);
 	secret_forget(key, key ? spec.key_length : 0);
-	ssh_code_keys_done(&code);
 	parse_free_list(names);
 	match_done(&wishes);
 	return r;
