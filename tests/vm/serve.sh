@@ -4,7 +4,7 @@
 # too, the boot menu's entry serves its disks; the code that its screen shows is typed
 # on the console of the other, which gets one of them and starts from it. Nothing on the
 # source was started or written to: its disks are what they were, to the bit.
-# limit: 900
+# limit: 1200
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 server=$work/server
@@ -57,7 +57,7 @@ at_server machine --firmware bios --memory 512 \
     --disk "$work/source-3.img,bus=ahci,serial=S3" \
     --nic "user,hostfwd=tcp:127.0.0.1:$port-:22;virtio-net-pci"
 at_server choose_serve
-at_server console "$boot_s" '^lander: and type there, when it asks:  [0-9A-Z-]{23}$'
+at_server console $((2 * boot_s)) '^lander: and type there, when it asks:  [0-9A-Z-]{23}$'
 code=$(at_server console 5 'when it asks:' | sed 's/.*: *//')
 at_server console 5 '^lander: on the target: lander.source=ssh://root@10.0.2.15/ lander.identity=code$'
 for n in 1 2 3; do
@@ -70,7 +70,7 @@ disk=$(target disk 64)
 machine --firmware bios --memory 512 --disk "$disk,serial=ONE" --args \
     "lander.source=ssh://root@10.0.2.2:$port/ lander.identity=code
      lander.disks=$name:ONE lander.convert=none"
-console "$boot_s" '^lander: type the code that the source'
+console $((2 * boot_s)) '^lander: type the code that the source'
 "$run_vm" type "$vm" "${code%?}U\n"
 console 60 '^lander: a code has 20 letters and digits, and no U; once more:$'
 "$run_vm" type "$vm" "$code\n"
