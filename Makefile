@@ -18,7 +18,7 @@ say	= $(if $(V),,@printf '  %-8s %s\n' $(1) $(2);)
 IN	:= tools/in-root
 ROOT	:= build/root/.made
 LINT	:= build/root/.lint
-SOURCES	:= build/root/usr/src/libssh2
+SOURCES	:= build/root/usr/src/packages
 # Dates inside the images: the commit's, so that the same tree gives the same ISO.
 export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),0)
 
@@ -28,12 +28,15 @@ WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wimplicit-fallthrough $(if $(WERROR),-Werror)
 DEFS	:= -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 SSH2	:= build/libssh2/libssh2.a
+PACK	:= build/libzstd/libzstd.a
+AARCH64	:= aarch64-linux-gnu-gcc -mno-outline-atomics \
+	   -fno-tree-loop-distribute-patterns -idirafter /usr/include
 BASE	:= -std=gnu17 -Iagent -isystem build/libssh2/include $(DEFS) $(WARN)
 HARDEN	:= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 ASAN	:= -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	   -fno-sanitize-recover=all
 LINK	:= -pie -Wl,-z,relro,-z,now
-LIBS	:= -Wl,--as-needed $(SSH2) -lcrypto -lnbd -luring -lxxhash -lz -lblkid \
+LIBS	:= -Wl,--as-needed -Wl,--exclude-libs,libssh2.a $(SSH2) -lcurl -lssl -lcrypto -lnbd -luring -lxxhash -lz -lblkid \
 	   -ljansson -ldevmapper -lkmod -llzma -lzstd -llz4 -lbz2 -lcrypt -lpthread
 
 # Sorted, so that the link order does not depend on the file system.
@@ -73,14 +76,41 @@ $(SSH2): $(wildcard tools/libssh2/*) $(ROOT)
 	$(call say,LIBSSH2,$@)
 	$(Q)$(IN) tools/libssh2/make-libssh2 $(SOURCES) $(@D)
 
+# Debian's zstd for lander-source: tools/libzstd.
+build/libzstd/libzstd.a: private PACK_CC := $(CC)
+build/libzstd-aarch64/libzstd.a: private PACK_CC := $(AARCH64)
+build/libzstd-aarch64/libzstd.a: private PACK_AR := aarch64-linux-gnu-ar
+build/libzstd/libzstd.a build/libzstd-aarch64/libzstd.a: \
+		$(wildcard tools/libzstd/*) $(ROOT)
+	$(call say,LIBZSTD,$@)
+	$(Q)$(IN) env CC='$(PACK_CC)' AR=$(or $(PACK_AR),ar) \
+		tools/libzstd/make-libzstd $(SOURCES) $(@D)
+
 # The program for source machines: no library, no start-up code but its own.
-build/lander-source: $(HELPER) $(HELPER_HDR) agent/source/wire.h \
-		agent/base/version.h Makefile | $(ROOT)
-	$(call say,LD,$@)
-	$(Q)$(IN) $(CC) $(BASE) -Itools -O2 -static -nostdlib -ffreestanding \
-		-fno-pie -no-pie -fno-stack-protector \
-		-fno-asynchronous-unwind-tables -Wl,--build-id=none \
-		-Wl,-z,noexecstack,-z,noseparate-code -s -o $@ $(HELPER)
+# It is sent to each of them: small, but for what looks at every byte.
+HELPER_FLAGS := $(BASE) -Itools -ffreestanding -fno-pie -fno-stack-protector \
+		-fno-asynchronous-unwind-tables -fno-unwind-tables
+HELPER_LINK := -static -nostdlib -no-pie -Wl,--build-id=none \
+	       -Wl,--gc-sections,-z,noexecstack,-z,noseparate-code,-z,norelro -s
+HELPER_FAST := tools/lander-source/content.c tools/lander-source/digest.c
+
+# $(1) its name, $(2) the compiler, $(3) its zstd
+define helper
+build/$(1): $$(HELPER) $$(HELPER_HDR) $(3) agent/source/wire.h \
+		agent/base/version.h Makefile | $$(ROOT)
+	$$(call say,LD,$$@)
+	$$(Q)mkdir -p build/obj/tools
+	$$(Q)$$(IN) $(2) $$(HELPER_FLAGS) -O2 -r -nostdlib \
+		-o build/obj/tools/$(1).o $$(HELPER_FAST)
+	$$(Q)$$(IN) $(2) $$(HELPER_FLAGS) -Os $$(HELPER_LINK) -o $$@ \
+		$$(filter-out $$(HELPER_FAST),$$(HELPER)) \
+		build/obj/tools/$(1).o $(3)
+endef
+
+$(eval $(call helper,lander-source,$(CC),$(PACK)))
+$(eval $(call helper,lander-source-aarch64,$(AARCH64),build/libzstd-aarch64/libzstd.a))
+# A test proves that the buffered one would be found out; it is used nowhere.
+$(eval $(call helper,lander-source-buffered,$(CC) -DDISK_PAST_CACHE=0,$(PACK)))
 
 # $(1) directory of the objects, $(2) compiler flags, $(3) link flags,
 # $(4) the agent, $(5) directory of the unit tests
@@ -88,7 +118,8 @@ define variant
 OBJ_$(1) := $$(SRC:%.c=build/$(1)/%.o)
 HELPER_$(1) := $$(HELPER:%.c=build/$(1)/%.o)
 
-build/$(1)/agent/source/helper.o: build/lander-source
+build/$(1)/agent/source/helper.o: build/lander-source \
+		build/lander-source-aarch64
 build/$(1)/tools/% build/$(1)/tests/%: private INC := -Itools
 
 build/$(1)/%.o: %.c Makefile | $$(ROOT) $(SSH2)
@@ -107,7 +138,7 @@ $(5)/%: build/$(1)/tests/unit/%.o $$(filter-out %/main.o,$$(OBJ_$(1))) $(SSH2)
 
 # What is lander-source's, and nothing of the agent.
 $$(HELPER_UNIT:tests/unit/%.c=$(5)/%): $(5)/%: build/$(1)/tests/unit/%.o \
-		$$(filter-out %/start.o,$$(HELPER_$(1)))
+		$$(filter-out %/start.o,$$(HELPER_$(1))) $(PACK)
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$(IN) $(CC) $(2) $(3) -o $$@ $$^ -lcmocka
@@ -120,7 +151,7 @@ $(eval $(call variant,obj,$(HARDEN),$(LINK),build/lander,build/unit))
 $(eval $(call variant,asan/obj,$(ASAN),,build/asan/lander,build/asan/unit))
 
 # The same program with a C library around it, for its own checks.
-build/asan/lander-source: $(HELPER_asan/obj)
+build/asan/lander-source: $(HELPER_asan/obj) $(PACK)
 	$(call say,LD,$@)
 	$(Q)$(IN) $(CC) $(ASAN) -o $@ $^
 
@@ -128,7 +159,12 @@ UNIT_BIN	:= $(UNIT:tests/unit/%.c=build/unit/%)
 UNIT_ASAN	:= $(UNIT:tests/unit/%.c=build/asan/unit/%)
 
 .PHONY: unit
-unit: $(UNIT_BIN) ## build the unit tests (make check runs them)
+unit: $(UNIT_BIN) build/lander-source-buffered build/cable ## build the unit tests (make check runs them)
+
+# For the tests that need a bad network; it runs on the host, too.
+build/cable: tests/cable.c Makefile | $(ROOT)
+	$(call say,CC,$@)
+	$(Q)$(IN) $(CC) $(BASE) -O2 -static -o $@ $<
 
 # --- live system --------------------------------------------------------
 
@@ -233,7 +269,7 @@ build/vm/disk.img:
 	$(Q)mkdir -p $(@D)
 	$(Q)truncate -s 8G $@
 
-BENCH	:= build/bench/run build/bench/copy build/bench/inject
+BENCH	:= build/bench/run build/bench/copy build/bench/inject build/bench/rounds
 
 build/bench/%: tools/bench-%.c $(filter-out %/main.o,$(OBJ_obj)) | $(ROOT)
 	$(call say,CC,$<)
@@ -251,7 +287,7 @@ CHECKS	:= format shell floors exports lengths words
 lint: $(CHECKS:%=lint-%) ## format, shell scripts, floors, exports, lengths, words
 
 C_FILES	 = $(SRC) $(HDR) $(UNIT) $(HELPER) $(HELPER_HDR) \
-	   $(wildcard tests/unit/*.h tools/*.c) \
+	   $(wildcard tests/unit/*.h tests/*.c tools/*.c tools/guest/*.c) \
 	   initramfs/init.c
 
 lint-format: $(LINT)
@@ -309,7 +345,7 @@ build/analyze/cppcheck: $(SRC) $(HDR) Makefile $(LINT)
 	$(Q)touch $@
 
 .PHONY: asan
-asan: build/asan/lander build/asan/lander-source $(UNIT_ASAN) ## unit and command tests with address and undefined-behaviour checks
+asan: build/asan/lander build/asan/lander-source build/lander-source-buffered $(UNIT_ASAN) ## unit and command tests with address and undefined-behaviour checks
 	$(Q)LANDER_ASAN=1 T='$(T)' tests/run
 
 compile_commands.json: $(SRC) $(UNIT) Makefile ## for clangd

@@ -20,6 +20,9 @@
 #include "config/config.h"
 #include "config/load.h"
 #include "network/network.h"
+#include "run/assess.h"
+#include "run/control.h"
+#include "run/credential.h"
 #include "run/handover.h"
 #include "run/inspection.h"
 #include "run/migrate.h"
@@ -36,12 +39,18 @@ static const char usage[] =
 	"  --explain       print every value and where it came from\n"
 	"  --status=FILE   keep the progress there as JSON\n"
 	"  --log=FILE      append the log there\n"
+	"  --control=PATH  take orders at this socket\n"
 	"  --help          this text\n"
 	"  --version       the version\n"
 	"  --boot          as the live system starts it: speak on every\n"
 	"                  console, take the job from this machine, hand over\n"
+	"  check           assess SSH sources before a migration;\n"
+	"                  lander check --help\n"
 	"  inspect         show the Linux system on disks or in a directory;\n"
 	"                  lander inspect --help\n"
+	"  status          say what the lander on this machine does\n"
+	"  cutover         tell it to stop the source now\n"
+	"  abort           tell it to give up\n"
 	"  network         write networkd's files from the kernel command "
 	"line\n"
 	"\n"
@@ -51,10 +60,12 @@ static _Atomic bool stop;
 
 struct options {
 	struct load load;
+	struct control *orders;
 	bool boot;
 	bool explain;
 	const char *status;
 	const char *log;
+	const char *control;
 };
 
 static void on_signal(int number)
@@ -155,6 +166,8 @@ static int read_options(char **argv, struct options *options)
 			options->status = value;
 		else if ((value = value_of(*argv, "--log")))
 			options->log = value;
+		else if ((value = value_of(*argv, "--control")))
+			options->control = value;
 		else if ((*argv)[0] == '-') {
 			(void)fprintf(stderr,
 				      "lander: no option '%s'; see lander "
@@ -216,7 +229,54 @@ static void run_once(const struct options *options, struct report *report,
 	if (config_text(config, CONFIG_SERVE))
 		serve_run(config, report, options->boot, &stop, end);
 	else
-		migrate_run(config, report, options->boot, &stop, end);
+		migrate_run(config, report, options->orders, options->boot,
+			    end);
+}
+
+/* Without a socket a person still has the consoles. */
+static int open_orders(struct options *options, struct report *report)
+{
+	struct control_options control = {options->control, report, &stop};
+	struct error *error = NULL;
+	int r = control_open(&control, &options->orders, &error);
+
+	if (r == 0)
+		return 0;
+	report_say(report, "no orders can be taken: %s", error->msg);
+	error_clear(&error);
+	control.path = NULL;
+	return control_open(&control, &options->orders, NULL);
+}
+
+static bool is_order(const char *word)
+{
+	return !strcmp(word, "status") || !strcmp(word, "cutover") ||
+	       !strcmp(word, "abort");
+}
+
+static int send_order(int argc, char **argv)
+{
+	const char *path = argc > 2 ? value_of(argv[2], "--control") : NULL;
+
+	if (argc > 3 || (argc > 2 && !path)) {
+		(void)fprintf(stderr, "usage: lander %s [--control=PATH]\n",
+			      argv[1]);
+		return ERROR_CONFIG;
+	}
+	return control_send(path ? path : CONTROL_PATH, argv[1]);
+}
+
+/* What main() may use once it speaks. */
+static void default_paths(struct options *options)
+{
+	if (!options->boot)
+		return;
+	if (!options->log)
+		options->log = "/run/lander/log";
+	if (!options->status)
+		options->status = "/run/lander/status.json";
+	if (!options->control)
+		options->control = CONTROL_PATH;
 }
 
 /* The live system's life: until this machine is somebody else. */
@@ -236,10 +296,12 @@ static void run_machine(const struct options *options, struct report *report)
 		/* Told to go, with the system around it. */
 		if (config_text(&config, CONFIG_SERVE) && atomic_load(&stop))
 			exit(0);
-		if (end.status == 0)
+		if (end.status == 0) {
+			credential_forget();
 			handover_after(&config, report, &end);
-		else
+		} else
 			handover_onfail(&config, report, &end);
+		control_forgive(options->orders);
 		config_done(&config);
 	}
 }
@@ -256,19 +318,22 @@ int main(int argc, char **argv)
 	hold_standard();
 	if (argc == 2 && !strcmp(argv[1], "network"))
 		return run_network();
+	if (argc >= 2 && !strcmp(argv[1], "check")) {
+		catch_signals();
+		return assess_run(argv + 2, &stop);
+	}
 	if (argc >= 2 && !strcmp(argv[1], "inspect")) {
 		/* What it mounts, it unmounts. */
 		catch_signals();
 		return inspection_run(argv + 2);
 	}
+	if (argc >= 2 && is_order(argv[1]))
+		return send_order(argc, argv);
 	r = read_options(argv + 1, &options);
 	if (r)
 		return r - 256;
 	catch_signals();
-	if (options.boot && !options.log)
-		options.log = "/run/lander/log";
-	if (options.boot && !options.status)
-		options.status = "/run/lander/status.json";
+	default_paths(&options);
 	if (options.log && log_open(options.log, &error) < 0) {
 		(void)fprintf(stderr, "lander: %s\n", error->msg);
 		error_clear(&error);
@@ -280,12 +345,18 @@ int main(int argc, char **argv)
 		return ERROR_INTERNAL;
 	}
 	report_say(report, "lander " LANDER_VERSION);
+	if (open_orders(&options, report) < 0) {
+		report_close(report);
+		return ERROR_INTERNAL;
+	}
 	if (options.boot)
 		run_machine(&options, report);
 	run_once(&options, report, &config, &end);
+	credential_forget();
 	if (end.status == 0)
 		report_state(report, "done");
 	config_done(&config);
+	control_close(options.orders);
 	report_close(report);
 	log_close();
 	return end.status;

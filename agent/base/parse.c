@@ -210,3 +210,24 @@ void parse_make_printable(char *text)
 		text += length ? length : 1;
 	}
 }
+
+void parse_url_place(const char *url, bool path, char *buf, size_t room)
+{
+	const char *at = strstr(url, "://");
+	size_t scheme = at ? (size_t)(at + 3 - url) : 0;
+	size_t length = strcspn(url + scheme, "/?#\\");
+	const char *rest = url + scheme + length;
+	const char *host = memrchr(url + scheme, '@', length);
+
+	host = host ? host + 1 : url + scheme;
+	/* A password may have a slash in it, too. */
+	if (!scheme || strchr(rest, '@')) {
+		rest = host;
+		path = false;
+	}
+	(void)snprintf(buf, room, "%.*s%.*s%.*s%s", (int)scheme, url,
+		       (int)(rest - host), host,
+		       path ? (int)strcspn(rest, "?#") : 0, rest,
+		       path ? "" : "/…");
+	parse_make_printable(buf);
+}

@@ -32,6 +32,11 @@ void parse_free_list(char **fields);
 /** parse_format_size(bytes, buf, room): "1.5 GiB", for people. */
 const char *parse_format_size(uint64_t bytes, char *buf, size_t room);
 
+/** parse_url_place(url, path, buf, room): the part of a URL that may be shown:
+ *  "https://host:8443/…", with its path when path is set; never a user, a
+ *  password or a query. */
+void parse_url_place(const char *url, bool path, char *buf, size_t room);
+
 /** parse_make_printable(text): control characters and what is not UTF-8 become
  *  "?": words of others reach terminals, logs and JSON. */
 void parse_make_printable(char *text);

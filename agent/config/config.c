@@ -11,9 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/error.h"
 #include "base/parse.h"
+#include "config/config_value.h"
 
 static const struct config_parameter table[CONFIG_KEYS] = {
 	[CONFIG_SOURCE] = {"source", CONFIG_TEXT, "URI", NULL,
@@ -95,14 +97,59 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 		 false},
 	[CONFIG_IDENTITY] =
 		{"identity", CONFIG_TEXT,
-		 "file:NAME|fw_cfg:NAME|cred:NAME|PATH|code", NULL,
-		 "private key for an SSH source: on the LANDER volume, in "
-		 "fw_cfg, a credential of systemd, or a file; code asks for "
-		 "the one that a source with serve.key=code shows",
+		 "https://…|file:NAME|fw_cfg:NAME|cred:NAME|PATH|code", NULL,
+		 "private key for an SSH source: from a URL that may be for "
+		 "one use, on the LANDER volume, in fw_cfg, a credential of "
+		 "systemd, or a file; code asks for the one that a source "
+		 "with serve.key=code shows",
 		 false},
+	[CONFIG_CACERT] = {"cacert", CONFIG_TEXT,
+			   "file:NAME|fw_cfg:NAME|PATH|sha256//…", NULL,
+			   "who an https server must be: signed by one of the "
+			   "authorities in a PEM file, in the place of the "
+			   "built-in ones, or the holder of this public key, "
+			   "as curl --pinnedpubkey takes it",
+			   false},
 	[CONFIG_RECONNECT] = {"reconnect", CONFIG_DURATION, "TIME", "10m",
 			      "how long a source that went away is waited for",
 			      false},
+	[CONFIG_COMPRESS] = {"compress", CONFIG_CHOICE, "auto yes no", "auto",
+			     "whether data of an SSH source comes packed with "
+			     "zstd; auto measures which way is faster",
+			     false},
+	[CONFIG_ROUNDS] = {"rounds", CONFIG_NUMBER, "1..1000", "30",
+			   "of a running SSH source: how often at most what "
+			   "changed meanwhile is copied again before it is "
+			   "stopped; fewer when that is enough, or does not "
+			   "help",
+			   false},
+	[CONFIG_DOWNTIME] = {"downtime", CONFIG_DURATION, "TIME", "60s",
+			     "how long the source may stand still, from its "
+			     "quiesce to the commit: a promise; where more is "
+			     "predicted, auto and at: do not begin (exit "
+			     "status 7) and manual warns",
+			     false},
+	[CONFIG_CUTOVER] =
+		{"cutover", CONFIG_WHEN, "auto|manual|at:YYYY-MM-DDTHH:MMZ",
+		 "auto",
+		 "when the source is stopped: as soon as the downtime can be "
+		 "kept, by order ('cutover' and Enter on a console, or "
+		 "lander cutover), or at that time by this machine's clock",
+		 false},
+	[CONFIG_QUIESCE] =
+		{"quiesce", CONFIG_HOW, "auto|freeze|readonly|stop:UNIT,…|none",
+		 "auto",
+		 "how it is stopped: auto freezes the file systems on its "
+		 "disks, or remounts what can't be frozen; freeze only "
+		 "freezes; readonly makes them read-only; stop: stops units "
+		 "of systemd first; none refuses disks that are written to",
+		 false},
+	[CONFIG_FENCE] = {"fence", CONFIG_CHOICE, "none poweroff nic", "none",
+			  "what happens to an SSH source before the commit: "
+			  "poweroff switches it off, nic takes its network "
+			  "down, none lets it go on: two machines with one "
+			  "identity",
+			  false},
 	[CONFIG_SERVE] = {"serve", CONFIG_ALL, "[DISK,…]", NULL,
 			  "this machine is a source: its disks, or these, can "
 			  "be read over SSH, and nothing writes to them",
@@ -119,7 +166,7 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 		 "private host key for it, so that its fingerprint is known "
 		 "beforehand; without it a new one is made and shown",
 		 false},
-	[CONFIG_SERVE_PORT] = {"serve.port", CONFIG_TEXT, "1..65535", "22",
+	[CONFIG_SERVE_PORT] = {"serve.port", CONFIG_NUMBER, "1..65535", "22",
 			       "TCP port to listen on", false},
 	[CONFIG_DRYRUN] = {"dryrun", CONFIG_SWITCH, "yes|no", "no",
 			   "end after the plan, with nothing written", false},
@@ -173,72 +220,6 @@ static int unknown(const char *name, const char *origin, struct error **err)
 			 name);
 }
 
-static bool is_choice(const char *values, const char *text)
-{
-	size_t length = strlen(text);
-
-	for (const char *at = values; length && *at;) {
-		size_t word = strcspn(at, " ");
-
-		if (word == length && !strncmp(at, text, length))
-			return true;
-		at += word + strspn(at + word, " ");
-	}
-	return false;
-}
-
-static int check_list(const char *text, struct error **err)
-{
-	char **word = NULL;
-	int r = parse_split(text, ',', &word, err);
-
-	if (r < 0)
-		return r;
-	if (!word[0])
-		r = error_set(err, ERROR_CONFIG, 0, "the list is empty");
-	for (size_t i = 0; r == 0 && word[i]; i++)
-		if (!*word[i])
-			r = error_set(err, ERROR_CONFIG, 0,
-				      "'%s' has an empty entry", text);
-	parse_free_list(word);
-	return r;
-}
-
-static int check_value(const struct config_parameter *row, const char *text,
-		       struct error **err)
-{
-	uint64_t seconds;
-	bool on;
-
-	switch (row->type) {
-	case CONFIG_SWITCH:
-		return parse_switch(text, &on, err);
-	case CONFIG_DURATION:
-		if (parse_duration(text, &seconds, err) < 0)
-			return -EINVAL;
-		if (seconds > INT32_MAX)
-			return error_set(err, ERROR_CONFIG, 0,
-					 "'%s' is longer than a life", text);
-		return 0;
-	case CONFIG_ALL:
-		return *text ? check_list(text, err) : 0;
-	case CONFIG_LIST:
-		return check_list(text, err);
-	case CONFIG_CHOICE:
-		if (!is_choice(row->values, text))
-			return error_set(err, ERROR_CONFIG, 0,
-					 "'%s' is not one of: %s", text,
-					 row->values);
-		return 0;
-	case CONFIG_TEXT:
-		if (!*text)
-			return error_set(err, ERROR_CONFIG, 0,
-					 "a value is missing");
-		return 0;
-	}
-	return 0;
-}
-
 int config_set(struct config *config, const char *name, const char *text,
 	       const char *origin, int rank, struct error **err)
 {
@@ -257,7 +238,7 @@ int config_set(struct config *config, const char *name, const char *text,
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: lander.%s is given twice (first: %s)",
 				 origin, name, value->origin);
-	if (check_value(&table[key], text, err) < 0)
+	if (config_value_check(&table[key], text, err) < 0)
 		return error_wrap(err, "%s: lander.%s", origin, name);
 	if (value->text && value->rank > rank)
 		return 0;
@@ -299,6 +280,13 @@ uint64_t config_seconds(const struct config *config, enum config_key key)
 	return seconds;
 }
 
+uint64_t config_number(const struct config *config, enum config_key key)
+{
+	const char *text = config_text(config, key);
+
+	return text ? strtoull(text, NULL, 10) : 0;
+}
+
 bool config_is(const struct config *config, enum config_key key,
 	       const char *word)
 {
@@ -323,7 +311,14 @@ int config_explain(const struct config *config, char **ret_text,
 		return error_memory(err);
 	for (int key = 0; key < CONFIG_KEYS; key++) {
 		const char *value = config_text(config, (enum config_key)key);
+		char place[256];
 
+		/* The path of a URL may be all that it takes to use it. */
+		if (value && !strncasecmp(value, "http", 4) &&
+		    strstr(value, "://")) {
+			parse_url_place(value, false, place, sizeof(place));
+			value = place;
+		}
 		if (value && table[key].secret)
 			value = "(set)";
 		(void)fprintf(out, "lander.%-10s %-32s %s\n", table[key].name,

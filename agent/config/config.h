@@ -29,7 +29,14 @@ enum config_key {
 	CONFIG_JOB,
 	CONFIG_HOSTKEY,
 	CONFIG_IDENTITY,
+	CONFIG_CACERT,
 	CONFIG_RECONNECT,
+	CONFIG_COMPRESS,
+	CONFIG_ROUNDS,
+	CONFIG_DOWNTIME,
+	CONFIG_CUTOVER,
+	CONFIG_QUIESCE,
+	CONFIG_FENCE,
 	CONFIG_SERVE,
 	CONFIG_SERVE_KEY,
 	CONFIG_SERVE_HOSTKEY,
@@ -51,6 +58,9 @@ enum config_type {
 	CONFIG_CHOICE,	 /* one of the words in values */
 	CONFIG_SWITCH,	 /* yes or no; the bare word is yes */
 	CONFIG_DURATION, /* seconds; s m h d may follow */
+	CONFIG_NUMBER,	 /* decimal; values is "LOW..HIGH" */
+	CONFIG_WHEN,	 /* config/cutover.h, when */
+	CONFIG_HOW,	 /* … and how */
 };
 
 struct config_parameter {
@@ -90,6 +100,7 @@ int config_set(struct config *config, const char *name, const char *text,
 const char *config_text(const struct config *config, enum config_key key);
 bool config_switch(const struct config *config, enum config_key key);
 uint64_t config_seconds(const struct config *config, enum config_key key);
+uint64_t config_number(const struct config *config, enum config_key key);
 bool config_is(const struct config *config, enum config_key key,
 	       const char *word);
 

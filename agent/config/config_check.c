@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/parse.h"
 #include "config/config.h"
 
 static int check_conversion(const struct config *config, struct error **err)
@@ -64,11 +63,35 @@ static int check_secrets(const struct config *config, struct error **err)
 	return 0;
 }
 
+/* Only an SSH source is a machine that can be told to stop. */
+static int check_running(const struct config *config, struct error **err)
+{
+	static const struct {
+		enum config_key key;
+		const char *harmless;
+	} rows[] = {{CONFIG_CUTOVER, "auto"},
+		    {CONFIG_QUIESCE, "none"},
+		    {CONFIG_FENCE, "none"}};
+
+	if (!strncmp(config_text(config, CONFIG_SOURCE), "ssh://", 6))
+		return 0;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (config->value[rows[i].key].text &&
+		    !config_is(config, rows[i].key, "auto") &&
+		    !config_is(config, rows[i].key, rows[i].harmless))
+			return error_set(err, ERROR_CONFIG, 0,
+					 "%s: lander.%s=%s can be done to a "
+					 "source over SSH (ssh://) only",
+					 config_origin(config, rows[i].key),
+					 config_parameter(rows[i].key)->name,
+					 config_text(config, rows[i].key));
+	return 0;
+}
+
 /* A machine is a source or a target. */
 int config_check_serve(const struct config *config, struct error **err)
 {
 	const char *key = config_text(config, CONFIG_SERVE_KEY);
-	uint64_t port;
 
 	if (config_text(config, CONFIG_SOURCE))
 		return error_set(err, ERROR_CONFIG, 0,
@@ -91,10 +114,6 @@ int config_check_serve(const struct config *config, struct error **err)
 				 "lander.serve.key=code the host key comes "
 				 "from the code",
 				 config_origin(config, CONFIG_SERVE_HOSTKEY));
-	if (parse_number(config_text(config, CONFIG_SERVE_PORT), 1, 65535,
-			 &port, err) < 0)
-		return error_wrap(err, "%s: lander.serve.port",
-				  config_origin(config, CONFIG_SERVE_PORT));
 	return 0;
 }
 
@@ -130,6 +149,8 @@ int config_check(const struct config *config, struct error **err)
 		r = check_conversion(config, err);
 	if (r == 0)
 		r = check_secrets(config, err);
+	if (r == 0)
+		r = check_running(config, err);
 	if (r < 0)
 		return r;
 	if (job &&

@@ -111,6 +111,11 @@ uint64_t chunkmap_count(const struct chunkmap *map)
 	return map->count;
 }
 
+uint64_t chunkmap_seed(const struct chunkmap *map)
+{
+	return map->seed;
+}
+
 uint32_t chunkmap_length(const struct chunkmap *map, uint64_t index)
 {
 	uint64_t left = map->size - index * CHUNKMAP_CHUNK;
@@ -185,6 +190,12 @@ void chunkmap_put_zero(struct chunkmap *map, uint64_t first, uint64_t count)
 		set_state(map, i, CHUNKMAP_ZERO);
 }
 
+void chunkmap_forget(struct chunkmap *map, uint64_t first, uint64_t count)
+{
+	for (uint64_t i = first; i < first + count && i < map->count; i++)
+		set_state(map, i, CHUNKMAP_UNKNOWN);
+}
+
 static XXH128_hash_t get_hash(const struct chunkmap *map, uint64_t index)
 {
 	if (chunkmap_state(map, index) == CHUNKMAP_DATA)
@@ -205,6 +216,24 @@ bool chunkmap_matches(const struct chunkmap *map, uint64_t index,
 		return XXH128_isEqual(
 			get_hash(map, index),
 			XXH3_128bits_withSeed(data, length, map->seed));
+	case CHUNKMAP_UNKNOWN:
+		break;
+	}
+	return false;
+}
+
+bool chunkmap_is(const struct chunkmap *map, uint64_t index,
+		 const uint8_t hash[16])
+{
+	static const uint8_t zero[16];
+	XXH128_canonical_t text;
+
+	switch (chunkmap_state(map, index)) {
+	case CHUNKMAP_ZERO:
+		return !memcmp(hash, zero, sizeof(zero));
+	case CHUNKMAP_DATA:
+		XXH128_canonicalFromHash(&text, get_hash(map, index));
+		return !memcmp(hash, text.digest, sizeof(text.digest));
 	case CHUNKMAP_UNKNOWN:
 		break;
 	}

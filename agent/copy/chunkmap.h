@@ -27,6 +27,7 @@ uint64_t chunkmap_need(uint64_t size);
 /** chunkmap_count(map): how many chunks; chunkmap_length(map, index): bytes of
  *  one (only the last may be short). */
 uint64_t chunkmap_count(const struct chunkmap *map);
+uint64_t chunkmap_seed(const struct chunkmap *map);
 uint32_t chunkmap_length(const struct chunkmap *map, uint64_t index);
 
 /**
@@ -41,6 +42,14 @@ int chunkmap_put(struct chunkmap *map, uint64_t index, const void *data,
 void chunkmap_put_zero(struct chunkmap *map, uint64_t first, uint64_t count);
 
 enum chunkmap_state chunkmap_state(const struct chunkmap *map, uint64_t index);
+
+/** chunkmap_forget(map, first, count): unknown from now on. */
+void chunkmap_forget(struct chunkmap *map, uint64_t first, uint64_t count);
+
+/** chunkmap_is(map, index, hash): what was put has this canonical hash, or is
+ *  all zero when it is 16 zero bytes.  An unknown chunk is nothing. */
+bool chunkmap_is(const struct chunkmap *map, uint64_t index,
+		 const uint8_t hash[16]);
 
 /** chunkmap_matches(map, index, data): the chunk's bytes are those that were
  *  put.  An unknown chunk matches nothing. */

@@ -110,3 +110,23 @@ double crew_away(struct crew *crew)
 	pthread_mutex_unlock(&crew->lock);
 	return since == 0 ? 0 : io_seconds() - since;
 }
+
+unsigned int crew_refused(struct crew *crew, uint64_t offset)
+{
+	unsigned int times = 1;
+	unsigned int i = 0;
+
+	pthread_mutex_lock(&crew->lock);
+	while (i < crew->places && crew->place[i].offset != offset)
+		i++;
+	if (i < crew->places) {
+		times = ++crew->place[i].times;
+	} else if (i < CREW_PLACES) {
+		crew->place[i] = (struct crew_place){offset, 1};
+		crew->places++;
+	} else {
+		times = CREW_PLACES;
+	}
+	pthread_mutex_unlock(&crew->lock);
+	return times;
+}

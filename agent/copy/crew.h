@@ -5,20 +5,33 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
+struct agenda;
 struct error;
 struct pass;
 struct queue;
 
-#define CREW_MAX 8U /* threads */
+#define CREW_MAX    8U	/* threads */
+#define CREW_PLACES 64U /* that the source refused, remembered */
+
+/** A place that the source gave an error for. */
+struct crew_place {
+	uint64_t offset;
+	unsigned int times;
+};
 
 /** What the threads of one pass share. */
 struct crew {
 	struct pass *pass;
-	struct queue *queue; /* of pass_full() */
-	_Atomic bool stop;   /* done, failed or told to: all threads end */
+	struct queue *queue;
+	struct agenda *agenda; /* of a hash round, else NULL */
+	uint32_t piece;	       /* bytes of one request at most */
+	_Atomic bool stop;     /* done, failed or told to: all threads end */
 	pthread_mutex_t lock;
-	struct error *error;	/* the first failure */
+	struct error *error; /* the first failure */
+	struct crew_place place[CREW_PLACES];
+	unsigned int places;
 	unsigned int connected; /* readers that stand */
 	double away_since;	/* 0: the source is there */
 	unsigned int threads;
@@ -55,5 +68,9 @@ void crew_lost(struct crew *crew);
 
 /** crew_away(crew): seconds since the source was last there, 0 when it is. */
 double crew_away(struct crew *crew);
+
+/** crew_refused(crew, offset): the source gave an error for the piece here;
+ *  returns how often it has. */
+unsigned int crew_refused(struct crew *crew, uint64_t offset);
 
 #endif

@@ -21,7 +21,7 @@ void landing_fail(struct landing *landing, struct error *why)
 		landing->error = why;
 }
 
-static void finish(struct landing *landing, uint64_t offset, uint64_t length)
+void landing_finish(struct landing *landing, uint64_t offset, uint64_t length)
 {
 	struct error *why = NULL;
 
@@ -50,7 +50,7 @@ static void written(struct ring_op *op)
 		landing_fail(landing, why);
 	} else {
 		atomic_fetch_add(&landing->pass->progress->written, op->length);
-		finish(landing, op->offset, op->length);
+		landing_finish(landing, op->offset, op->length);
 	}
 	release(slot);
 }
@@ -87,15 +87,46 @@ static uint32_t keep_sector0(struct slot *slot)
 	uint32_t length = pass->target->logical_block;
 
 	memcpy(pass->sector0, slot->request.buf, length);
-	finish(slot->landing, 0, length);
+	landing_finish(slot->landing, 0, length);
 	return length;
+}
+
+static int learn(struct slot *slot, uint32_t at)
+{
+	struct pass *pass = slot->landing->pass;
+	const struct request *request = &slot->request;
+	uint64_t offset = request->offset + at;
+	uint64_t index = offset / CHUNKMAP_CHUNK;
+	struct error *why = NULL;
+	int zero;
+
+	if (offset % CHUNKMAP_CHUNK ||
+	    request->length - at < chunkmap_length(pass->map, index)) {
+		chunkmap_forget(pass->map, index, 1);
+		return 0;
+	}
+	zero = chunkmap_put(pass->map, index, (char *)request->buf + at, &why);
+	if (zero < 0)
+		landing_fail(slot->landing, why);
+	return zero > 0;
+}
+
+int landing_learn(struct slot *slot)
+{
+	struct pass *pass = slot->landing->pass;
+	const struct request *request = &slot->request;
+	int zero = learn(slot, 0);
+
+	if (slot->announced &&
+	    !chunkmap_is(pass->map, request->offset / CHUNKMAP_CHUNK,
+			 slot->hash))
+		atomic_fetch_add(&pass->progress->unsettled, request->length);
+	return zero;
 }
 
 /* A piece is in memory, still hot: look at every chunk, join equals. */
 void landing_put(struct slot *slot)
 {
-	struct landing *landing = slot->landing;
-	struct chunkmap *map = landing->pass->map;
 	struct request *request = &slot->request;
 	uint32_t from = 0;
 	int was = -1;
@@ -103,13 +134,9 @@ void landing_put(struct slot *slot)
 	slot->state = SLOT_WRITING;
 	slot->writes = 1;
 	for (uint32_t at = 0; at < request->length; at += CHUNKMAP_CHUNK) {
-		struct error *why = NULL;
-		int zero = chunkmap_put(map,
-					(request->offset + at) / CHUNKMAP_CHUNK,
-					(char *)request->buf + at, &why);
+		int zero =
+			slot->announced ? landing_learn(slot) : learn(slot, at);
 
-		if (zero < 0)
-			landing_fail(landing, why);
 		if (was >= 0 && zero != was) {
 			put_run(slot, from, at, was);
 			from = at;

@@ -1,153 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The full pass.  Workers bring the data over; this thread makes the zeroes,
- * which may block for long, and the checkpoints, and ends with one flush.  It
- * never touches sector 0 of the target.
+ * The kinds of passes: full, by hashes, of what is known to have changed, and
+ * reading back.  What is left to do is set up here; others do it.
  */
 #include "copy/pass.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "base/error.h"
-#include "base/io.h"
-#include "base/log.h"
+#include "copy/agenda.h"
 #include "copy/chunkmap.h"
-#include "copy/crew.h"
+#include "copy/course.h"
+#include "copy/landing.h"
 #include "copy/queue.h"
 #include "copy/scan.h"
 #include "copy/worker.h"
 #include "disk/target.h"
 #include "source/source.h"
 
-#define THREADS		2U
-#define TICK_MS		100U
-#define CHECKPOINT_S	5.0
-#define ZERO_STEP_FIRST ((uint64_t)64 << 20)
 /* Libraries, stacks, libnbd's buffers: measured, rounded up. */
 #define OVERHEAD ((uint64_t)8 << 20)
-
-struct course {
-	struct pass *pass;
-	struct crew crew;
-	struct chunkmap_digest *digest;
-	double last_time;    /* of the last checkpoint */
-	uint64_t last_place; /* its watermark */
-	uint64_t zero_step;  /* bytes, by how long the last one took */
-};
 
 uint64_t pass_memory(uint64_t size, unsigned int threads)
 {
 	if (!threads)
-		threads = THREADS;
+		threads = COURSE_THREADS;
 	return chunkmap_need(size) + threads * WORKER_POOL + OVERHEAD;
-}
-
-static int zero_range(struct course *course, const struct extent *range,
-		      struct error **err)
-{
-	struct pass *pass = course->pass;
-	uint64_t offset = range->offset;
-	uint64_t length = range->length;
-	uint64_t last = (offset + length - 1) / CHUNKMAP_CHUNK;
-	int r = 0;
-
-	/* A detected run may begin behind sector 0, never inside a chunk. */
-	chunkmap_put_zero(pass->map, offset / CHUNKMAP_CHUNK,
-			  last - offset / CHUNKMAP_CHUNK + 1);
-	if (offset == 0) {
-		memset(pass->sector0, 0, pass->target->logical_block);
-		offset += pass->target->logical_block;
-		length -= pass->target->logical_block;
-	}
-	if (length)
-		r = target_zero(pass->target, offset, length, err);
-	if (r == 0)
-		r = queue_finish(course->crew.queue, range->offset,
-				 range->length, err);
-	if (r == 0) {
-		atomic_fetch_add(&pass->progress->zeroed, range->length);
-		atomic_fetch_add(&pass->progress->done, range->length);
-	}
-	return r;
-}
-
-/* What is finished now is durable after the flush; at the end, all of it. */
-static int checkpoint(struct course *course, struct error **err)
-{
-	struct pass *pass = course->pass;
-	uint64_t place = queue_watermark(course->crew.queue);
-	uint64_t chunks = place / CHUNKMAP_CHUNK;
-	uint8_t digest[16];
-	int r;
-
-	if (place == pass->source->size)
-		chunks = chunkmap_count(pass->map);
-	else
-		place = chunks * CHUNKMAP_CHUNK;
-	course->last_time = io_seconds();
-	if (place <= course->last_place && place < pass->source->size)
-		return 0;
-	course->last_place = place;
-	if (!chunkmap_digest_until(course->digest, pass->map, chunks, digest))
-		return error_set(err, ERROR_INTERNAL, 0,
-				 "an unknown chunk below %llu",
-				 (unsigned long long)place);
-	r = target_flush(pass->target, err);
-	if (r == 0 && pass->checkpoint)
-		r = pass->checkpoint(pass->owner, place, digest, err);
-	course->last_time = io_seconds();
-	return r;
-}
-
-static int checkpoint_if_due(struct course *course, struct error **err)
-{
-	if (!course->pass->checkpoint ||
-	    io_seconds() - course->last_time <= CHECKPOINT_S)
-		return 0;
-	return checkpoint(course, err);
-}
-
-/* An order to stop and the next checkpoint wait for one step: about a second,
- * also where a disk knows no zeroing and has to be written. */
-#define ZERO_STEP_MIN ((uint64_t)1 << 20)
-#define ZERO_STEP_MAX ((uint64_t)1 << 30)
-
-static int zero_step(struct course *course, const struct extent *step,
-		     struct error **err)
-{
-	double began = io_seconds();
-	int r = zero_range(course, step, err);
-	double seconds = io_seconds() - began;
-
-	if (seconds > 1 && course->zero_step > ZERO_STEP_MIN)
-		course->zero_step /= 2;
-	else if (seconds < 0.25 && course->zero_step < ZERO_STEP_MAX)
-		course->zero_step *= 2;
-	return r < 0 ? r : checkpoint_if_due(course, err);
-}
-
-static int make_zeroes(struct course *course, struct error **err)
-{
-	struct extents zero = {0};
-	int r = 0;
-
-	queue_take_zero(course->crew.queue, TICK_MS, &zero);
-	for (size_t i = 0; i < zero.count; i++) {
-		struct extent left = zero.range[i];
-
-		while (r == 0 && left.length && !crew_stopped(&course->crew)) {
-			struct extent step = left;
-
-			if (step.length > course->zero_step)
-				step.length = course->zero_step;
-			r = zero_step(course, &step, err);
-			left.offset += step.length;
-			left.length -= step.length;
-		}
-	}
-	extents_done(&zero);
-	return r;
 }
 
 static int check(const struct pass *pass, struct error **err)
@@ -167,88 +45,165 @@ static int check(const struct pass *pass, struct error **err)
 				 (unsigned long long)source->size, target->path,
 				 target->logical_block);
 	if ((pass->start % CHUNKMAP_CHUNK && pass->start != source->size) ||
-	    source->block_size > CHUNKMAP_CHUNK || pass->start > source->size)
-		return error_set(err, ERROR_INTERNAL, EINVAL, "pass from %llu",
-				 (unsigned long long)pass->start);
+	    (pass->end % CHUNKMAP_CHUNK && pass->end != source->size) ||
+	    source->block_size > CHUNKMAP_CHUNK || pass->start > source->size ||
+	    pass->end > source->size)
+		return error_set(err, ERROR_INTERNAL, EINVAL,
+				 "pass from %llu to %llu",
+				 (unsigned long long)pass->start,
+				 (unsigned long long)pass->end);
 	return 0;
-}
-
-static unsigned int choose_threads(const struct pass *pass)
-{
-	unsigned int threads = pass->threads ? pass->threads : THREADS;
-
-	if (!(pass->source->caps & SOURCE_MULTI))
-		return 1;
-	return threads < CREW_MAX ? threads : CREW_MAX;
-}
-
-/* Start, zeroes and checkpoints until the end, join. */
-static int run(struct course *course, unsigned int threads, struct error **err)
-{
-	struct crew *crew = &course->crew;
-	struct error *why = NULL;
-	int r = crew_start(crew, worker_main, threads, &why);
-
-	while (r == 0 && !queue_complete(crew->queue) && !crew_stopped(crew)) {
-		r = make_zeroes(course, &why);
-		if (r == 0 && !crew_stopped(crew))
-			r = checkpoint_if_due(course, &why);
-	}
-	if (r < 0)
-		crew_fail(crew, why);
-	atomic_store(&crew->stop, true);
-	queue_wake(crew->queue);
-	return crew_finish(crew, err);
-}
-
-/* For the log: what the numbers of this pass came to. */
-static void sum_up(const struct pass *pass, double seconds)
-{
-	const struct pass_progress *progress = pass->progress;
-
-	log_info("copy",
-		 "%s to '%s' in %.1f s: received %llu bytes, written %llu, "
-		 "zeroed %llu, resent %llu, reconnects %u",
-		 pass->source->name, pass->target->path, seconds,
-		 (unsigned long long)atomic_load(&progress->received),
-		 (unsigned long long)atomic_load(&progress->written),
-		 (unsigned long long)atomic_load(&progress->zeroed),
-		 (unsigned long long)atomic_load(&progress->resent),
-		 atomic_load(&progress->reconnects));
 }
 
 int pass_full(struct pass *pass, struct error **err)
 {
-	struct course course = {
-		.pass = pass,
-		.last_time = io_seconds(),
-		.last_place = pass->start,
-		.zero_step = ZERO_STEP_FIRST,
-	};
-	unsigned int threads = choose_threads(pass);
-	double began = io_seconds();
+	struct course course;
 	int r = check(pass, err);
 
 	if (r < 0)
 		return r;
+	course_init(&course, pass, pass->source->size);
+	course.marks = true;
+	course.crew.piece = LANDING_PIECE;
 	course.digest = chunkmap_digest_new(pass->map);
 	if (!course.digest)
 		return error_memory(err);
-	crew_init(&course.crew, pass);
 	r = queue_new(pass->start, pass->source->size,
-		      pass->source->caps & SOURCE_EXTENTS, threads,
+		      pass->source->caps & SOURCE_EXTENTS, course_threads(pass),
 		      &course.crew.queue, err);
-	if (r < 0)
-		goto out;
-	atomic_store(&pass->progress->total, queue_left(course.crew.queue));
-	r = run(&course, threads, err);
 	if (r == 0)
-		r = checkpoint(&course, err);
+		r = course_run(&course, err);
 	if (r == 0)
-		sum_up(pass, io_seconds() - began);
-out:
+		r = course_checkpoint(&course, err);
+	if (r == 0)
+		course_sum_up(&course);
 	queue_free(course.crew.queue);
 	chunkmap_digest_free(course.digest);
+	return r;
+}
+
+/* After a failure: what was begun may be on the target or not. */
+static void forget(struct course *course)
+{
+	struct chunkmap *map = course->crew.pass->map;
+	const struct extents *left = queue_unfinished(course->crew.queue);
+	const struct extents *unasked =
+		course->crew.agenda ? agenda_windows(course->crew.agenda)
+				    : NULL;
+
+	for (size_t i = 0; i < left->count; i++) {
+		const struct extent *range = &left->range[i];
+		uint64_t at = range->offset - range->offset % CHUNKMAP_CHUNK;
+
+		for (; at < range->offset + range->length; at += CHUNKMAP_CHUNK)
+			if (!unasked || !extents_contain(unasked, at, 1))
+				chunkmap_forget(map, at / CHUNKMAP_CHUNK, 1);
+	}
+}
+
+/* all of a round, data of it at once. */
+static int run_round(struct course *course, const struct extents *all,
+		     const struct extents *data, struct error **err)
+{
+	struct pass *pass = course->crew.pass;
+	int r;
+
+	course->crew.piece = CHUNKMAP_CHUNK;
+	r = queue_new_round(all, data, course_threads(pass),
+			    &course->crew.queue, err);
+	if (r < 0)
+		return r;
+	r = course_run(course, err);
+	if (r < 0)
+		forget(course);
+	return r;
+}
+
+int pass_compare(struct pass *pass, struct error **err)
+{
+	uint64_t end = pass->end ? pass->end : pass->source->size;
+	struct extents all = {0};
+	struct course course;
+	int r = check(pass, err);
+
+	if (r == 0 &&
+	    (!(pass->source->caps & SOURCE_HASH) || pass->start > end))
+		r = error_set(err, ERROR_INTERNAL, EINVAL,
+			      "%s: hashes from %llu to %llu",
+			      pass->source->name,
+			      (unsigned long long)pass->start,
+			      (unsigned long long)end);
+	if (r < 0)
+		return r;
+	course_init(&course, pass, end);
+	course.last_place = 0;
+	r = extents_add(&all, pass->start, end - pass->start, err);
+	if (r == 0)
+		r = agenda_new(pass->start, end, &course.crew.agenda, err);
+	if (r == 0)
+		r = run_round(&course, &all, NULL, err);
+	if (r == 0 && !(course.digest = chunkmap_digest_new(pass->map)))
+		r = error_memory(err);
+	if (r == 0)
+		r = course_checkpoint(&course, err);
+	if (r == 0)
+		course_sum_up(&course);
+	agenda_free(course.crew.agenda);
+	queue_free(course.crew.queue);
+	chunkmap_digest_free(course.digest);
+	extents_done(&all);
+	return r;
+}
+
+/* To whole blocks of both ends, within the source. */
+static int widen(const struct pass *pass, const struct extents *extents,
+		 struct extents *ret, struct error **err)
+{
+	uint64_t size = pass->source->size;
+	uint64_t grain = SOURCE_BLOCK;
+	int r = 0;
+
+	if (pass->target->logical_block > grain)
+		grain = pass->target->logical_block;
+	if (pass->source->block_size > grain)
+		grain = pass->source->block_size;
+	for (size_t i = 0; r == 0 && i < extents->count; i++) {
+		uint64_t from = extents->range[i].offset;
+		uint64_t to = from + extents->range[i].length;
+
+		if (to > size)
+			to = size;
+		if (from >= to)
+			continue;
+		from -= from % grain;
+		to += (grain - to % grain) % grain;
+		if (to > size)
+			to = size;
+		r = extents_add(ret, from, to - from, err);
+	}
+	return r;
+}
+
+int pass_changed(struct pass *pass, const struct extents *extents,
+		 struct error **err)
+{
+	struct extents all = {0};
+	struct course course;
+	int r = check(pass, err);
+
+	if (r < 0)
+		return r;
+	r = widen(pass, extents, &all, err);
+	if (r == 0 && all.count) {
+		course_init(&course, pass, pass->source->size);
+		r = run_round(&course, &all, &all, err);
+		if (r == 0)
+			r = target_flush(pass->target, err);
+		if (r == 0)
+			course_sum_up(&course);
+		queue_free(course.crew.queue);
+	}
+	extents_done(&all);
 	return r;
 }
 

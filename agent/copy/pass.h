@@ -8,17 +8,23 @@
 
 struct chunkmap;
 struct error;
+struct extents;
 struct source;
 struct target;
 
 /** Counters that another thread reads while a pass runs, in bytes. */
 struct pass_progress {
-	_Atomic uint64_t total;	   /* to be looked at in this pass */
-	_Atomic uint64_t done;	   /* finished: written, zeroed, verified */
-	_Atomic uint64_t received; /* data bytes that came from the source */
-	_Atomic uint64_t written;  /* data bytes written to the target */
-	_Atomic uint64_t zeroed;   /* bytes made or left zero */
-	_Atomic uint64_t resent;   /* received again after a lost connection */
+	_Atomic uint64_t total;	    /* to be looked at in this pass */
+	_Atomic uint64_t done;	    /* finished: written, zeroed, verified */
+	_Atomic uint64_t received;  /* data bytes that came from the source */
+	_Atomic uint64_t written;   /* data bytes written to the target */
+	_Atomic uint64_t zeroed;    /* bytes made or left zero */
+	_Atomic uint64_t resent;    /* received again after a lost connection */
+	_Atomic uint64_t compared;  /* whose hashes were compared */
+	_Atomic uint64_t differing; /* in chunks that were not as believed */
+	/* In chunks that changed between their hash and their bytes: none on a
+	 * source that nobody writes to. */
+	_Atomic uint64_t unsettled;
 	_Atomic uint32_t reconnects;
 	_Atomic bool waiting; /* the source is away, reconnecting */
 };
@@ -34,7 +40,10 @@ struct pass {
 	 * pass_full(); the copy never writes sector 0 of the target.
 	 */
 	void *sector0;
-	uint64_t start; /* pass_full: the watermark to go on from, bytes */
+	/** pass_full: the watermark to go on from; pass_compare: from here to
+	 *  end (0: the source's size), multiples of 64 KiB but at its end. */
+	uint64_t start;
+	uint64_t end;
 	/** Called about every 5 s and at the end (watermark = size), each
 	 *  time after a flush: [0, watermark) is durable, digest is XXH3-128
 	 *  over the chunk hashes below it.  May be NULL. */
@@ -54,6 +63,25 @@ struct pass {
  * ERROR_TARGET with the offset, ERROR_ABORTED.
  */
 int pass_full(struct pass *pass, struct error **err);
+
+/**
+ * pass_compare(pass, err): a hash round over [start, end) of a source that can
+ * SOURCE_HASH.  Chunks whose hash is the map's are left alone; zero ones are
+ * made zero; of others that the map knows only the 4096-byte blocks that differ
+ * come over and are written; unknown ones come over whole.  Flushes, then
+ * checkpoints end; after it every chunk in the range is known.  pass->sector0
+ * holds what the map's first chunk was hashed with.  A failure leaves what was
+ * on its way unknown in the map.  Errors: pass_full()'s.
+ */
+int pass_compare(struct pass *pass, struct error **err);
+
+/**
+ * pass_changed(pass, extents, err): bring over what extents name, widened to
+ * 4096 bytes and cut at the source's end, and flush.  A chunk that was written
+ * only in part is unknown in the map then.  No checkpoint.
+ */
+int pass_changed(struct pass *pass, const struct extents *extents,
+		 struct error **err);
 
 /**
  * pass_reread(pass, watermark, ret_digest, err): fill the map for

@@ -29,12 +29,6 @@
 
 #define ZERO_LOT    ((uint64_t)64 << 20) /* worth waking up for */
 #define ZERO_RANGES 4096		 /* more than that: reading waits */
-#define FAILED	    64			 /* places that are remembered */
-
-struct failure {
-	uint64_t offset;
-	unsigned int times;
-};
 
 struct queue {
 	pthread_mutex_t lock;
@@ -45,11 +39,20 @@ struct queue {
 	struct extents data;
 	struct extents zero;
 	struct extents unfinished;
-	struct failure failure[FAILED];
-	unsigned int failures;
 	unsigned int threads;
 	int *wake; /* one eventfd a thread */
 };
+
+static int copy(const struct extents *from, struct extents *to,
+		struct error **err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < from->count; i++)
+		r = extents_add(to, from->range[i].offset,
+				from->range[i].length, err);
+	return r;
+}
 
 /* What nobody has to ask about: the first chunk on a resume, because its
  * sector 0 is not on the target, and everything when there is no asking. */
@@ -66,14 +69,11 @@ static int fill(struct queue *queue, uint64_t start, bool ask,
 	if (r == 0)
 		r = extents_add(&queue->data, start, queue->mapped - start,
 				err);
-	for (size_t i = 0; r == 0 && i < queue->data.count; i++)
-		r = extents_add(&queue->unfinished, queue->data.range[i].offset,
-				queue->data.range[i].length, err);
-	return r;
+	return r < 0 ? r : copy(&queue->data, &queue->unfinished, err);
 }
 
-int queue_new(uint64_t start, uint64_t size, bool ask, unsigned int threads,
-	      struct queue **ret_queue, struct error **err)
+static int make(unsigned int threads, struct queue **ret_queue,
+		struct error **err)
 {
 	struct queue *queue = calloc(1, sizeof(*queue));
 	pthread_condattr_t attr;
@@ -81,12 +81,12 @@ int queue_new(uint64_t start, uint64_t size, bool ask, unsigned int threads,
 
 	if (!queue)
 		return error_memory(err);
+	*ret_queue = queue;
 	(void)pthread_condattr_init(&attr);
 	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	(void)pthread_cond_init(&queue->zeroes, &attr);
 	(void)pthread_condattr_destroy(&attr);
 	(void)pthread_mutex_init(&queue->lock, NULL);
-	queue->size = size;
 	queue->wake = calloc(threads, sizeof(*queue->wake));
 	if (!queue->wake)
 		r = error_memory(err);
@@ -98,8 +98,43 @@ int queue_new(uint64_t start, uint64_t size, bool ask, unsigned int threads,
 		else
 			queue->wake[queue->threads++] = fd;
 	}
-	if (r == 0)
+	return r;
+}
+
+int queue_new(uint64_t start, uint64_t size, bool ask, unsigned int threads,
+	      struct queue **ret_queue, struct error **err)
+{
+	struct queue *queue = NULL;
+	int r = make(threads, &queue, err);
+
+	if (r == 0) {
+		queue->size = size;
 		r = fill(queue, start, ask, err);
+	}
+	if (r < 0)
+		queue_free(queue);
+	else
+		*ret_queue = queue;
+	return r;
+}
+
+int queue_new_round(const struct extents *all, const struct extents *data,
+		    unsigned int threads, struct queue **ret_queue,
+		    struct error **err)
+{
+	struct queue *queue = NULL;
+	int r = make(threads, &queue, err);
+
+	if (r == 0)
+		r = copy(all, &queue->unfinished, err);
+	if (r == 0 && data)
+		r = copy(data, &queue->data, err);
+	if (r == 0 && all->count) {
+		const struct extent *last = &all->range[all->count - 1];
+
+		queue->size = last->offset + last->length;
+		queue->mapped = queue->size;
+	}
 	if (r < 0)
 		queue_free(queue);
 	else
@@ -178,26 +213,6 @@ int queue_give_back(struct queue *queue, uint64_t offset, uint64_t length,
 	wake_threads(queue);
 	pthread_mutex_unlock(&queue->lock);
 	return r;
-}
-
-unsigned int queue_failed(struct queue *queue, uint64_t offset)
-{
-	unsigned int times = 1;
-	unsigned int i = 0;
-
-	pthread_mutex_lock(&queue->lock);
-	while (i < queue->failures && queue->failure[i].offset != offset)
-		i++;
-	if (i < queue->failures) {
-		times = ++queue->failure[i].times;
-	} else if (i < FAILED) {
-		queue->failure[i] = (struct failure){offset, 1};
-		queue->failures++;
-	} else {
-		times = FAILED;
-	}
-	pthread_mutex_unlock(&queue->lock);
-	return times;
 }
 
 bool queue_ask(struct queue *queue, struct extent *ret_range)
@@ -368,4 +383,9 @@ uint64_t queue_left(struct queue *queue)
 	left = extents_total(&queue->unfinished) + queue->size - queue->mapped;
 	pthread_mutex_unlock(&queue->lock);
 	return left;
+}
+
+const struct extents *queue_unfinished(const struct queue *queue)
+{
+	return &queue->unfinished;
 }

@@ -23,6 +23,12 @@ struct queue;
  *  (and the first chunk); ask: the source knows its holes. */
 int queue_new(uint64_t start, uint64_t size, bool ask, unsigned int threads,
 	      struct queue **ret_queue, struct error **err);
+
+/** queue_new_round(all, data, threads, ret, err): of a round: all is to be
+ *  finished, data of it (or none, NULL) is to be read; nothing is asked. */
+int queue_new_round(const struct extents *all, const struct extents *data,
+		    unsigned int threads, struct queue **ret_queue,
+		    struct error **err);
 void queue_free(struct queue *queue);
 
 /** queue_take(queue, ret): a run of data to read, a few MiB.  False when there
@@ -36,10 +42,6 @@ int queue_finish(struct queue *queue, uint64_t offset, uint64_t length,
 /** queue_give_back(queue, offset, length, err): taken but not read. */
 int queue_give_back(struct queue *queue, uint64_t offset, uint64_t length,
 		    struct error **err);
-
-/** queue_failed(queue, offset): the source gave an error for the piece here;
- *  returns how often it has. */
-unsigned int queue_failed(struct queue *queue, uint64_t offset);
 
 /**
  * queue_ask(queue, ret): the range whose block status this thread shall ask
@@ -67,6 +69,9 @@ uint64_t queue_watermark(struct queue *queue);
 
 /** queue_left(queue): bytes that are not finished. */
 uint64_t queue_left(struct queue *queue);
+
+/** queue_unfinished(queue): when its threads have ended, what they left. */
+const struct extents *queue_unfinished(const struct queue *queue);
 
 /** queue_complete(queue): all of it is finished. */
 bool queue_complete(struct queue *queue);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One thread of a full pass: its own connection, its own ring, one loop that
- * waits for both.  A piece is read into a slot, hashed and tested for zeroes
- * while it is in the cache, and written from the same memory.  A connection
- * that fails is replaced; what it owed goes back to the queue.  It refuses to
- * write sector 0.
+ * One thread of a pass: its own connection, its own ring, one loop that waits
+ * for both.  A piece is read into a slot, hashed and tested for zeroes while it
+ * is in the cache, and written from the same memory.  What a lost connection
+ * owed goes back to the queue.  It refuses to write sector 0.
  */
 #include "copy/worker.h"
 
@@ -17,52 +16,19 @@
 
 #include "base/error.h"
 #include "base/io.h"
-#include "base/log.h"
+#include "copy/agenda.h"
 #include "copy/chunkmap.h"
 #include "copy/crew.h"
-#include "copy/landing.h"
 #include "copy/pass.h"
+#include "copy/patch.h"
 #include "copy/queue.h"
 #include "copy/ring.h"
 #include "disk/target.h"
 #include "source/source.h"
 
-#define SLOTS	  (WORKER_POOL / LANDING_PIECE)
-#define ALIGNMENT 4096 /* of O_DIRECT memory */
-
-#define BACKOFF_FIRST_S 0.5
-#define BACKOFF_LAST_S	15.0
-#define SILENCE_S	60.0 /* an answer takes longer: lost */
-#define RING_DEPTH	(SLOTS * LANDING_RUNS)
-#define TRIES		3 /* reads of a place that the source refuses */
-
-struct worker {
-	struct crew *crew;
-	struct landing landing;
-	unsigned int number;
-	void *pool;
-	struct slot slot[SLOTS];
-	struct source_reader *reader; /* NULL: not connected */
-	bool was_connected;
-	bool silent;	   /* no data since it connected */
-	struct extent run; /* what is left of it to ask for */
-	struct inquiry inquiry;
-	bool asking;
-	unsigned int reading; /* slots */
-	double heard;	      /* when the source last did something */
-	double retry;	      /* when to connect again */
-	double backoff;
-	struct error *lost; /* of the connection */
-};
-
-/* Data came: only that ends an absence. */
-static void heard(struct worker *worker)
-{
-	if (worker->silent)
-		crew_heard(worker->crew);
-	worker->silent = false;
-	worker->backoff = BACKOFF_FIRST_S;
-}
+#define ALIGNMENT  4096 /* of O_DIRECT memory */
+#define RING_DEPTH 256U
+#define TRIES	   3 /* reads of a place that the source refuses */
 
 static void received(struct request *request)
 {
@@ -74,10 +40,13 @@ static void received(struct request *request)
 		return;
 	}
 	worker->reading--;
-
+	line_heard(&worker->line);
+	if (request->subhash) {
+		patch_put(slot);
+		return;
+	}
 	atomic_fetch_add(&worker->landing.pass->progress->received,
 			 request->length);
-	heard(worker);
 	landing_put(slot);
 }
 
@@ -91,10 +60,16 @@ static void answered(struct inquiry *inquiry)
 	if (inquiry->result < 0)
 		covered = 0;
 	worker->asking = false;
-	heard(worker);
+	line_heard(&worker->line);
 	if (queue_answer(worker->landing.queue, covered, &inquiry->data, &why) <
 	    0)
 		landing_fail(&worker->landing, why);
+}
+
+void worker_owe(struct worker *worker)
+{
+	if (!worker->reading && !worker->asking && !worker->round.busy)
+		worker->line.heard = io_seconds();
 }
 
 static void start_inquiry(struct worker *worker)
@@ -105,35 +80,53 @@ static void start_inquiry(struct worker *worker)
 		return;
 	worker->inquiry.offset = range.offset;
 	worker->inquiry.length = range.length;
+	worker_owe(worker);
 	worker->asking = true;
-	(void)source_reader_inquire(worker->reader, &worker->inquiry,
-				    &worker->lost);
+	(void)source_reader_inquire(worker->line.reader, &worker->inquiry,
+				    &worker->line.lost);
+}
+
+void worker_read(struct worker *worker, struct slot *slot)
+{
+	worker_owe(worker);
+	slot->state = SLOT_READING;
+	worker->reading++;
+	(void)source_reader_read(worker->line.reader, &slot->request,
+				 &worker->line.lost);
 }
 
 /* Pieces end on their own grid, so that a place keeps its name. */
+static bool take_piece(struct worker *worker, struct slot *slot)
+{
+	uint64_t length;
+
+	if (!worker->run.length &&
+	    !queue_take(worker->landing.queue, &worker->run))
+		return false;
+	length = worker->piece - worker->run.offset % worker->piece;
+	if (length > worker->run.length)
+		length = worker->run.length;
+	slot->announced = false;
+	slot->request.subhash = NULL;
+	slot->request.offset = worker->run.offset;
+	slot->request.length = (uint32_t)length;
+	worker->run.offset += length;
+	worker->run.length -= length;
+	worker_read(worker, slot);
+	return true;
+}
+
 static void start_reads(struct worker *worker)
 {
-	for (size_t i = 0; i < SLOTS && !worker->lost; i++) {
-		struct slot *slot = &worker->slot[i];
-		uint64_t length;
+	bool round = worker->crew->agenda;
 
-		if (slot->state != SLOT_FREE)
-			continue;
-		if (!worker->run.length &&
-		    !queue_take(worker->landing.queue, &worker->run))
+	for (size_t i = 0; i < worker->slots && !worker->line.lost; i++) {
+		struct slot *slot = &worker->slot[i];
+
+		if (slot->state == SLOT_FREE &&
+		    !(round && round_take(worker, slot)) &&
+		    !take_piece(worker, slot))
 			return;
-		length = LANDING_PIECE - worker->run.offset % LANDING_PIECE;
-		if (length > worker->run.length)
-			length = worker->run.length;
-		slot->state = SLOT_READING;
-		slot->request.offset = worker->run.offset;
-		slot->request.length = (uint32_t)length;
-		worker->run.offset += length;
-		worker->run.length -= length;
-		if (worker->reading++ == 0)
-			worker->heard = io_seconds();
-		(void)source_reader_read(worker->reader, &slot->request,
-					 &worker->lost);
 	}
 }
 
@@ -141,8 +134,7 @@ static void start_reads(struct worker *worker)
  * new connection each. */
 static void check_failures(struct worker *worker)
 {
-
-	for (size_t i = 0; i < SLOTS; i++) {
+	for (size_t i = 0; i < worker->slots; i++) {
 		struct request *request = &worker->slot[i].request;
 		struct error *why = NULL;
 
@@ -154,40 +146,50 @@ static void check_failures(struct worker *worker)
 				(unsigned long long)request->offset);
 		/* A server that shuts down says so; nothing is broken. */
 		if (request->result != -ESHUTDOWN &&
-		    queue_failed(worker->landing.queue, request->offset) >=
-			    TRIES) {
+		    crew_refused(worker->crew, request->offset) >= TRIES) {
 			landing_fail(&worker->landing, why);
 			why = NULL;
-		} else if (!worker->lost) {
-			worker->lost = why;
+		} else if (!worker->line.lost) {
+			worker->line.lost = why;
 			why = NULL;
 		}
 		error_free(why);
 	}
 }
 
-/* The connection is no good: everything it owes goes back. */
+/* What a lost connection was asked for goes back to where it came from. */
+static int give_back(struct worker *worker, struct slot *slot,
+		     struct error **err)
+{
+	const struct request *request = &slot->request;
+	struct agenda_chunk chunk = {request->offset, request->length, {0}};
+
+	slot->state = SLOT_FREE;
+	if (!request->subhash)
+		atomic_fetch_add(&worker->landing.pass->progress->resent,
+				 request->length);
+	if (!slot->announced)
+		return queue_give_back(worker->landing.queue, request->offset,
+				       request->length, err);
+	memcpy(chunk.hash, slot->hash, sizeof(chunk.hash));
+	return agenda_put_chunk(worker->crew->agenda, &chunk, err);
+}
+
+/* The connection is no good. */
 static void drop(struct worker *worker)
 {
+	struct error *fatal = NULL;
 	struct error *why = NULL;
 	int r = queue_give_back(worker->landing.queue, worker->run.offset,
 				worker->run.length, &why);
 
-	source_reader_close(worker->reader);
-	worker->reader = NULL;
+	line_drop(&worker->line, &fatal);
 	worker->run.length = 0;
-	for (size_t i = 0; i < SLOTS; i++) {
+	for (size_t i = 0; r == 0 && i < worker->slots; i++) {
 		struct slot *slot = &worker->slot[i];
 
-		if (slot->state != SLOT_READING && slot->state != SLOT_FAILED)
-			continue;
-		slot->state = SLOT_FREE;
-		atomic_fetch_add(&worker->landing.pass->progress->resent,
-				 slot->request.length);
-		if (r == 0)
-			r = queue_give_back(worker->landing.queue,
-					    slot->request.offset,
-					    slot->request.length, &why);
+		if (slot->state == SLOT_READING || slot->state == SLOT_FAILED)
+			r = give_back(worker, slot, &why);
 	}
 	if (r < 0)
 		landing_fail(&worker->landing, why);
@@ -195,17 +197,10 @@ static void drop(struct worker *worker)
 		queue_unask(worker->landing.queue);
 	worker->asking = false;
 	worker->reading = 0;
-	crew_lost(worker->crew);
-	/* A server that lets us in and never delivers is as good as away. */
-	if (crew_away(worker->crew) >
-	    worker->landing.pass->reconnect_s + worker->backoff) {
-		landing_fail(&worker->landing, worker->lost);
-		worker->lost = NULL;
-		return;
-	}
-	worker->retry = io_seconds() + worker->backoff;
-	log_info("copy", "%s; connecting again", worker->lost->msg);
-	error_clear(&worker->lost);
+	if (worker->crew->agenda)
+		round_give_back(worker);
+	if (fatal)
+		landing_fail(&worker->landing, fatal);
 }
 
 /* Sleeps until there is something to do and does it. */
@@ -219,16 +214,16 @@ static void wait(struct worker *worker, int timeout_ms)
 	};
 	eventfd_t value;
 
-	if (worker->reader)
-		source_reader_want(worker->reader, &fd[2]);
+	if (worker->line.reader)
+		source_reader_want(worker->line.reader, &fd[2]);
 	if (poll(fd, 3, timeout_ms) < 0)
 		return;
 	if (fd[1].revents)
 		(void)eventfd_read(fd[1].fd, &value);
 	if (fd[2].revents) {
-		worker->heard = io_seconds();
-		(void)source_reader_run(worker->reader, fd[2].revents,
-					&worker->lost);
+		worker->line.heard = io_seconds();
+		(void)source_reader_run(worker->line.reader, fd[2].revents,
+					&worker->line.lost);
 	}
 	if (!worker->landing.error)
 		(void)ring_reap(worker->landing.ring, false,
@@ -237,39 +232,29 @@ static void wait(struct worker *worker, int timeout_ms)
 
 static void connect_again(struct worker *worker)
 {
-	struct pass *pass = worker->landing.pass;
-	struct error *why = NULL;
-	double left = worker->retry - io_seconds();
+	struct error *fatal = NULL;
+	int ms = line_wait_ms(&worker->line);
 
-	if (left > 0) {
-		wait(worker, (int)(left * 1000) + 1);
+	if (ms > 0) {
+		wait(worker, ms);
 		return;
 	}
-	if (source_reader_open(pass->source, &worker->crew->stop,
-			       &worker->reader, &why) == 0) {
-		crew_connected(worker->crew);
-		worker->heard = io_seconds();
-		if (worker->was_connected)
-			atomic_fetch_add(&pass->progress->reconnects, 1);
-		worker->was_connected = true;
-		worker->silent = true;
-		return;
+	line_connect(&worker->line, &fatal);
+	if (fatal)
+		landing_fail(&worker->landing, fatal);
+}
+
+/* What may be asked for now. */
+static void ask(struct worker *worker)
+{
+	if (worker->crew->agenda) {
+		round_ask(worker);
+		round_go_on(worker);
+	} else {
+		start_inquiry(worker);
 	}
-	worker->reader = NULL;
-	if (crew_away(worker->crew) > 0)
-		atomic_store(&pass->progress->waiting, true);
-	if (why->code == ESTALE || why->code == EKEYREJECTED ||
-	    why->kind == ERROR_INTERNAL || why->kind == ERROR_CONFIG ||
-	    crew_away(worker->crew) > pass->reconnect_s) {
-		landing_fail(&worker->landing, why);
-		return;
-	}
-	log_debug("copy", "%s; waiting for it", why->msg);
-	error_free(why);
-	worker->retry = io_seconds() + worker->backoff;
-	worker->backoff *= 2;
-	if (worker->backoff > BACKOFF_LAST_S)
-		worker->backoff = BACKOFF_LAST_S;
+	if (!worker->line.lost)
+		start_reads(worker);
 }
 
 /* One turn of the loop.  Trouble is looked at after every step. */
@@ -277,24 +262,20 @@ static void turn(struct worker *worker)
 {
 	struct landing *landing = &worker->landing;
 
-	if (!worker->reader) {
+	if (!worker->line.reader) {
 		connect_again(worker);
 		return;
 	}
-	start_inquiry(worker);
-	if (!worker->lost)
-		start_reads(worker);
+	ask(worker);
 	if (!landing->error)
 		(void)ring_submit(landing->ring, &landing->error);
-	if (!worker->lost && !landing->error)
+	if (!worker->line.lost && !landing->error)
 		wait(worker, 1000);
-	if (!worker->lost && (worker->reading || worker->asking) &&
-	    io_seconds() - worker->heard > SILENCE_S)
-		(void)error_set(&worker->lost, ERROR_NETWORK, ETIMEDOUT,
-				"no answer from %s for %.0f s",
-				landing->pass->source->name, SILENCE_S);
+	if (!worker->line.lost &&
+	    (worker->reading || worker->asking || worker->round.busy))
+		line_watch(&worker->line);
 	check_failures(worker);
-	if (worker->lost && !landing->error)
+	if (worker->line.lost && !landing->error)
 		drop(worker);
 }
 
@@ -303,20 +284,24 @@ static int prepare(struct worker *worker, struct error **err)
 	struct landing *landing = &worker->landing;
 	int r;
 
+	worker->piece = worker->crew->piece;
+	worker->slots = WORKER_POOL / worker->piece;
 	worker->pool = aligned_alloc(ALIGNMENT, WORKER_POOL);
-	if (!worker->pool)
+	worker->slot = calloc(worker->slots, sizeof(*worker->slot));
+	if (!worker->pool || !worker->slot)
 		return error_memory(err);
 	r = ring_new(landing->pass->target, RING_DEPTH, worker->pool,
 		     WORKER_POOL, &landing->ring, err);
-	worker->backoff = BACKOFF_FIRST_S;
+	line_begin(&worker->line, worker->crew);
+	round_begin(worker);
 	worker->inquiry.done = answered;
 	worker->inquiry.owner = worker;
-	for (size_t i = 0; i < SLOTS; i++) {
+	for (size_t i = 0; i < worker->slots; i++) {
 		struct slot *slot = &worker->slot[i];
 
 		slot->landing = landing;
 		slot->owner = worker;
-		slot->request.buf = (char *)worker->pool + i * LANDING_PIECE;
+		slot->request.buf = (char *)worker->pool + i * worker->piece;
 		slot->request.done = received;
 		slot->request.owner = slot;
 	}
@@ -345,12 +330,12 @@ void *worker_main(void *argument)
 	while (!worker->landing.error && !crew_stopped(crew) &&
 	       !queue_complete(crew->queue))
 		turn(worker);
-	source_reader_close(worker->reader);
+	line_end(&worker->line);
 	ring_free(worker->landing.ring);
 	extents_done(&worker->inquiry.data);
 	if (worker->landing.error)
 		crew_fail(crew, worker->landing.error);
-	error_free(worker->lost);
+	free(worker->slot);
 	free(worker->pool);
 	free(worker);
 	free(member);

@@ -11,6 +11,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,23 +20,33 @@
 
 #define ROOM ((size_t)65536)
 
-static int make(struct locked *ret, struct error **err)
+int locked_begin(size_t room, struct locked *ret, struct error **err)
 {
-	void *at = mmap(NULL, ROOM, PROT_READ | PROT_WRITE,
+	void *at = mmap(NULL, room, PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (at == MAP_FAILED)
 		return error_memory(err);
-	*ret = (struct locked){.at = at, .room = ROOM};
-	(void)madvise(at, ROOM, MADV_DONTDUMP);
-	if (mlock(at, ROOM) < 0) {
+	*ret = (struct locked){.at = at, .room = room};
+	(void)madvise(at, room, MADV_DONTDUMP);
+	if (mlock(at, room) < 0) {
 		int code = errno;
 
 		locked_done(ret);
 		return error_set(err, ERROR_INTERNAL, code,
-				 "memory for a key can't be locked");
+				 "memory for a secret can't be locked");
 	}
 	return 0;
+}
+
+bool locked_add(struct locked *locked, const void *bytes, size_t length)
+{
+	if (length >= locked->room - locked->length)
+		return false;
+	memcpy(locked->at + locked->length, bytes, length);
+	locked->length += length;
+	locked->at[locked->length] = '\0';
+	return true;
 }
 
 static int fill(int fd, const char *path, struct locked *locked,
@@ -73,7 +85,7 @@ int locked_read(const char *path, struct locked *ret, struct error **err)
 
 	if (fd < 0)
 		return error_set(err, ERROR_CONFIG, errno, "'%s'", path);
-	r = make(&locked, err);
+	r = locked_begin(ROOM, &locked, err);
 	if (r == 0)
 		r = fill(fd, path, &locked, err);
 	(void)close(fd);
@@ -93,7 +105,7 @@ int locked_copy(const void *bytes, size_t length, struct locked *ret,
 		return error_set(err, ERROR_CONFIG, 0,
 				 "it is too %s to be a private key",
 				 length ? "long" : "short");
-	r = make(ret, err);
+	r = locked_begin(ROOM, ret, err);
 	if (r < 0)
 		return r;
 	memcpy(ret->at, bytes, length);
@@ -109,4 +121,24 @@ void locked_done(struct locked *locked)
 		(void)munmap(locked->at, locked->room);
 	}
 	*locked = (struct locked){0};
+}
+
+void locked_free(void *at)
+{
+	if (at)
+		explicit_bzero(at, malloc_usable_size(at));
+	free(at);
+}
+
+void *locked_realloc(void *at, size_t length)
+{
+	void *more = malloc(length ? length : 1);
+	size_t old = at ? malloc_usable_size(at) : 0;
+
+	if (!more)
+		return NULL;
+	if (at)
+		memcpy(more, at, old < length ? old : length);
+	locked_free(at);
+	return more;
 }

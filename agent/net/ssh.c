@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Logging in over SSH: the host key is compared with the pinned one before a
- * user's name is said; then a private key, and nothing else.  It refuses to
- * trust a key that nobody named, and it asks for no password.
- * Source: libssh2's manual pages, RFC 4252 and 4253.
+ * user's name is said, and who we are comes after that (ssh_login).  It refuses
+ * to trust a key that nobody named. Source: libssh2's manual pages, RFC 4252
+ * and 4253.
  */
 #include "net/ssh.h"
 
@@ -23,6 +23,7 @@
 #include "base/parse.h"
 #include "net/locked.h"
 #include "net/ssh_hostkey.h"
+#include "net/ssh_login.h"
 #include "net/ssh_session.h"
 #include "net/ssh_stream.h"
 
@@ -86,22 +87,74 @@ static int prefer(struct ssh *ssh, unsigned int kind, struct error **err)
 	return 0;
 }
 
+static void note_step(const struct ssh *ssh, enum ssh_step step)
+{
+	struct ssh_trail *trail = ssh->peer->trail;
+
+	if (trail && trail->step < step)
+		trail->step = step;
+}
+
+static void note_server(const struct ssh *ssh)
+{
+	const char *words = libssh2_session_banner_get(ssh->session);
+	struct ssh_trail *trail = ssh->peer->trail;
+
+	if (!trail || !words || strncmp(words, "SSH-", 4))
+		return;
+	note_step(ssh, SSH_STEP_SSH);
+	(void)snprintf(trail->server, sizeof(trail->server), "%s", words);
+	parse_make_printable(trail->server);
+}
+
+/* What libssh2 holds while we log in may be a key or a password: it is wiped.
+ * Afterwards that would only cost time. */
+static LIBSSH2_ALLOC_FUNC(new_memory)
+{
+	(void)abstract;
+	return malloc(count);
+}
+
+static LIBSSH2_REALLOC_FUNC(more_memory)
+{
+	const struct ssh *ssh = *abstract;
+
+	return ssh->inside ? realloc(ptr, count) : locked_realloc(ptr, count);
+}
+
+static LIBSSH2_FREE_FUNC(end_memory)
+{
+	const struct ssh *ssh = *abstract;
+
+	if (ssh->inside)
+		free(ptr);
+	else
+		locked_free(ptr);
+}
+
 /* TCP, versions and keys.  1: the server has no host key of this kind. */
 static int shake_hands(struct ssh *ssh, unsigned int kind, double end,
 		       struct error **err)
 {
+	struct ssh_trail *trail = ssh->peer->trail;
+	double began = io_seconds();
 	int r = tcp_open(&ssh->peer->place, end, ssh->stop, &ssh->fd, err);
 	int code;
 
 	if (r < 0)
 		return r;
-	ssh->session = libssh2_session_init();
+	if (trail && trail->step < SSH_STEP_TCP)
+		trail->connect_s = io_seconds() - began;
+	note_step(ssh, SSH_STEP_TCP);
+	ssh->session = libssh2_session_init_ex(new_memory, end_memory,
+					       more_memory, ssh);
 	if (!ssh->session)
 		return error_memory(err);
 	libssh2_session_set_blocking(ssh->session, 0);
 	r = prefer(ssh, kind, err);
 	while (r == 0) {
 		code = libssh2_session_handshake(ssh->session, ssh->fd);
+		note_server(ssh);
 		if (code == 0)
 			break;
 		if (code == LIBSSH2_ERROR_KEX_FAILURE ||
@@ -184,7 +237,7 @@ static int meet(struct ssh *ssh, double end, struct error **err)
 {
 	struct ssh_peer *peer = ssh->peer;
 	unsigned int first = atomic_load(&peer->kind);
-	char seen[512] = "";
+	char seen[SSH_SEEN] = "";
 
 	for (unsigned int i = 0; i < KINDS; i++) {
 		unsigned int kind = (first + i) % KINDS;
@@ -196,99 +249,20 @@ static int meet(struct ssh *ssh, double end, struct error **err)
 		digest = r ? NULL
 			   : libssh2_hostkey_hash(ssh->session,
 						  LIBSSH2_HOSTKEY_HASH_SHA256);
+		if (digest)
+			note_key(seen, sizeof(seen), ssh->session, digest);
+		if (peer->trail)
+			memcpy(peer->trail->hostkeys, seen, sizeof(seen));
 		if (digest && peer->hostkey &&
 		    ssh_hostkey_fits(peer->hostkey,
 				     (const unsigned char *)digest)) {
 			atomic_store(&peer->kind, kind);
+			note_step(ssh, SSH_STEP_HOSTKEY);
 			return 0;
 		}
-		if (digest)
-			note_key(seen, sizeof(seen), ssh->session, digest);
 		hang_up(ssh);
 	}
 	return no_key_fits(ssh, seen, err);
-}
-
-/* What the server would take, for the message; NULL when it does not say. */
-static const char *ask_methods(struct ssh *ssh, double end)
-{
-	const char *user = ssh->peer->user;
-	char *list;
-	double began = io_seconds();
-
-	while (!(list = libssh2_userauth_list(ssh->session, user,
-					      (unsigned int)strlen(user)))) {
-		if (libssh2_session_last_errno(ssh->session) !=
-			    LIBSSH2_ERROR_EAGAIN ||
-		    ssh_stream_wait(ssh, end, NULL) < 0)
-			return NULL;
-	}
-	/* Two questions, one after the other.  TCP itself knows the way to the
-	 * next hop of a tunnel only. */
-	ssh->round_trip = (io_seconds() - began) / 2;
-	return list;
-}
-
-static int refused(struct ssh *ssh, const char *methods, struct error **err)
-{
-	const struct ssh_peer *peer = ssh->peer;
-
-	if (methods && !strstr(methods, "publickey"))
-		return error_set(err, ERROR_NETWORK, EACCES,
-				 "%s takes no keys, only %s; lander asks for "
-				 "no password",
-				 peer->name, methods);
-	return error_set(err, ERROR_NETWORK, EACCES,
-			 "%s does not take the key of lander.identity: is its "
-			 "public half in ~%s/.ssh/authorized_keys there?",
-			 peer->name, peer->user);
-}
-
-static int show_key(struct ssh *ssh, const struct locked *key, double end,
-		    struct error **err)
-{
-	const char *user = ssh->peer->user;
-	const char *methods = ask_methods(ssh, end);
-	int code;
-	int r = 0;
-
-	/* Who lets anybody in has done so by now. */
-	while (r == 0 && !libssh2_userauth_authenticated(ssh->session)) {
-		code = libssh2_userauth_publickey_frommemory(
-			ssh->session, user, strlen(user), NULL, 0, key->at,
-			key->length, NULL);
-		if (code == 0)
-			break;
-		if (code == LIBSSH2_ERROR_EAGAIN)
-			r = ssh_stream_wait(ssh, end, err);
-		else if (code == LIBSSH2_ERROR_AUTHENTICATION_FAILED ||
-			 code == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED)
-			r = refused(ssh, methods, err);
-		else if (code == LIBSSH2_ERROR_FILE ||
-			 code == LIBSSH2_ERROR_ALGO_UNSUPPORTED ||
-			 code == LIBSSH2_ERROR_KEYFILE_AUTH_FAILED)
-			r = error_set(err, ERROR_CONFIG, 0,
-				      "lander.identity: '%s' is no private key "
-				      "without a passphrase (ed25519, ecdsa or "
-				      "rsa, as ssh-keygen makes them)",
-				      ssh->peer->identity);
-		else
-			r = ssh_session_failed(ssh, "logging in", err);
-	}
-	return r;
-}
-
-static int log_in(struct ssh *ssh, double end, struct error **err)
-{
-	const struct locked *key = ssh->peer->key;
-
-	if (!key || !key->at)
-		return error_set(err, ERROR_CONFIG, 0,
-				 "%s: lander.identity is missing: the private "
-				 "key to log in with (passwords are not asked "
-				 "for)",
-				 ssh->peer->name);
-	return show_key(ssh, key, end, err);
 }
 
 int ssh_open(struct ssh_peer *peer, double end, const _Atomic bool *stop,
@@ -309,7 +283,10 @@ int ssh_open(struct ssh_peer *peer, double end, const _Atomic bool *stop,
 	if (r == 0)
 		r = meet(ssh, end, err);
 	if (r == 0)
-		r = log_in(ssh, end, err);
+		r = ssh_login(ssh, end, err);
+	if (r == 0)
+		note_step(ssh, SSH_STEP_LOGIN);
+	ssh->inside = r == 0;
 	if (r < 0)
 		ssh_close(ssh);
 	else

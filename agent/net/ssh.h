@@ -10,16 +10,39 @@
 struct error;
 struct locked;
 
+#define SSH_SEEN 512U /* bytes for the host keys that a server shows */
+
+/** How far a login came, the last step that was done. */
+enum ssh_step {
+	SSH_STEP_NONE,
+	SSH_STEP_TCP,	  /* connected */
+	SSH_STEP_SSH,	  /* it speaks SSH */
+	SSH_STEP_HOSTKEY, /* it is the machine that was meant */
+	SSH_STEP_LOGIN,	  /* we are in */
+};
+
+/** What was seen on the way, for who wants to know more than the error. */
+struct ssh_trail {
+	enum ssh_step step;
+	double connect_s; /* until the first TCP connection, name and all */
+	char server[128]; /* "SSH-2.0-OpenSSH_9.2p1 …", printable */
+	char hostkeys[SSH_SEEN]; /* "ED25519 SHA256:…, …": all that were shown
+				  */
+	int status; /* with which the program there ended, else 0 */
+};
+
 /** A machine, who logs in there, and what both show each other. */
 struct ssh_peer {
 	struct tcp_place place;
 	const char *user;
 	const char *hostkey;  /* "SHA256:…", several between commas, or NULL */
 	const char *identity; /* what the key is called, for messages */
-	const struct locked *key; /* the private key; at NULL: none */
-	const char *name;	  /* "root@web01:22", for messages */
+	const struct locked *key;      /* the private key; at NULL: none */
+	const struct locked *password; /* when there is no key; likewise */
+	const char *name;	       /* "root@web01:22", for messages */
 	/** Which kind of host key fitted last: tried first. */
 	_Atomic unsigned int kind;
+	struct ssh_trail *trail; /* or NULL */
 };
 
 struct ssh;

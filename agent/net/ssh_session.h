@@ -2,6 +2,7 @@
 #ifndef LANDER_NET_SSH_SESSION_H
 #define LANDER_NET_SSH_SESSION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <libssh2.h>
@@ -21,6 +22,9 @@ struct ssh {
 	/* libssh2 must hear the call again whose packet is half sent, before
 	 * any other. */
 	enum { SSH_FREE, SSH_HALF_READ, SSH_HALF_WRITTEN } half;
+	bool inside;	       /* logged in */
+	bool answered;	       /* a question for the password was */
+	bool asked_more;       /* than a password */
 	char words[SSH_WORDS]; /* the last of its stderr */
 	size_t words_length;
 };

@@ -168,6 +168,8 @@ static int program_ended(struct ssh *ssh, struct error **err)
 	wait_closed(ssh);
 	take_words(ssh);
 	status = libssh2_channel_get_exit_status(ssh->channel);
+	if (ssh->peer->trail)
+		ssh->peer->trail->status = status;
 	(void)libssh2_channel_get_exit_signal(ssh->channel, &signal, NULL, NULL,
 					      NULL, NULL, NULL);
 	length = strlen(words);

@@ -77,10 +77,8 @@ static int ask(struct migrate *m, struct error **err)
 	return r;
 }
 
-void code_fill(struct source_spec *spec)
+static void fill(struct source_spec *spec)
 {
-	if (!is_wanted(spec))
-		return;
 	spec->key = known.reader.private.at;
 	spec->key_length = known.reader.private.length;
 	if (!spec->hostkey && known.host.private.at)
@@ -91,10 +89,12 @@ int code_ask(struct migrate *m, struct source_spec *spec, struct error **err)
 {
 	int r = 0;
 
-	if (is_wanted(spec) && !known.reader.private.at)
+	if (!is_wanted(spec))
+		return 0;
+	if (!known.reader.private.at)
 		r = ask(m, err);
 	if (r == 0)
-		code_fill(spec);
+		fill(spec);
 	return r;
 }
 
@@ -105,4 +105,9 @@ int code_refused(const struct source_spec *spec, int r, struct error **err)
 	ssh_code_keys_done(&known);
 	return error_wrap(err, "the code that was typed is not the one of this "
 			       "source, or no longer");
+}
+
+void code_forget(void)
+{
+	ssh_code_keys_done(&known);
 }

@@ -271,3 +271,11 @@ const char *console_main(const struct console *console)
 		line = &console->line[console->count - 1];
 	return line && *line->path ? line->path : "/dev/console";
 }
+
+const char *console_terminal(const struct console *console, size_t index)
+{
+	if (!console || index >= console->count)
+		return NULL;
+	return *console->line[index].path ? console->line[index].path
+					  : "/dev/tty";
+}

@@ -37,4 +37,8 @@ bool console_take(struct console *console, char *buf, size_t room);
  *  console= of the command line. */
 const char *console_main(const struct console *console);
 
+/** console_terminal(console, index): path of each of them, then NULL; in the
+ *  place of standard output the terminal of who started lander, tty(4). */
+const char *console_terminal(const struct console *console, size_t index);
+
 #endif

@@ -15,6 +15,7 @@
 #include "base/process.h"
 #include "disk/commit.h"
 #include "disk/target.h"
+#include "run/live.h"
 #include "run/migrate.h"
 #include "run/report.h"
 
@@ -93,6 +94,9 @@ int finish_commit(struct migrate *m, struct error **err)
 			    park_disk(m, &m->disk[i], err) < 0)
 				return error_wrap(err, "%s",
 						  m->disk[i].target.path);
+	/* The last moment in which the source may still be the machine. */
+	if (m->live.held && !m->live.fenced && live_held(m, err) < 0)
+		return -EIO;
 	m->committing = true;
 	for (int boot = 0; boot < 2; boot++)
 		for (size_t i = 0; i < m->count; i++)

@@ -127,6 +127,10 @@ static bool open_shell(const struct config *config, struct report *report)
 void handover_onfail(const struct config *config, struct report *report,
 		     const struct migrate_end *end)
 {
+	/* Who gave up wants no second try, and has not failed. */
+	if (end->status == ERROR_ABORTED &&
+	    !config_is(config, CONFIG_ONFAIL, "shell"))
+		handover_wait(report, 0, "aborted by order");
 	if (config_is(config, CONFIG_ONFAIL, "reboot")) {
 		report_say(report, "rebooting in %d s, as lander.onfail asks",
 			   READ_S);

@@ -24,17 +24,22 @@
 #include "disk/target.h"
 #include "guest/platform.h"
 #include "plan/check.h"
+#include "run/control.h"
 #include "run/conversion.h"
+#include "run/cutover.h"
 #include "run/finish.h"
+#include "run/live.h"
 #include "run/probe.h"
 #include "run/rehearsal.h"
 #include "run/report.h"
+#include "run/rounds.h"
 #include "run/sources.h"
 #include "run/transfer.h"
 
 struct stage_row {
 	const char *name;
 	int (*run)(struct migrate *m, struct error **err);
+	bool (*wanted)(const struct migrate *m); /* NULL: always */
 	bool last_too; /* also when only a cut commit is finished */
 	const char *hint;
 };
@@ -75,6 +80,8 @@ static int run_probe(struct migrate *m, struct error **err)
 
 static int run_check(struct migrate *m, struct error **err)
 {
+	int r;
+
 	if (m->machine)
 		m->plan.platform =
 			firmware_started_uefi() ? PLATFORM_UEFI : PLATFORM_BIOS;
@@ -82,7 +89,8 @@ static int run_check(struct migrate *m, struct error **err)
 	m->plan.new_platform = config_is(m->config, CONFIG_FIRMWARE, "convert");
 	if (rehearsal_check(m, err) < 0)
 		return -EINVAL;
-	return check_plan(&m->plan, memory_available(), err);
+	r = check_plan(&m->plan, memory_available(), err);
+	return r < 0 ? r : live_check(m, err);
 }
 
 static int run_plan(struct migrate *m, struct error **err)
@@ -94,6 +102,9 @@ static int run_plan(struct migrate *m, struct error **err)
 		return r;
 	report_text(m->report, text);
 	free(text);
+	r = live_tell(m, err);
+	if (r < 0)
+		return r;
 	if (config_switch(m->config, CONFIG_DRYRUN)) {
 		m->planned_only = true;
 		report_say(m->report, "dry run: nothing was written");
@@ -110,26 +121,62 @@ static int run_plan(struct migrate *m, struct error **err)
 			return r;
 		m->count++;
 	}
-	return 0;
+	return rounds_begin(m, err);
+}
+
+static bool is_live(const struct migrate *m)
+{
+	return m->live.on;
+}
+
+static bool is_fenced(const struct migrate *m)
+{
+	return m->live.machine && !config_is(m->config, CONFIG_FENCE, "none");
+}
+
+static int run_verify(struct migrate *m, struct error **err)
+{
+	return m->live.on ? cutover_verify(m, err) : transfer_verify(m, err);
+}
+
+static int run_commit(struct migrate *m, struct error **err)
+{
+	int r;
+
+	control_phase(m->orders, CONTROL_COMMIT);
+	r = finish_commit(m, err);
+	if (r == 0)
+		cutover_finish(m);
+	return r;
 }
 
 static const struct stage_row stages[] = {
-	{"probe", run_probe, true,
+	{"probe", run_probe, NULL, true,
 	 "check the source's address, that its server runs, and this machine's "
 	 "network (ip=); then start again"},
-	{"check", run_check, false,
+	{"check", run_check, NULL, false,
 	 "change what the message names; nothing was written"},
-	{"plan", run_plan, false, "start again"},
-	{"full", transfer_full, false,
+	{"plan", run_plan, NULL, false, "start again"},
+	{"full", transfer_full, NULL, false,
 	 "mend what the message names and start again: it goes on where it "
 	 "stopped"},
-	{"verify", transfer_verify, false,
+	{"delta", rounds_run, is_live, false,
+	 "allow more with lander.downtime=, or order the cutover yourself "
+	 "(lander.cutover=manual), or start again when the source writes less: "
+	 "what is on the target is kept"},
+	{CUTOVER_STAGE, cutover_run, is_live, false,
+	 "mend what the message names and start again: what is on the target "
+	 "is kept"},
+	{"verify", run_verify, NULL, false,
 	 "check the target disk and this machine's memory, and start again: "
 	 "what differs is copied again"},
-	{"convert", conversion_run, false,
+	{"convert", conversion_run, NULL, false,
 	 "start again: only this step is done again; lander.convert=none skips "
 	 "it"},
-	{"commit", finish_commit, true,
+	{"fence", live_fence, is_fenced, false,
+	 "see in what state the source is, then start again; "
+	 "lander.fence=none leaves it alone"},
+	{"commit", run_commit, NULL, true,
 	 "check the target disk and start again: the commit is finished "
 	 "without the source"},
 };
@@ -152,7 +199,7 @@ static void fail(struct migrate *m, const struct stage_row *stage,
 		.stage = stage->name,
 		.error = error,
 		.target = target_state(m),
-		.source = "the source was only read",
+		.source = live_words(m),
 		.hint = error->kind == ERROR_CONFIG
 				? "correct the parameter; lander.explain shows "
 				  "every value and where it came from"
@@ -165,29 +212,48 @@ static bool is_skipped(const struct migrate *m, const struct stage_row *stage)
 {
 	if (m->arrived || m->planned_only)
 		return true;
-	return m->finishing && !stage->last_too;
+	if (m->finishing && !stage->last_too)
+		return true;
+	return stage->wanted && !stage->wanted(m);
+}
+
+/* Where a running source that did not stand still is taken up again. */
+static size_t cutover_stage(void)
+{
+	size_t i = 0;
+
+	while (strcmp(stages[i].name, CUTOVER_STAGE))
+		i++;
+	return i;
 }
 
 static int run_stages(struct migrate *m)
 {
-	for (size_t i = 0; i < sizeof(stages) / sizeof(*stages); i++) {
-		struct error *error = NULL;
-		int status;
+	size_t i = 0;
 
-		if (is_skipped(m, &stages[i]))
+	while (i < sizeof(stages) / sizeof(*stages)) {
+		const struct stage_row *stage = &stages[i++];
+		struct error *error = NULL;
+		int status = 0;
+
+		if (is_skipped(m, stage))
 			continue;
-		report_stage(m->report, stages[i].name);
+		report_stage(m->report, stage->name);
 		if (atomic_load(m->stop))
 			(void)error_set(&error, ERROR_ABORTED, 0,
 					"stopped by order");
-		else if (stages[i].run(m, &error) >= 0) {
-			error_free(error);
+		else
+			status = stage->run(m, &error);
+		if (status > 0)
+			i = cutover_stage();
+		if (status >= 0 && !error)
 			continue;
-		}
 		if (!error)
 			(void)error_set(&error, ERROR_INTERNAL, 0,
 					"a failure without a reason");
-		fail(m, &stages[i], error);
+		/* First of all: everything that is told can wait. */
+		live_release(m);
+		fail(m, stage, error);
 		status = (int)error->kind;
 		error_free(error);
 		return status;
@@ -210,6 +276,7 @@ static void say_done(const struct migrate *m)
 
 static void clean(struct migrate *m)
 {
+	live_done(m);
 	for (size_t i = 0; i < m->count; i++) {
 		target_close(m->disk[i].open);
 		chunkmap_free(m->disk[i].map);
@@ -228,19 +295,21 @@ static void clean(struct migrate *m)
 }
 
 void migrate_run(const struct config *config, struct report *report,
-		 bool machine, const _Atomic bool *stop,
+		 struct control *orders, bool machine,
 		 struct migrate_end *ret_end)
 {
 	struct migrate m = {.config = config,
 			    .report = report,
+			    .orders = orders,
 			    .machine = machine,
-			    .stop = stop,
+			    .stop = control_stop(orders),
 			    .began = io_seconds()};
 	const struct job_disk *boot;
 
 	*ret_end = (struct migrate_end){0};
 	plan_job(config, m.job);
 	report_job(report, m.job);
+	control_phase(orders, CONTROL_RUNNING);
 	if (machine)
 		stage_sweep();
 	ret_end->status = run_stages(&m);
@@ -257,4 +326,5 @@ void migrate_run(const struct config *config, struct report *report,
 	}
 	(void)snprintf(ret_end->job, sizeof(ret_end->job), "%s", m.job);
 	clean(&m);
+	control_phase(orders, CONTROL_IDLE);
 }

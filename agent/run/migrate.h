@@ -15,9 +15,11 @@
 #include "disk/record.h"
 #include "guest/bootcheck.h"
 #include "plan/plan.h"
+#include "run/live.h"
 
 struct chunkmap;
 struct config;
+struct control;
 struct error;
 struct report;
 struct stage;
@@ -33,6 +35,8 @@ struct job_disk {
 	struct record record;
 	void *sector0; /* the real one, logical_block bytes */
 	uint8_t digest[16];
+	bool resumed;  /* an earlier start left something on it */
+	bool stale;    /* … that is not known to be the source as it is now */
 	bool copied;   /* all data is on the disk */
 	bool verified; /* … and was read back and compared */
 	bool parked;   /* ready for the one write */
@@ -46,6 +50,7 @@ struct job_disk {
 struct migrate {
 	const struct config *config;
 	struct report *report;
+	struct control *orders;
 	bool machine; /* started by the ISO: may reboot this machine */
 	const _Atomic bool *stop;
 	char job[37];
@@ -53,6 +58,7 @@ struct migrate {
 	struct content *content; /* of each of them */
 	struct plan plan;
 	struct luks_key luks; /* NULL bytes: none is given */
+	struct live live;
 	struct job_disk *disk;
 	size_t count;
 	bool touched;	   /* something was written */
@@ -80,12 +86,12 @@ struct migrate_end {
 };
 
 /**
- * migrate_run(config, report, machine, stop, ret_end): the whole job, stage by
- * stage; everything it opens is closed again.  Every failure has been reported
- * when it returns.
+ * migrate_run(config, report, orders, machine, ret_end): the whole job, stage
+ * by stage; everything it opens is closed again.  Every failure has been
+ * reported when it returns.
  */
 void migrate_run(const struct config *config, struct report *report,
-		 bool machine, const _Atomic bool *stop,
+		 struct control *orders, bool machine,
 		 struct migrate_end *ret_end);
 
 #endif

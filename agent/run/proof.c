@@ -44,6 +44,20 @@ static json_t *describe_disk(const struct job_disk *disk)
 			 "xxh3-128 over xxh3-128 of each 64 KiB", "seed", seed);
 }
 
+/* When the source stood still, and for how long until now: the commit follows
+ * after this was written. */
+static json_t *describe_downtime(const struct live *live)
+{
+	const struct convergence *c = &live->convergence;
+
+	return json_pack("{s:I, s:I, s:I, s:f, s:f}", "rounds",
+			 (json_int_t)c->round, "quiesced",
+			 (json_int_t)live->held_at, "bytes_untracked",
+			 (json_int_t)live->missed, "predicted_downtime_s",
+			 c->predicted_s, "downtime_so_far_s",
+			 io_seconds() - live->held_since);
+}
+
 static char *make_receipt(const struct migrate *m, const char *system)
 {
 	json_t *disks = json_array();
@@ -56,6 +70,9 @@ static char *make_receipt(const struct migrate *m, const char *system)
 			 "version", LANDER_VERSION, "system", system, "seconds",
 			 (json_int_t)(io_seconds() - m->began), "time",
 			 (json_int_t)time(NULL), "disks", disks);
+	if (json && m->live.held)
+		(void)json_object_set_new(json, "running_source",
+					  describe_downtime(&m->live));
 	text = json ? json_dumps(json, JSON_INDENT(1) | JSON_PRESERVE_ORDER)
 		    : NULL;
 	json_decref(json);

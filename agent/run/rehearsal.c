@@ -89,6 +89,11 @@ static int check_room(const struct migrate *m, struct error **err)
 	return 0;
 }
 
+/* What a verdict on such a copy is worth. */
+static const char many_moments[] =
+	" (but the source ran while it was copied: this is a state of many "
+	"moments, that no start of it ever saw, and may be the reason)";
+
 int rehearsal_judge(struct migrate *m, int r, struct error **err)
 {
 	struct error *full = NULL;
@@ -105,7 +110,8 @@ int rehearsal_judge(struct migrate *m, int r, struct error **err)
 	    !(m->system && err && *err && (*err)->kind == ERROR_CONVERT))
 		return r;
 	if (r < 0)
-		return error_wrap(err, "rehearsed: it would not boot");
+		return error_wrap(err, "rehearsed: it would not boot%s",
+				  m->live.on ? many_moments : "");
 	if (!m->system)
 		return error_set(err, ERROR_CONVERT, 0,
 				 "rehearsed: no Linux system was found on the "
@@ -122,5 +128,10 @@ int rehearsal_judge(struct migrate *m, int r, struct error **err)
 	report_say(m->report,
 		   "the disks hold the copy as it was read; a start without "
 		   "lander.rehearse goes on from here");
+	if (m->live.on)
+		report_say(m->report,
+			   "the source ran while it was copied: the copy is of "
+			   "many moments and nothing to keep; the real one is "
+			   "compared with the source while that stands still");
 	return 0;
 }

@@ -6,7 +6,6 @@
  */
 #include "run/report.h"
 
-#include <inttypes.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,10 +19,11 @@
 #include "base/parse.h"
 #include "copy/pass.h"
 #include "run/console.h"
+#include "run/console_ask.h"
+#include "run/progress.h"
 #include "run/status.h"
 
 #define LINE_MAX_BYTES 2048
-#define MB	       1000000.0
 
 struct report {
 	pthread_mutex_t lock;
@@ -86,62 +86,21 @@ static void measure(struct report *report, double now)
 	report->last_done = done;
 }
 
-static void format_left(double seconds, char *buf, size_t room)
+static struct progress_view view(const struct report *report, double now)
 {
-	uint64_t s = (uint64_t)(seconds + 0.5);
-
-	if (s >= 3600)
-		(void)snprintf(buf, room, "%" PRIu64 ":%02u:%02u", s / 3600,
-			       (unsigned int)(s / 60 % 60),
-			       (unsigned int)(s % 60));
-	else
-		(void)snprintf(buf, room, "%u:%02u",
-			       (unsigned int)(s / 60 % 60),
-			       (unsigned int)(s % 60));
-}
-
-/* What came over the wire, when this pass takes from the source at all. */
-static void format_received(const struct pass_progress *p, char *buf,
-			    size_t room)
-{
-	*buf = '\0';
-	if (atomic_load(&p->received) || atomic_load(&p->written))
-		(void)snprintf(buf, room, ", %.0f MB received",
-			       (double)atomic_load(&p->received) / MB);
+	return (struct progress_view){report->label, report->status.progress,
+				      report->status.rate, now - report->began};
 }
 
 static void draw(struct report *report, double now, bool last)
 {
-	const struct pass_progress *p = report->status.progress;
-	uint64_t total = atomic_load(&p->total);
-	uint64_t done = atomic_load(&p->done);
-	uint64_t to_do = total > done ? total - done : 0;
-	char received[48];
-	char left[24] = "?";
+	const struct progress_view seen = view(report, now);
 	char text[320];
 
-	if (report->status.rate > 1)
-		format_left((double)to_do / report->status.rate, left,
-			    sizeof(left));
-	format_received(p, received, sizeof(received));
-	if (last && !*received)
-		(void)snprintf(text, sizeof(text), "%s: %.0f MB read in %.1f s",
-			       report->label, (double)done / MB,
-			       now - report->began);
-	else if (last)
-		(void)snprintf(text, sizeof(text),
-			       "%s: %.0f MB done in %.1f s%s, %.0f MB written, "
-			       "the rest zero",
-			       report->label, (double)done / MB,
-			       now - report->began, received,
-			       (double)atomic_load(&p->written) / MB);
+	if (last)
+		progress_end(&seen, text, sizeof(text));
 	else
-		(void)snprintf(text, sizeof(text),
-			       "%s: %3d %%, %.0f of %.0f MB%s, %.1f MB/s, "
-			       "%s left",
-			       report->label, status_percent(done, total),
-			       (double)done / MB, (double)total / MB, received,
-			       report->status.rate / MB, left);
+		progress_now(&seen, text, sizeof(text));
 	speak(report, text);
 	report->drawn = now;
 }
@@ -315,6 +274,35 @@ void report_watch(struct report *report, const char *label,
 	(void)pthread_mutex_unlock(&report->lock);
 }
 
+void report_describe(struct report *report, char *buf, size_t room)
+{
+	const struct status *status = &report->status;
+	int used;
+
+	(void)pthread_mutex_lock(&report->lock);
+	used = snprintf(buf, room, "%s, stage %s", status->state,
+			*status->stage ? status->stage : "none yet");
+	if (used > 0 && (size_t)used + 2 < room && status->progress) {
+		const struct progress_view seen = view(report, io_seconds());
+
+		memcpy(buf + used, ": ", 3);
+		progress_now(&seen, buf + used + 2, room - (size_t)used - 2);
+	} else if (used > 0 && (size_t)used < room && status->failure) {
+		(void)snprintf(buf + used, room - (size_t)used, ": %s",
+			       status->failure);
+	}
+	(void)pthread_mutex_unlock(&report->lock);
+	parse_make_printable(buf);
+}
+
+void report_rounds(struct report *report, const struct status_rounds *rounds)
+{
+	(void)pthread_mutex_lock(&report->lock);
+	report->status.rounds = *rounds;
+	status_write(&report->status, report->status_path);
+	(void)pthread_mutex_unlock(&report->lock);
+}
+
 void report_failed(struct report *report, const struct report_failure *failure)
 {
 	char text[LINE_MAX_BYTES - 16];
@@ -355,4 +343,22 @@ struct console *report_lines(const struct report *report)
 const char *report_console(const struct report *report)
 {
 	return console_main(report->console);
+}
+
+int report_ask(struct report *report, const char *question,
+	       unsigned int seconds, const _Atomic bool *stop,
+	       struct locked *ret, struct error **err)
+{
+	struct console_asking *asking = console_ask_begin(report->console);
+
+	if (!asking)
+		return error_set(err, ERROR_CONFIG, 0,
+				 "nobody can type anything here");
+	report_say(report, "%s", question);
+	return console_ask_end(asking, seconds, stop, ret, err);
+}
+
+bool report_can_ask(const struct report *report)
+{
+	return console_ask_possible(report->console);
 }

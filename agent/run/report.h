@@ -2,14 +2,17 @@
 #ifndef LANDER_RUN_REPORT_H
 #define LANDER_RUN_REPORT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct console;
 struct error;
+struct locked;
 struct pass_progress;
 struct report;
+struct status_rounds;
 
 /** What the failure screen says beside the error itself. */
 struct report_failure {
@@ -58,10 +61,24 @@ void report_failed(struct report *report, const struct report_failure *failure);
 /** report_state(report, state): "running", "waiting", "done" in the status. */
 void report_state(struct report *report, const char *state);
 
+/** report_describe(report, buf, room): where the job is, in one line. */
+void report_describe(struct report *report, char *buf, size_t room);
+
+/** report_rounds(report, rounds): for the status file, run/status.h. */
+void report_rounds(struct report *report, const struct status_rounds *rounds);
+
 /** report_lines(report): the consoles themselves, for who listens there. */
 struct console *report_lines(const struct report *report);
 
 /** report_console(report): the console that a shell belongs to. */
 const char *report_console(const struct report *report);
+
+/** report_ask(report, question, seconds, stop, ret, err): the question as
+ *  report_say() says it, and console_ask_end().  report_can_ask(report):
+ * whether there is a terminal to ask at. */
+bool report_can_ask(const struct report *report);
+int report_ask(struct report *report, const char *question,
+	       unsigned int seconds, const _Atomic bool *stop,
+	       struct locked *ret, struct error **err);
 
 #endif

@@ -15,12 +15,12 @@
 #include "base/io.h"
 #include "base/parse.h"
 #include "config/config.h"
-#include "config/secret.h"
 #include "copy/pass.h"
 #include "disk/layout.h"
 #include "guest/platform.h"
 #include "plan/match.h"
 #include "run/code.h"
+#include "run/credential.h"
 #include "run/migrate.h"
 #include "run/probe.h"
 #include "source/source.h"
@@ -304,21 +304,12 @@ static void choose_boot(struct plan *plan)
 		plan->disk[boot].boot = true;
 }
 
-/* A key on the LANDER volume or in fw_cfg; other places the source knows. */
-static int fetch_key(struct source_spec *spec, void **ret_key,
-		     struct error **err)
+static enum packing_wish choose_packing(const struct config *config)
 {
-	const char *identity = spec->identity;
-	int r;
-
-	if (!identity ||
-	    (strncmp(identity, "file:", 5) && strncmp(identity, "fw_cfg:", 7)))
-		return 0;
-	r = secret_read(identity, ret_key, &spec->key_length, err);
-	if (r < 0)
-		return error_wrap(err, "lander.identity");
-	spec->key = *ret_key;
-	return 0;
+	if (config_is(config, CONFIG_COMPRESS, "auto"))
+		return PACKING_AUTO;
+	return config_is(config, CONFIG_COMPRESS, "yes") ? PACKING_ALWAYS
+							 : PACKING_NEVER;
 }
 
 int sources_open(struct migrate *m, struct error **err)
@@ -327,10 +318,10 @@ int sources_open(struct migrate *m, struct error **err)
 		.uri = config_text(m->config, CONFIG_SOURCE),
 		.hostkey = config_text(m->config, CONFIG_HOSTKEY),
 		.identity = config_text(m->config, CONFIG_IDENTITY),
-		.connect_s = m->machine ? CONNECT_MACHINE_S : CONNECT_PERSON_S};
+		.connect_s = m->machine ? CONNECT_MACHINE_S : CONNECT_PERSON_S,
+		.packing = choose_packing(m->config)};
 	struct match_wishes wishes = {0};
 	char **names = NULL;
-	void *key = NULL;
 	size_t count = 0;
 	int r = 0;
 
@@ -340,9 +331,7 @@ int sources_open(struct migrate *m, struct error **err)
 		r = match_parse(config_text(m->config, CONFIG_DISKS), &wishes,
 				err);
 	if (r == 0)
-		r = fetch_key(&spec, &key, err);
-	if (r == 0)
-		r = code_ask(m, &spec, err);
+		r = credential_take(m, &spec, err);
 	if (r == 0)
 		r = code_refused(
 			&spec, list_exports(&spec, &wishes, &names, err), err);
@@ -363,7 +352,6 @@ int sources_open(struct migrate *m, struct error **err)
 		r = choose_targets(m, &wishes, err);
 	if (r == 0)
 		choose_boot(&m->plan);
-	secret_forget(key, key ? spec.key_length : 0);
 	parse_free_list(names);
 	match_done(&wishes);
 	return r;

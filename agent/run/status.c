@@ -6,6 +6,7 @@
 #include "run/status.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -55,6 +56,22 @@ static void add_progress(json_t *json, const struct status *status)
 			   (uint64_t)((double)(total - done) / status->rate));
 }
 
+static void add_seconds(json_t *json, const char *name, double seconds)
+{
+	if (isfinite(seconds))
+		(void)json_object_set_new(json, name, json_real(seconds));
+}
+
+static void add_rounds(json_t *json, const struct status_rounds *rounds)
+{
+	add_number(json, "round", rounds->round);
+	add_number(json, "bytes_differing", rounds->differing);
+	add_seconds(json, "predicted_downtime_s", rounds->predicted_s);
+	add_seconds(json, "allowed_downtime_s", rounds->budget_s);
+	if (rounds->downtime_s > 0)
+		add_seconds(json, "downtime_s", rounds->downtime_s);
+}
+
 void status_write(const struct status *status, const char *path)
 {
 	json_t *json;
@@ -70,6 +87,8 @@ void status_write(const struct status *status, const char *path)
 	add_number(json, "updated", (uint64_t)time(NULL));
 	if (status->progress)
 		add_progress(json, status);
+	if (status->rounds.round)
+		add_rounds(json, &status->rounds);
 	if (status->failure) {
 		add_text(json, "error", status->failure);
 		add_text(json, "hint", status->hint);

@@ -1,27 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The data: full pass and verify, with the record that lets the next start go
- * on.  What a record claims is believed only after the disk was read again and
- * its digest agrees.
+ * The data: full passes, rounds and verify, with the record that lets the next
+ * start go on.  What a record claims is believed only after the disk was read
+ * again and its digest agrees; else, where the source can say its hashes, what
+ * is there is compared with it, and only what differs comes over.
  */
 #include "run/transfer.h"
 
-#include <sys/random.h>
-
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/log.h"
+#include "base/extent.h"
 #include "base/parse.h"
 #include "config/config.h"
 #include "copy/chunkmap.h"
 #include "copy/pass.h"
 #include "disk/target.h"
 #include "run/migrate.h"
+#include "run/opening.h"
 #include "run/report.h"
 #include "source/source.h"
 
@@ -63,181 +61,37 @@ static void label(const struct migrate *m, const struct job_disk *disk,
 		(void)snprintf(buf, room, "%s %s", what, disk->target.name);
 }
 
-static bool is_resumed(const struct migrate *m, const struct job_disk *disk)
+static void begin_pass(struct migrate *m, struct job_disk *disk,
+		       const char *what, struct pass *ret_pass)
 {
-	const struct content *now = &disk->plan->content;
+	char text[96];
 
-	return now->kind == CONTENT_RECORD &&
-	       !strcmp(now->record.job, m->job) &&
-	       now->record.source_id == disk->plan->source_id;
+	memset(&disk->progress, 0, sizeof(disk->progress));
+	*ret_pass = make_pass(m, disk);
+	label(m, disk, what, text, sizeof(text));
+	report_watch(m->report, text, &disk->progress);
 }
 
-/* Old ends must not survive beside the copy: a larger disk may carry a backup
- * GPT in its last sectors. */
-static int clear_tail(struct job_disk *disk, struct error **err)
+static void end_pass(struct migrate *m, struct job_disk *disk)
 {
-	uint64_t end = disk->open->size;
-	uint64_t from = end > (1 << 20) ? end - (1 << 20) : 0;
-
-	if (from < disk->plan->source->size)
-		from = disk->plan->source->size;
-	if (from >= end)
-		return 0;
-	return target_zero(disk->open, from, end - from, err);
-}
-
-static int begin_record(struct migrate *m, struct job_disk *disk,
-			struct error **err)
-{
-	struct record *record = &disk->record;
-
-	*record = (struct record){.source_id = disk->plan->source_id,
-				  .source_state = disk->plan->source->state,
-				  .state = RECORD_COPY,
-				  .boot = disk->plan->boot};
-	(void)snprintf(record->job, sizeof(record->job), "%s", m->job);
-	if (getrandom(&record->seed, sizeof(record->seed), 0) !=
-	    (ssize_t)sizeof(record->seed))
-		return error_set(err, ERROR_INTERNAL, errno, "random seed");
-	m->touched = true;
-	if (target_write_record(disk->open, record, err) < 0)
-		return error_wrap(err, "%s", disk->target.path);
-	return clear_tail(disk, err);
-}
-
-/* Between the probe and now another lander, or a person, may have written to
- * the disk.  Now it is ours alone: look again. */
-static int check_unchanged(const struct job_disk *disk, struct error **err)
-{
-	const struct content *then = &disk->plan->content;
-	struct content now = {0};
-	int r;
-
-	if (disk->plan->overwrite && then->kind != CONTENT_RECORD)
-		return 0;
-	r = content_read(&disk->target, &now, err);
-	if (r < 0)
-		return r;
-	if (now.kind != then->kind ||
-	    strcmp(now.record.job, then->record.job) ||
-	    now.record.sequence != then->record.sequence ||
-	    now.record.state != then->record.state)
-		r = error_set(err, ERROR_REFUSED, 0,
-			      "%s has changed since it was looked at: it now "
-			      "holds %s",
-			      disk->target.path,
-			      now.text ? now.text : "something else");
-	content_done(&now);
-	return r;
-}
-
-/* All that can fail without a write: the disk is ours, the source answers. */
-static int claim_disk(struct job_disk *disk, struct error **err)
-{
-	uint32_t block;
-	int r;
-
-	r = target_open(&disk->target, disk->plan->source->size, &disk->open,
-			err);
-	if (r == 0)
-		r = check_unchanged(disk, err);
-	if (r < 0)
-		return r;
-	block = disk->open->logical_block;
-	disk->sector0 = aligned_alloc(4096, block < 4096 ? 4096 : block);
-	if (!disk->sector0)
-		return error_memory(err);
-	return source_pread(disk->plan->source, disk->sector0, block, 0, err);
-}
-
-/* A record with a good checksum may still say what no copy can have done. */
-static bool is_possible(const struct record *record, uint64_t size)
-{
-	if (record->state == RECORD_COMMIT)
-		return true;
-	if (record->state == RECORD_COPY)
-		return record->watermark == size ||
-		       (record->watermark < size &&
-			record->watermark % CHUNKMAP_CHUNK == 0);
-	return record->watermark == size;
-}
-
-static const char not_recorded[] =
-	"what is on the disk is not what the record says";
-
-/* From the first chunk on, whatever the record says. */
-static int forget(struct job_disk *disk, const char *why, struct error **err)
-{
-	log_warn("transfer", "%s: %s; copying from the start",
-		 disk->target.path, why);
-	disk->copied = false;
-	disk->record.state = RECORD_COPY;
-	disk->record.watermark = 0;
-	disk->record.source_state = disk->plan->source->state;
-	disk->record.epoch = 0;
-	memset(disk->record.digest, 0, sizeof(disk->record.digest));
-	return target_write_record(disk->open, &disk->record, err);
-}
-
-/* The part that is here would not fit to the rest. */
-static bool source_moved_on(const struct job_disk *disk)
-{
-	return disk->record.state == RECORD_COPY &&
-	       disk->record.source_state != disk->plan->source->state;
-}
-
-static int begin_disk(struct migrate *m, struct job_disk *disk,
-		      struct error **err)
-{
-	int r = 0;
-
-	if (!is_resumed(m, disk))
-		return begin_record(m, disk, err);
-	m->touched = true;
-	disk->record = disk->plan->content.record;
-	if (!is_possible(&disk->record, disk->plan->source->size))
-		r = forget(disk, not_recorded, err);
-	else if (source_moved_on(disk))
-		r = forget(disk,
-			   "the source was written to since, or started again",
-			   err);
-	disk->copied = disk->record.state != RECORD_COPY;
-	/* A verified copy is read again, too, until the conversion changes it.
-	 */
-	disk->verified =
-		disk->record.state == RECORD_COMMIT ||
-		(disk->record.state == RECORD_STAGE && disk->record.epoch > 0);
-	disk->parked = disk->record.state == RECORD_COMMIT;
-	if (disk->verified && !disk->parked)
-		memcpy(disk->digest, disk->record.digest, sizeof(disk->digest));
-	/* The start that wrote the record may have been cut before it. */
-	return r == 0 && !disk->copied ? clear_tail(disk, err) : r;
-}
-
-/* Reads back what an earlier start wrote.  1: it is not what was noted. */
-static int reread(struct migrate *m, struct job_disk *disk, struct error **err)
-{
-	struct pass pass = make_pass(m, disk);
-	uint8_t digest[16];
-	char what[96];
-	char size[32];
-	int r;
-
-	label(m, disk, "re-reading", what, sizeof(what));
-	report_say(
-		m->report,
-		"%s holds %s of this job; reading it again instead of "
-		"copying it again",
-		disk->target.path,
-		parse_format_size(disk->record.watermark, size, sizeof(size)));
-	report_watch(m->report, what, &disk->progress);
-	r = pass_reread(&pass, disk->record.watermark, digest, err);
 	report_watch(m->report, NULL, NULL);
-	if (r < 0)
-		return r;
-	if (!memcmp(digest, disk->record.digest, sizeof(digest)))
-		return 0;
-	return 1;
+	disk->received += atomic_load(&disk->progress.received);
+	m->received += atomic_load(&disk->progress.received);
+}
+
+/* What a kill may have left above the watermark: more than a checkpoint's
+ * interval can bring. */
+#define REACH ((uint64_t)8 << 30)
+
+/* How far the target is worth reading again. */
+static uint64_t find_reach(const struct job_disk *disk)
+{
+	const struct source *source = disk->plan->source;
+	uint64_t mark = disk->record.watermark;
+
+	if (!(source->caps & SOURCE_HASH) || !disk->resumed)
+		return mark;
+	return source->size - mark < REACH ? source->size : mark + REACH;
 }
 
 static int restart_map(struct job_disk *disk, struct error **err)
@@ -249,34 +103,143 @@ static int restart_map(struct job_disk *disk, struct error **err)
 	return chunkmap_new(size, disk->record.seed, &disk->map, err);
 }
 
+/* The digest of what was read below the watermark is the record's. */
+static int is_recorded(const struct job_disk *disk, bool *ret,
+		       struct error **err)
+{
+	uint64_t mark = disk->record.watermark;
+	uint64_t count = mark / CHUNKMAP_CHUNK + (mark % CHUNKMAP_CHUNK != 0);
+	struct chunkmap_digest *digest = chunkmap_digest_new(disk->map);
+	uint8_t now[16];
+
+	if (!digest)
+		return error_memory(err);
+	*ret = chunkmap_digest_until(digest, disk->map, count, now) &&
+	       !memcmp(now, disk->record.digest, sizeof(now));
+	chunkmap_digest_free(digest);
+	return 0;
+}
+
+/* Reads back what an earlier start wrote: ret tells whether it is what was
+ * noted. */
+static int reread(struct migrate *m, struct job_disk *disk, uint64_t reach,
+		  bool *ret_recorded, struct error **err)
+{
+	struct pass pass;
+	uint8_t digest[16];
+	char size[32];
+	int r;
+
+	report_say(
+		m->report,
+		"%s holds %s of this job; reading it again instead of "
+		"copying it again",
+		disk->target.path,
+		parse_format_size(disk->record.watermark, size, sizeof(size)));
+	begin_pass(m, disk, "re-reading", &pass);
+	r = pass_reread(&pass, reach, digest, err);
+	end_pass(m, disk);
+	return r < 0 ? r : is_recorded(disk, ret_recorded, err);
+}
+
+/* Nobody writes to it, and yet it said two things of the same place. */
+static int check_settled(const struct job_disk *disk, struct error **err)
+{
+	const struct source *source = disk->plan->source;
+	uint64_t bytes = atomic_load(&disk->progress.unsettled);
+	int r = source_check(disk->plan->source, err);
+
+	if (r < 0 || !bytes || source->caps & SOURCE_LIVE)
+		return r;
+	return error_set(err, ERROR_SOURCE, ESTALE,
+			 "%s: %llu bytes were not what their hashes had said",
+			 source->name, (unsigned long long)bytes);
+}
+
+static int compare(struct migrate *m, struct job_disk *disk,
+		   const struct extent *range, const char *what,
+		   struct error **err)
+{
+	struct pass pass;
+	int r;
+
+	begin_pass(m, disk, what, &pass);
+	pass.start = range->offset;
+	pass.end = range->offset + range->length;
+	r = pass_compare(&pass, err);
+	end_pass(m, disk);
+	return r;
+}
+
+static void say_differing(const struct migrate *m, const struct job_disk *disk)
+{
+	char part[32];
+	char all[32];
+
+	report_say(m->report, "%s: %s of %s differed from the source and %s",
+		   disk->target.path,
+		   parse_format_size(atomic_load(&disk->progress.differing),
+				     part, sizeof(part)),
+		   parse_format_size(atomic_load(&disk->progress.compared), all,
+				     sizeof(all)),
+		   atomic_load(&disk->progress.differing) ? "came over again"
+							  : "nothing was sent");
+}
+
+/* What is on the disk becomes what the source is, up to reach. */
+static int heal(struct migrate *m, struct job_disk *disk, uint64_t reach,
+		bool recorded, struct error **err)
+{
+	struct extent range = {0, reach};
+	int r;
+
+	if (recorded && !disk->stale)
+		range.offset = disk->record.watermark;
+	range.length = reach - range.offset;
+	if (!range.length)
+		return 0;
+	/* Only in memory: until this is done, the next start does it again. */
+	disk->record.state = RECORD_COPY;
+	disk->record.epoch = 0;
+	disk->record.source_state = disk->plan->source->state;
+	disk->copied = false;
+	r = compare(m, disk, &range, "comparing", err);
+	if (r < 0)
+		return r;
+	say_differing(m, disk);
+	return check_settled(disk, err);
+}
+
 static int resume_disk(struct migrate *m, struct job_disk *disk,
 		       struct error **err)
 {
+	uint64_t reach = find_reach(disk);
+	bool recorded = false;
 	int r;
 
-	if (!disk->record.watermark || disk->verified)
+	if (!reach || disk->verified)
 		return 0;
-	r = reread(m, disk, err);
-	if (r == 0) {
-		/* A complete disk that reads as recorded is verified. */
-		if (disk->copied) {
-			memcpy(disk->digest, disk->record.digest,
-			       sizeof(disk->digest));
-			disk->verified = true;
-		}
-		return 0;
-	}
+	r = reread(m, disk, reach, &recorded, err);
 	if (r < 0)
 		return r;
-	r = forget(disk, not_recorded, err);
-	return r < 0 ? r : restart_map(disk, err);
+	if (disk->plan->source->caps & SOURCE_HASH) {
+		r = heal(m, disk, reach, recorded, err);
+	} else if (!recorded) {
+		r = opening_forget(disk, opening_not_recorded, err);
+		return r < 0 ? r : restart_map(disk, err);
+	}
+	/* A complete disk that reads as recorded is verified. */
+	if (r == 0 && disk->copied) {
+		memcpy(disk->digest, disk->record.digest, sizeof(disk->digest));
+		disk->verified = true;
+	}
+	return r;
 }
 
 static int copy_disk(struct migrate *m, struct job_disk *disk,
 		     struct error **err)
 {
 	struct pass pass;
-	char what[96];
 	int r;
 
 	r = restart_map(disk, err);
@@ -284,17 +247,14 @@ static int copy_disk(struct migrate *m, struct job_disk *disk,
 		r = resume_disk(m, disk, err);
 	if (r < 0 || disk->copied)
 		return r;
-	memset(&disk->progress, 0, sizeof(disk->progress));
-	pass = make_pass(m, disk);
-	pass.start = disk->record.watermark;
-	label(m, disk, "copying", what, sizeof(what));
-	report_watch(m->report, what, &disk->progress);
-	r = pass_full(&pass, err);
-	report_watch(m->report, NULL, NULL);
+	if (disk->record.watermark < disk->plan->source->size) {
+		begin_pass(m, disk, "copying", &pass);
+		pass.start = disk->record.watermark;
+		r = pass_full(&pass, err);
+		end_pass(m, disk);
+	}
 	if (r == 0)
 		r = source_check(disk->plan->source, err);
-	disk->received += atomic_load(&disk->progress.received);
-	m->received += atomic_load(&disk->progress.received);
 	if (r < 0)
 		return r;
 	disk->copied = true;
@@ -310,12 +270,12 @@ int transfer_full(struct migrate *m, struct error **err)
 	 * its old first sector before any of them gets data: none of them can
 	 * be started by mistake from here on. */
 	for (size_t i = 0; i < m->count; i++) {
-		r = claim_disk(&m->disk[i], err);
+		r = opening_claim(&m->disk[i], err);
 		if (r < 0)
 			return r;
 	}
 	for (size_t i = 0; i < m->count; i++) {
-		r = begin_disk(m, &m->disk[i], err);
+		r = opening_begin(m, &m->disk[i], err);
 		if (r < 0)
 			return r;
 	}
@@ -331,31 +291,49 @@ int transfer_full(struct migrate *m, struct error **err)
 	return 0;
 }
 
-static int verify_disk(struct migrate *m, struct job_disk *disk,
-		       struct error **err)
+int transfer_compare_disk(struct migrate *m, struct job_disk *disk,
+			  const char *what, struct error **err)
+{
+	struct extent all = {0, disk->plan->source->size};
+
+	return compare(m, disk, &all, what, err);
+}
+
+int transfer_changed_disk(struct migrate *m, struct job_disk *disk,
+			  const struct transfer_changes *changes,
+			  struct error **err)
 {
 	struct pass pass;
-	char what[96];
 	int r;
 
-	memset(&disk->progress, 0, sizeof(disk->progress));
-	pass = make_pass(m, disk);
-	label(m, disk, "verifying", what, sizeof(what));
-	report_watch(m->report, what, &disk->progress);
+	begin_pass(m, disk, changes->what, &pass);
+	r = pass_changed(&pass, changes->extents, err);
+	end_pass(m, disk);
+	return r;
+}
+
+int transfer_verify_disk(struct migrate *m, struct job_disk *disk,
+			 struct error **err)
+{
+	struct pass pass;
+	int r;
+
+	begin_pass(m, disk, "verifying", &pass);
 	r = pass_verify(&pass, disk->digest, err);
-	report_watch(m->report, NULL, NULL);
-	if (r < 0)
-		return r;
-	disk->verified = true;
-	return 0;
+	end_pass(m, disk);
+	disk->verified = r == 0;
+	return r;
 }
 
 static int note_verified(struct job_disk *disk, struct error **err)
 {
 	disk->record.state = RECORD_STAGE;
 	memcpy(disk->record.digest, disk->digest, sizeof(disk->digest));
-	chunkmap_free(disk->map);
-	disk->map = NULL;
+	/* The rounds of a source that goes on need it. */
+	if (!(disk->plan->source->caps & SOURCE_LIVE)) {
+		chunkmap_free(disk->map);
+		disk->map = NULL;
+	}
 	return target_write_record(disk->open, &disk->record, err);
 }
 
@@ -368,7 +346,7 @@ int transfer_verify(struct migrate *m, struct error **err)
 		int r = 0;
 
 		if (!disk->verified)
-			r = verify_disk(m, disk, err);
+			r = transfer_verify_disk(m, disk, err);
 		if (r == 0 && disk->record.state == RECORD_VERIFY)
 			r = note_verified(disk, err);
 		if (r < 0)

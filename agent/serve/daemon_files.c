@@ -7,6 +7,7 @@
 #include "serve/daemon_files.h"
 
 #include <sys/stat.h>
+#include <sys/utsname.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -154,18 +155,37 @@ static int put_config(const struct daemon_files *files,
 	return r;
 }
 
+/* The one of this machine's kind. */
+static const struct helper *own_helper(void)
+{
+	struct utsname name;
+
+	if (uname(&name) < 0)
+		return NULL;
+	for (size_t i = 0; i < HELPERS; i++)
+		if (!strcmp(helper_each[i].machine, name.machine))
+			return &helper_each[i];
+	return NULL;
+}
+
 static int fill(const struct daemon_files *files,
 		const struct daemon_order *order, struct error **err)
 {
-	const struct piece program[] = {
-		{helper_program, (size_t)(helper_program_end - helper_program)},
-		{NULL, 0}};
+	const struct helper *helper = own_helper();
+	const struct piece program[] = {{helper ? helper->program : NULL,
+					 helper ? helper_size(helper) : 0},
+					{NULL, 0}};
 	const struct piece host[] = {
 		{order->host->private.at, order->host->private.length},
 		{NULL, 0}};
 	char *command = NULL;
-	int r = make_command(files, order, &command, err);
+	int r;
 
+	if (!helper)
+		return error_set(err, ERROR_INTERNAL, 0,
+				 "no lander-source is made for this kind of "
+				 "machine");
+	r = make_command(files, order, &command, err);
 	if (r == 0)
 		r = put(files, "lander-source", 0700, program, err);
 	if (r == 0)

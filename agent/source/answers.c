@@ -70,10 +70,15 @@ static int take_header(struct answers *answers, struct error **err)
 			err, ERROR_SOURCE, 0,
 			"%s: what came is not lander-source's protocol",
 			answers->name);
-	if (header->type != (WIRE_ANSWER | WIRE_READ)) {
+	if (header->type != (WIRE_ANSWER | WIRE_READ) &&
+	    header->type != (WIRE_ANSWER | WIRE_DIFF)) {
 		expect(answers, STEP_PAYLOAD, answers->payload, header->length);
 		return header->length ? 0 : finish_payload(answers, err);
 	}
+	if (!answers->events->data)
+		return error_set(err, ERROR_SOURCE, 0,
+				 "%s: data that nobody asked for",
+				 answers->name);
 	if (header->length < 8 || header->length - 8 > WIRE_READ_MAX)
 		return error_set(err, ERROR_SOURCE, 0,
 				 "%s: data of %u bytes in one piece",

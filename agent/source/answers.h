@@ -13,8 +13,8 @@ struct error;
 /** Who wants to know what came.  Each returns 0, or a negative errno with *err
  *  set for what can't be an answer to anything that was asked. */
 struct answers_events {
-	/** Data of a READ for [offset, offset + length): where it goes.
-	 *  length may be 0. */
+	/** Data of a READ or DIFF for [offset, offset + length): where it goes.
+	 *  length may be 0.  NULL: nobody reads here. */
 	int (*data)(void *owner, const struct wire_header *header,
 		    uint64_t offset, void **ret_place, struct error **err);
 	/** That data is there; header->flags tells whether more follows. */

@@ -58,10 +58,19 @@ static bool has_greeting(const struct noise *noise)
 		      WIRE_GREETING, WIRE_GREETING_BYTES) == 0;
 }
 
-static bool has_words(const struct noise *noise, const char *words)
+/* "NAME go MACHINE": which of them is wanted. */
+static const struct helper *find_wish(const struct noise *noise,
+				      const char *directory)
 {
-	return words &&
-	       memmem(noise->text, noise->length, words, strlen(words));
+	for (size_t i = 0; directory && i < HELPERS; i++) {
+		char words[80];
+
+		(void)snprintf(words, sizeof(words), "%s go %s\n", directory,
+			       helper_each[i].machine);
+		if (memmem(noise->text, noise->length, words, strlen(words)))
+			return &helper_each[i];
+	}
+	return NULL;
 }
 
 /* Something more is said, or nothing is: then what was said is told. */
@@ -91,10 +100,10 @@ static int ended(struct noise *noise, int r, struct error **err)
 	return *noise->text ? error_wrap(err, "it says '%s'", noise->text) : r;
 }
 
-/* Until the greeting came (0) or these words (1).  Nothing follows either of
- * them: the other side waits for us then. */
-static int listen_for(struct ssh *ssh, const char *name, const char *words,
-		      double end, struct error **err)
+/* Until the greeting came (0) or a program is asked for (1).  Nothing follows
+ * either of them: the other side waits for us then. */
+static int listen_for(struct ssh *ssh, const char *name, const char *directory,
+		      double end, const struct helper **ret, struct error **err)
 {
 	struct noise *noise = calloc(1, sizeof(*noise));
 	int r = 1;
@@ -112,7 +121,7 @@ static int listen_for(struct ssh *ssh, const char *name, const char *words,
 		noise->length += (size_t)n;
 		if (has_greeting(noise))
 			r = 0;
-		else if (has_words(noise, words))
+		else if ((*ret = find_wish(noise, directory)))
 			break;
 		else if (noise->length == NOISE_MAX)
 			r = not_understood(noise, name, err);
@@ -123,20 +132,14 @@ static int listen_for(struct ssh *ssh, const char *name, const char *words,
 	return r;
 }
 
-/* Two names of one piece of memory; to C they are two objects. */
-static size_t program_size(void)
+static int send_program(struct ssh *ssh, const struct helper *helper,
+			double end, struct error **err)
 {
-	return (size_t)((uintptr_t)helper_program_end -
-			(uintptr_t)helper_program);
-}
-
-static int send_program(struct ssh *ssh, double end, struct error **err)
-{
-	const size_t size = program_size();
+	const size_t size = helper_size(helper);
 	size_t sent = 0;
 
 	while (sent < size) {
-		ssize_t n = ssh_stream_write(ssh, helper_program + sent,
+		ssize_t n = ssh_stream_write(ssh, helper->program + sent,
 					     size - sent, err);
 		int r;
 
@@ -167,24 +170,23 @@ int delivery_start(struct ssh *ssh, const char *name, double end,
 		   struct error **err)
 {
 	char directory[48];
-	char words[64];
+	const struct helper *helper = NULL;
 	char *script;
 	int r = make_name(directory, sizeof(directory), err);
 
 	if (r < 0)
 		return r;
-	script = helper_script(directory, program_size());
+	script = helper_script(directory);
 	if (!script)
 		return error_memory(err);
-	(void)snprintf(words, sizeof(words), "%s go\n", directory);
 	r = ssh_stream_run(ssh, script, end, err);
 	free(script);
 	if (r == 0)
-		r = listen_for(ssh, name, words, end, err);
+		r = listen_for(ssh, name, directory, end, &helper, err);
 	if (r > 0) {
-		r = send_program(ssh, end, err);
+		r = send_program(ssh, helper, end, err);
 		if (r == 0)
-			r = listen_for(ssh, name, NULL, end, err);
+			r = listen_for(ssh, name, NULL, end, &helper, err);
 	}
 	return r;
 }

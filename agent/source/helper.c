@@ -6,15 +6,25 @@
  */
 #include "source/helper.h"
 
+#include <stdint.h>
 #include <stdio.h>
 
-__asm__(".section .rodata\n"
-	".balign 16\n"
-	".globl helper_program, helper_program_end\n"
-	"helper_program:\n"
-	"	.incbin \"build/lander-source\"\n"
-	"helper_program_end:\n"
-	".previous\n");
+#define EMBED(name, file)                                       \
+	extern const unsigned char name[];                      \
+	extern const unsigned char name##_end[];                \
+	__asm__(".section .rodata\n"                            \
+		".balign 16\n"                                  \
+		".globl " #name ", " #name "_end\n" #name ":\n" \
+		"	.incbin \"" file "\"\n" #name "_end:\n" \
+		".previous\n")
+
+EMBED(helper_x86_64, "build/lander-source");
+EMBED(helper_aarch64, "build/lander-source-aarch64");
+
+const struct helper helper_each[HELPERS] = {
+	{"x86_64", helper_x86_64, helper_x86_64_end},
+	{"aarch64", helper_aarch64, helper_aarch64_end},
+};
 
 /*
  * One line and no single quote inside: the login shell may be any.  First a
@@ -23,7 +33,9 @@ __asm__(".section .rodata\n"
  * places behind it.  dd with blocks of one byte takes exactly its own.
  */
 static const char script[] =
-	"exec /bin/sh -c 'umask 077; n=%s; s=%zu; h=; "
+	"exec /bin/sh -c 'umask 077; n=%s; h=; m=$(uname -m); "
+	"case $m in %s) s=%zu;; %s) s=%zu;; *) echo \"no lander-source is "
+	"made for this kind of machine: $m\" >&2; exit 95;; esac; "
 	"gone() { for d in /run /dev/shm /tmp \"$HOME\"; do "
 	"rm -rf \"$d/$n\" 2>/dev/null; done; }; "
 	"trap gone EXIT; trap \"exit 1\" HUP INT TERM PIPE; "
@@ -36,7 +48,7 @@ static const char script[] =
 	"</dev/null; }; "
 	"for d in /run /dev/shm /tmp \"$HOME\"; do "
 	"if ! place \"$d\"; then rm -rf \"$d/$n\" 2>/dev/null; continue; fi; "
-	"if [ -z \"$h\" ]; then echo; echo \"$n go\"; "
+	"if [ -z \"$h\" ]; then echo; echo \"$n go $m\"; "
 	"dd ibs=1 obs=65536 count=\"$s\" of=\"$f\" 2>/dev/null; "
 	"else cat \"$h\" >\"$f\"; fi; "
 	"if runs \"$f\"; then [ -z \"$h\" ] || rm -rf \"${h%%/*}\"; h=$f; "
@@ -52,9 +64,20 @@ static const char script[] =
 	"exit; fi; echo \"$(id -un) is not root, and there is no sudo\" >&2; "
 	"exit 96'";
 
-char *helper_script(const char *name, size_t size)
+/* Two names of one piece of memory; to C they are two objects. */
+size_t helper_size(const struct helper *helper)
 {
+	return (size_t)((uintptr_t)helper->end - (uintptr_t)helper->program);
+}
+
+char *helper_script(const char *name)
+{
+	const struct helper *one = helper_each;
 	char *text = NULL;
 
-	return asprintf(&text, script, name, size) < 0 ? NULL : text;
+	return asprintf(&text, script, name, one[0].machine,
+			helper_size(&one[0]), one[1].machine,
+			helper_size(&one[1])) < 0
+		       ? NULL
+		       : text;
 }

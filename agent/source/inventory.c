@@ -18,7 +18,7 @@
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567" \
 	"89!_-"
 
-static bool is_name(const char *name)
+bool inventory_is_name(const char *name)
 {
 	size_t length = name ? strlen(name) : 0;
 
@@ -27,7 +27,8 @@ static bool is_name(const char *name)
 
 static bool is_wanted(const json_t *disk)
 {
-	return is_name(json_string_value(json_object_get(disk, "name"))) &&
+	return inventory_is_name(
+		       json_string_value(json_object_get(disk, "name"))) &&
 	       !json_is_true(json_object_get(disk, "removable"));
 }
 

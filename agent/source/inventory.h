@@ -2,10 +2,14 @@
 #ifndef LANDER_SOURCE_INVENTORY_H
 #define LANDER_SOURCE_INVENTORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct error;
+
+/** inventory_is_name(name): whether a disk of Linux could be called so. */
+bool inventory_is_name(const char *name);
 
 /**
  * inventory_disks(name, text, length, ret_names, err): the names of a source

@@ -88,8 +88,9 @@ static int read_identity(const char *identity, struct locked *ret,
 		return locked_read(identity, ret, err);
 	if (strncmp(identity, "cred:", 5) || !*name || strchr(name, '/'))
 		return error_set(err, ERROR_CONFIG, 0,
-				 "'%s' is none of cred:NAME, file:NAME, "
-				 "fw_cfg:NAME and the path of a file",
+				 "'%s' is none of https://…, cred:NAME, "
+				 "file:NAME, fw_cfg:NAME and the path of "
+				 "a file",
 				 identity);
 	if (asprintf(&path, CREDENTIALS "%s", name) < 0)
 		return error_memory(err);
@@ -126,6 +127,9 @@ static int take_rest(const struct source_spec *spec, const char *path,
 		login->hostkey = strdup(spec->hostkey);
 	if (spec->identity)
 		r = take_identity(spec, login, err);
+	else if (spec->password)
+		r = locked_copy(spec->password, strlen(spec->password),
+				&login->password, err);
 	if (r < 0)
 		return r;
 	if (asprintf(&login->name, "%s@%s:%s", login->user, login->host,
@@ -160,6 +164,7 @@ int login_parse(const struct source_spec *spec, struct login *ret,
 	ret->peer.hostkey = ret->hostkey;
 	ret->peer.identity = ret->identity;
 	ret->peer.key = &ret->key;
+	ret->peer.password = &ret->password;
 	ret->peer.name = ret->name;
 	return 0;
 }
@@ -172,6 +177,7 @@ void login_done(struct login *login)
 	free(login->hostkey);
 	free(login->identity);
 	locked_done(&login->key);
+	locked_done(&login->password);
 	free(login->name);
 	free(login->disk);
 	*login = (struct login){0};

@@ -17,6 +17,7 @@ struct login {
 	char *hostkey;
 	char *identity;
 	struct locked key;
+	struct locked password;
 	char *name;
 	char *disk; /* "sda", "/dev/sda", a path; "" for none named */
 };

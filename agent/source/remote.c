@@ -119,24 +119,6 @@ struct remote_wish {
 	bool done;
 };
 
-static int no_data(void *owner, const struct wire_header *header,
-		   uint64_t offset, void **ret_place, struct error **err)
-{
-	const struct remote *remote = owner;
-
-	(void)header;
-	(void)offset;
-	(void)ret_place;
-	return error_set(err, ERROR_SOURCE, 0, "%s: data that nobody asked for",
-			 remote->name);
-}
-
-static int no_data_end(void *owner, const struct wire_header *header,
-		       struct error **err)
-{
-	return no_data(owner, header, 0, NULL, err);
-}
-
 int remote_refused(const struct remote *remote,
 		   const struct wire_header *header, const uint8_t *payload,
 		   struct error **err)
@@ -192,8 +174,6 @@ static int note_answer(void *owner, const struct wire_header *header,
 }
 
 static const struct answers_events asking = {
-	.data = no_data,
-	.data_end = no_data_end,
 	.frame = note_answer,
 };
 
@@ -247,7 +227,7 @@ static int check_hello(const struct remote *remote,
 	return 0;
 }
 
-static int say_hello(struct remote *remote, double end, struct error **err)
+int remote_greet(struct remote *remote, double end, struct error **err)
 {
 	uint8_t payload[8] = {0};
 	struct remote_request hello = {.type = WIRE_HELLO,
@@ -283,7 +263,7 @@ int remote_open(struct ssh_peer *peer, double end, const _Atomic bool *stop,
 	if (r == 0)
 		r = delivery_start(remote->ssh, peer->name, end, err);
 	if (r == 0)
-		r = say_hello(remote, end, err);
+		r = remote_greet(remote, end, err);
 	if (r < 0)
 		remote_close(remote);
 	else

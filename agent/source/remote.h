@@ -37,6 +37,10 @@ int remote_open(struct ssh_peer *peer, double end, const _Atomic bool *stop,
 		struct remote **ret, struct error **err);
 void remote_close(struct remote *remote);
 
+/** remote_greet(remote, end, err): say HELLO, as remote_open() does, once more:
+ *  the shortest question there is. */
+int remote_greet(struct remote *remote, double end, struct error **err);
+
 /** remote_obey(remote, stop): the order to give up that counts from now on. */
 void remote_obey(struct remote *remote, const _Atomic bool *stop);
 

@@ -108,6 +108,11 @@ int source_check(struct source *source, struct error **err)
 	return source->ops->check ? source->ops->check(source, err) : 0;
 }
 
+int source_mark(struct source *source, struct error **err)
+{
+	return source->ops->mark ? source->ops->mark(source, err) : 0;
+}
+
 int source_list(const struct source_spec *spec, char ***ret_names,
 		struct error **err)
 {
@@ -227,14 +232,19 @@ int source_pread(struct source *source, void *buf, size_t length,
 
 #define HEAD_BYTES 8192U
 #define GPT_BYTES  92U /* of its header that are in use, UEFI 5.3.2 */
+#define XFS_UUID   32U /* of its superblock, xfs_format.h */
 
 /* What tells one disk from another of its size: boot code and MBR, and the
- * GPT header, whose GUID and checksums no two disks share. */
+ * GPT header, whose GUID and checksums no two disks share.  An XFS
+ * without a partition table keeps its counters there: its UUID tells it. */
 static uint64_t identify(const unsigned char *head, size_t length)
 {
 	unsigned char text[512 + GPT_BYTES] = {0};
 
-	memcpy(text, head, length < 512 ? length : 512);
+	if (length >= 512 && memcmp(head, "XFSB", 4) == 0)
+		memcpy(text, head + XFS_UUID, 16);
+	else
+		memcpy(text, head, length < 512 ? length : 512);
 	for (size_t at = 512; at <= 4096; at += 4096 - 512)
 		if (at + GPT_BYTES <= length &&
 		    memcmp(head + at, "EFI PART", 8) == 0)
@@ -309,6 +319,12 @@ int source_reader_inquire(struct source_reader *reader, struct inquiry *inquiry,
 			  struct error **err)
 {
 	return reader->source->ops->inquire(reader, inquiry, err);
+}
+
+int source_reader_hash(struct source_reader *reader, struct hashing *hashing,
+		       struct error **err)
+{
+	return reader->source->ops->hash(reader, hashing, err);
 }
 
 void source_reader_want(struct source_reader *reader, struct pollfd *fd)

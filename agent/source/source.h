@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/extent.h"
+#include "source/packing.h"
 
 struct error;
 struct pollfd;
@@ -19,6 +20,8 @@ enum source_cap {
 	SOURCE_PIT = 1U << 0,	  /* a point in time: does not change */
 	SOURCE_EXTENTS = 1U << 1, /* knows its holes */
 	SOURCE_MULTI = 1U << 2,	  /* several connections see the same data */
+	SOURCE_HASH = 1U << 3,	  /* can say the hashes of its chunks */
+	SOURCE_LIVE = 1U << 4,	  /* somebody may write to it: see writers */
 };
 
 /** Where a disk comes from. */
@@ -29,7 +32,9 @@ struct source_spec {
 	const char *identity; /* ssh: where the key is, or NULL */
 	const void *key;      /* ssh: the key itself, when it was fetched */
 	size_t key_length;
-	unsigned int connect_s; /* how long to try to reach it, seconds */
+	enum packing_wish packing; /* ssh: data comes packed */
+	const char *password;	   /* ssh: when there is no identity, or NULL */
+	unsigned int connect_s;	   /* how long to try to reach it, seconds */
 };
 
 struct source {
@@ -46,6 +51,7 @@ struct source {
 	/** A hash of sector 0 and the GPT header, set by the first reader, 0
 	 *  before: a reader that finds another one is refused. */
 	_Atomic uint64_t identity;
+	char *writers; /* SOURCE_LIVE: who they are, in words */
 };
 
 /** source_open(spec, ret, err): the scheme picks the backend.  Retries while
@@ -57,9 +63,14 @@ int source_open(const struct source_spec *spec, struct source **ret_source,
 void source_close(struct source *source);
 
 /** source_check(source, err): that nobody has written to it since it was
- * opened, as far as its kind can tell.  Errors: ERROR_SOURCE with ESTALE, or
+ * opened, as far as its kind can tell; to one that is SOURCE_LIVE, since
+ * source_mark(), and nothing before that.  Errors: ERROR_SOURCE with ESTALE, or
  * EBUSY naming who may write to it; ERROR_NETWORK. */
 int source_check(struct source *source, struct error **err);
+
+/** source_mark(source, err): nobody writes to a SOURCE_LIVE one from now on:
+ *  what source_check() compares with. */
+int source_mark(struct source *source, struct error **err);
 
 /** source_list(spec, ret_names, err): the export names a server offers, NULL-
  *  terminated, for parse_free_list(); {"" , NULL} when it can't tell. */
@@ -80,6 +91,13 @@ struct request {
 	void *buf;
 	void (*done)(struct request *request);
 	void *owner;
+	/** When set: buf holds old bytes, this is XXH3-64 with the seed of
+	 *  each 4096 of them, and only what differs is put over them; length
+	 *  is then at most SOURCE_DIFF_MAX, offset a multiple of 4096.  Zeroes
+	 *  are no exception. */
+	const uint64_t *subhash;
+	uint64_t seed;
+	uint64_t changed; /* the answer: bit n, the n-th 4096 bytes */
 	uint32_t parts;	  /* the backend's: answers still missing */
 	uint32_t missing; /* likewise: bytes */
 };
@@ -94,6 +112,28 @@ struct inquiry {
 	void (*done)(struct inquiry *inquiry);
 	void *owner;
 };
+
+/** One question about hashes on its way. */
+struct hashing {
+	uint64_t offset; /* bytes, multiple of SOURCE_CHUNK */
+	uint64_t length; /* bytes, likewise but at the source's end; at most
+			  * SOURCE_HASH_MAX */
+	uint64_t seed;
+	/** Of each chunk: canonical XXH3-128 with the seed; 16 zero bytes: the
+	 *  chunk is all zero. */
+	uint8_t hash[64][16];
+	int result; /* 0 or the source's negative errno, for done() */
+	void (*done)(struct hashing *hashing);
+	void *owner;
+};
+
+#define SOURCE_CHUNK	((uint32_t)65536)	      /* bytes of a hash */
+#define SOURCE_HASH_MAX ((uint64_t)64 * SOURCE_CHUNK) /* bytes */
+#define SOURCE_BLOCK	((uint32_t)4096)	      /* bytes of a subhash */
+#define SOURCE_DIFF_MAX ((uint32_t)64 * SOURCE_BLOCK) /* bytes */
+
+/* A reader's questions about hashes under way at most. */
+#define SOURCE_HASHINGS 16U
 
 #define SOURCE_INQUIRY_MAX ((uint64_t)1 << 30) /* bytes */
 
@@ -115,6 +155,11 @@ int source_reader_read(struct source_reader *reader, struct request *request,
 		       struct error **err);
 int source_reader_inquire(struct source_reader *reader, struct inquiry *inquiry,
 			  struct error **err);
+
+/** source_reader_hash(reader, hashing, err): likewise, of a source that can
+ *  SOURCE_HASH; so are requests with a subhash. */
+int source_reader_hash(struct source_reader *reader, struct hashing *hashing,
+		       struct error **err);
 
 /** source_reader_want(reader, fd): what to poll(2) for. */
 void source_reader_want(struct source_reader *reader, struct pollfd *fd);

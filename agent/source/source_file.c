@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "base/error.h"
 #include "base/io.h"
@@ -35,6 +36,8 @@ struct reader {
 	struct request *finished[QUEUE];
 	unsigned int count;
 	struct inquiry *inquiry; /* answered, or NULL */
+	struct hashing *hashed[SOURCE_HASHINGS];
+	unsigned int hashes;
 };
 
 static void discard(struct file *self)
@@ -90,7 +93,7 @@ static int open_source(const struct source_spec *spec,
 	if (strncmp(path, "///", 3) == 0)
 		path += 2;
 	self->source.ops = &source_file_ops;
-	self->source.caps = SOURCE_MULTI | SOURCE_EXTENTS;
+	self->source.caps = SOURCE_MULTI | SOURCE_EXTENTS | SOURCE_HASH;
 	self->source.block_size = 512;
 	self->source.max_request = 32U << 20;
 	self->source.name = strdup(path);
@@ -161,6 +164,28 @@ static void reader_close(struct source_reader *base)
 	free(reader);
 }
 
+/* Only what differs goes over the old bytes. */
+static int read_changed(const struct file *self, struct request *request)
+{
+	char now[SOURCE_BLOCK];
+	int r = 0;
+
+	request->changed = 0;
+	for (uint32_t at = 0; r == 0 && at < request->length;
+	     at += SOURCE_BLOCK) {
+		uint32_t left = request->length - at;
+		uint32_t length = left < SOURCE_BLOCK ? left : SOURCE_BLOCK;
+
+		r = io_pread(self->fd, now, length, request->offset + at);
+		if (r < 0 || XXH3_64bits_withSeed(now, length, request->seed) ==
+				     request->subhash[at / SOURCE_BLOCK])
+			continue;
+		memcpy((char *)request->buf + at, now, length);
+		request->changed |= (uint64_t)1 << at / SOURCE_BLOCK;
+	}
+	return r;
+}
+
 static int start_read(struct source_reader *base, struct request *request,
 		      struct error **err)
 {
@@ -170,8 +195,11 @@ static int start_read(struct source_reader *base, struct request *request,
 	if (reader->count == QUEUE)
 		return error_set(err, ERROR_INTERNAL, EAGAIN,
 				 "more than %d reads at once", QUEUE);
-	request->result = io_pread(self->fd, request->buf, request->length,
-				   request->offset);
+	if (request->subhash)
+		request->result = read_changed(self, request);
+	else
+		request->result = io_pread(self->fd, request->buf,
+					   request->length, request->offset);
 	reader->finished[reader->count++] = request;
 	(void)eventfd_write(reader->event, 1);
 	return 0;
@@ -213,6 +241,49 @@ static int start_inquiry(struct source_reader *base, struct inquiry *inquiry,
 	return 0;
 }
 
+static int hash_chunks(const struct file *self, struct hashing *hashing,
+		       char *buf)
+{
+	uint64_t left = hashing->length;
+	int r = 0;
+
+	for (unsigned int i = 0; r == 0 && left; i++) {
+		size_t length = left < SOURCE_CHUNK ? left : SOURCE_CHUNK;
+		XXH128_canonical_t text = {0};
+
+		r = io_pread(self->fd, buf, length,
+			     hashing->offset + (uint64_t)i * SOURCE_CHUNK);
+		if (r == 0 && !io_is_zero(buf, length))
+			XXH128_canonicalFromHash(
+				&text, XXH3_128bits_withSeed(buf, length,
+							     hashing->seed));
+		memcpy(hashing->hash[i], text.digest, sizeof(text.digest));
+		left -= length;
+	}
+	return r;
+}
+
+static int start_hashing(struct source_reader *base, struct hashing *hashing,
+			 struct error **err)
+{
+	struct reader *reader = (struct reader *)base;
+	char *buf;
+
+	if (reader->hashes == SOURCE_HASHINGS ||
+	    hashing->length > SOURCE_HASH_MAX)
+		return error_set(err, ERROR_INTERNAL, EAGAIN,
+				 "more hashes than can be asked for at once");
+	buf = malloc(SOURCE_CHUNK);
+	if (!buf)
+		return error_memory(err);
+	hashing->result =
+		hash_chunks((struct file *)base->source, hashing, buf);
+	free(buf);
+	reader->hashed[reader->hashes++] = hashing;
+	(void)eventfd_write(reader->event, 1);
+	return 0;
+}
+
 static void want(struct source_reader *base, struct pollfd *fd)
 {
 	fd->fd = ((struct reader *)base)->event;
@@ -223,7 +294,9 @@ static int run(struct source_reader *base, short revents, struct error **err)
 {
 	struct reader *reader = (struct reader *)base;
 	struct inquiry *inquiry = reader->inquiry;
+	struct hashing *hashed[SOURCE_HASHINGS];
 	struct request *finished[QUEUE];
+	unsigned int hashes = reader->hashes;
 	unsigned int count = reader->count;
 	eventfd_t value;
 
@@ -233,10 +306,14 @@ static int run(struct source_reader *base, short revents, struct error **err)
 	(void)eventfd_read(reader->event, &value);
 	/* done() may start the next one. */
 	memcpy(finished, reader->finished, count * sizeof(*finished));
+	memcpy(hashed, reader->hashed, hashes * sizeof(*hashed));
 	reader->count = 0;
+	reader->hashes = 0;
 	reader->inquiry = NULL;
 	if (inquiry)
 		inquiry->done(inquiry);
+	for (unsigned int i = 0; i < hashes; i++)
+		hashed[i]->done(hashed[i]);
 	for (unsigned int i = 0; i < count; i++)
 		finished[i]->done(finished[i]);
 	return 0;
@@ -250,6 +327,7 @@ const struct source_ops source_file_ops = {
 	.reader_close = reader_close,
 	.read = start_read,
 	.inquire = start_inquiry,
+	.hash = start_hashing,
 	.want = want,
 	.run = run,
 };

@@ -13,6 +13,7 @@ struct source_ops {
 		    struct error **err);
 	/* NULL: nothing is known of a writer. */
 	int (*check)(struct source *source, struct error **err);
+	int (*mark)(struct source *source, struct error **err);
 	int (*reader_open)(struct source *source, const _Atomic bool *stop,
 			   struct source_reader **ret_reader,
 			   struct error **err);
@@ -21,6 +22,9 @@ struct source_ops {
 		    struct error **err);
 	int (*inquire)(struct source_reader *reader, struct inquiry *inquiry,
 		       struct error **err);
+	/* NULL: not SOURCE_HASH. */
+	int (*hash)(struct source_reader *reader, struct hashing *hashing,
+		    struct error **err);
 	void (*want)(struct source_reader *reader, struct pollfd *fd);
 	int (*run)(struct source_reader *reader, short revents,
 		   struct error **err);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Disks of a Linux machine over SSH, read there by lander-source.  A disk that
- * somebody may write to is refused, and one that was written to while it was
- * read ends the job: a copy of both halves would be no disk at all.
+ * Disks of a Linux machine over SSH, read there by lander-source.  One that
+ * nobody should write to and that was written to ends the job: a copy of both
+ * halves would be no disk at all.  One with writers is SOURCE_LIVE.
  */
 #include <errno.h>
 #include <poll.h>
@@ -10,10 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "base/error.h"
 #include "base/io.h"
+#include "base/log.h"
+#include "source/description.h"
 #include "source/inventory.h"
 #include "source/login.h"
 #include "source/reading.h"
@@ -31,9 +32,15 @@
 struct ssh_source {
 	struct source source;
 	struct login login;
-	struct wire_disk disk; /* as it was first seen */
-	pthread_mutex_t lock;  /* guards idle */
-	struct remote *idle;   /* used by nobody; or NULL */
+	struct description seen; /* when it was opened */
+	struct description mark; /* at source_mark() */
+	bool marked;
+	pthread_mutex_t lock; /* guards idle */
+	/* Used by nobody: a machine that is held still may take no new logins.
+	 */
+	struct remote *idle[SESSIONS];
+	unsigned int idles;
+	enum packing_wish packing;
 };
 
 struct reader {
@@ -45,9 +52,11 @@ struct reader {
 
 static void discard(struct ssh_source *self)
 {
-	remote_close(self->idle);
+	while (self->idles)
+		remote_close(self->idle[--self->idles]);
 	(void)pthread_mutex_destroy(&self->lock);
 	login_done(&self->login);
+	free(self->source.writers);
 	free(self->source.name);
 	free(self);
 }
@@ -57,21 +66,9 @@ static void close_source(struct source *source)
 	discard((struct ssh_source *)source);
 }
 
-static int take_disk(const struct ssh_source *self,
-		     const struct remote_answer *answer, struct wire_disk *ret,
-		     struct error **err)
-{
-	if (answer->length != WIRE_OPENED_BYTES ||
-	    !wire_get_disk(answer->bytes, ret))
-		return error_set(err, ERROR_SOURCE, 0,
-				 "%s: '%s' is not described as a disk",
-				 self->login.name, self->login.disk);
-	return 0;
-}
-
 /* OPEN or CHECK. */
 static int ask_disk(struct ssh_source *self, struct remote *remote,
-		    uint8_t type, struct wire_disk *ret, struct error **err)
+		    uint8_t type, struct description *ret, struct error **err)
 {
 	const char *disk = self->login.disk;
 	size_t length = type == WIRE_OPEN ? strlen(disk) : 0;
@@ -89,7 +86,7 @@ static int ask_disk(struct ssh_source *self, struct remote *remote,
 	r = remote_ask(remote, &request, io_seconds() + DIAL_S, &answer, err);
 	if (r < 0)
 		return error_wrap(err, "'%s'", disk);
-	r = take_disk(self, &answer, ret, err);
+	r = description_take(disk, answer.bytes, answer.length, ret, err);
 	free(answer.bytes);
 	return r;
 }
@@ -105,31 +102,25 @@ static int sync_there(struct remote *remote, struct error **err)
 	return r;
 }
 
-/* A file is not bound to one start of its machine. */
-static uint64_t hash_state(const struct wire_disk *disk)
-{
-	uint64_t seed = disk->stamp;
-
-	if (disk->flags & WIRE_DISK_BLOCK)
-		return XXH3_64bits_withSeed(disk->boot, sizeof(disk->boot),
-					    seed) |
-		       1;
-	return XXH3_64bits(&seed, sizeof(seed)) | 1;
-}
-
 static int describe(struct ssh_source *self, struct error **err)
 {
 	struct source *source = &self->source;
 
 	source->ops = &source_ssh_ops;
-	source->size = self->disk.size;
-	source->state = hash_state(&self->disk);
-	source->block_size = self->disk.block;
+	source->size = self->seen.disk.size;
+	source->state = description_state(&self->seen.disk);
+	source->block_size = self->seen.disk.block;
 	source->max_request = READING_PARTS / 8 * WIRE_READ_MAX;
-	source->caps = SOURCE_MULTI;
+	source->caps = SOURCE_MULTI | SOURCE_HASH;
 	source->memory = SESSIONS * SESSION_BYTES;
-	if (self->disk.flags & WIRE_DISK_HOLES)
+	if (self->seen.disk.flags & WIRE_DISK_HOLES)
 		source->caps |= SOURCE_EXTENTS;
+	if (*self->seen.writers) {
+		source->caps |= SOURCE_LIVE;
+		source->writers = strdup(self->seen.writers);
+		if (!source->writers)
+			return error_memory(err);
+	}
 	if (asprintf(&source->name, "ssh://%s/%s", self->login.name,
 		     self->login.disk) < 0) {
 		source->name = NULL;
@@ -142,29 +133,34 @@ static int open_source(const struct source_spec *spec,
 		       struct source **ret_source, struct error **err)
 {
 	struct ssh_source *self = calloc(1, sizeof(*self));
+	struct remote *remote = NULL;
 	int r;
 
 	if (!self)
 		return error_memory(err);
 	(void)pthread_mutex_init(&self->lock, NULL);
+	self->packing = spec->packing;
 	r = login_parse(spec, &self->login, err);
 	if (r == 0 && !*self->login.disk)
 		r = error_set(err, ERROR_CONFIG, 0,
 			      "source '%s': no disk is named", spec->uri);
 	if (r == 0)
 		r = remote_open(&self->login.peer, io_seconds() + DIAL_S, NULL,
-				&self->idle, err);
+				&remote, err);
 	if (r == 0)
-		r = sync_there(self->idle, err);
+		r = sync_there(remote, err);
 	if (r == 0)
-		r = ask_disk(self, self->idle, WIRE_OPEN, &self->disk, err);
+		r = ask_disk(self, remote, WIRE_OPEN, &self->seen, err);
 	if (r == 0)
 		r = describe(self, err);
-	if (r < 0)
+	if (r < 0) {
+		remote_close(remote);
 		discard(self);
-	else
-		*ret_source = &self->source;
-	return r;
+		return r;
+	}
+	self->idle[self->idles++] = remote;
+	*ret_source = &self->source;
+	return 0;
 }
 
 static int list_source(const struct source_spec *spec, char ***ret_names,
@@ -191,38 +187,21 @@ static int list_source(const struct source_spec *spec, char ***ret_names,
 	return r;
 }
 
-/* Still the very same, and nobody wrote to it. */
-static int compare(const struct ssh_source *self, const struct wire_disk *now,
+/* Of one that is written to all the time, only that it is that one. */
+static int compare(const struct ssh_source *self, const struct description *now,
 		   struct error **err)
 {
-	const struct wire_disk *then = &self->disk;
 	const char *name = self->source.name;
 
-	if (now->size != then->size)
-		return error_set(err, ERROR_SOURCE, ESTALE,
-				 "%s had %llu bytes and now has %llu", name,
-				 (unsigned long long)then->size,
-				 (unsigned long long)now->size);
-	if (now->block != then->block || now->flags != then->flags)
-		return error_set(err, ERROR_SOURCE, ESTALE,
-				 "%s is another kind of disk now", name);
-	if (memcmp(now->boot, then->boot, sizeof(now->boot)) &&
-	    then->flags & WIRE_DISK_BLOCK)
-		return error_set(err, ERROR_SOURCE, ESTALE,
-				 "the machine of %s was started again while it "
-				 "was copied: who wrote to the disk meanwhile "
-				 "can't be told",
-				 name);
-	if (now->stamp != then->stamp)
-		return error_set(err, ERROR_SOURCE, ESTALE,
-				 "%s was written to while it was copied", name);
-	return 0;
+	if (self->source.caps & SOURCE_LIVE)
+		return description_same(name, &self->seen, now, err);
+	return description_untouched(name, &self->seen, now, err);
 }
 
 static int dial_again(struct ssh_source *self, const _Atomic bool *stop,
 		      struct remote **ret, struct error **err)
 {
-	struct wire_disk now = {0};
+	struct description now = {0};
 	int r = remote_open(&self->login.peer, io_seconds() + DIAL_S, stop, ret,
 			    err);
 
@@ -236,13 +215,12 @@ static int dial_again(struct ssh_source *self, const _Atomic bool *stop,
 	return r;
 }
 
-/* The idle connection, or a new one. */
+/* An idle connection, or a new one. */
 static int borrow(struct ssh_source *self, const _Atomic bool *stop,
 		  struct remote **ret, struct error **err)
 {
 	pthread_mutex_lock(&self->lock);
-	*ret = self->idle;
-	self->idle = NULL;
+	*ret = self->idles ? self->idle[--self->idles] : NULL;
 	pthread_mutex_unlock(&self->lock);
 	if (!*ret)
 		return dial_again(self, stop, ret, err);
@@ -255,30 +233,52 @@ static void give_back(struct ssh_source *self, struct remote *remote)
 	/* The order belongs to who borrowed it, and goes with him. */
 	remote_obey(remote, NULL);
 	pthread_mutex_lock(&self->lock);
-	if (!self->idle) {
-		self->idle = remote;
+	if (self->idles < SESSIONS) {
+		self->idle[self->idles++] = remote;
 		remote = NULL;
 	}
 	pthread_mutex_unlock(&self->lock);
 	remote_close(remote);
 }
 
-static int check(struct source *source, struct error **err)
+static int look_again(struct ssh_source *self, struct description *ret,
+		      struct error **err)
 {
-	struct ssh_source *self = (struct ssh_source *)source;
 	struct remote *remote = NULL;
-	struct wire_disk now = {0};
 	int r = borrow(self, NULL, &remote, err);
 
 	if (r < 0)
 		return r;
-	r = ask_disk(self, remote, WIRE_CHECK, &now, err);
-	if (r < 0) {
+	r = ask_disk(self, remote, WIRE_CHECK, ret, err);
+	if (r < 0)
 		remote_close(remote);
-		return r;
-	}
-	give_back(self, remote);
-	return compare(self, &now, err);
+	else
+		give_back(self, remote);
+	return r;
+}
+
+static int check(struct source *source, struct error **err)
+{
+	struct ssh_source *self = (struct ssh_source *)source;
+	struct description now = {0};
+	int r = look_again(self, &now, err);
+
+	if (r == 0)
+		r = compare(self, &now, err);
+	if (r == 0 && self->marked)
+		r = description_untouched(source->name, &self->mark, &now, err);
+	return r;
+}
+
+static int mark(struct source *source, struct error **err)
+{
+	struct ssh_source *self = (struct ssh_source *)source;
+	int r = look_again(self, &self->mark, err);
+
+	if (r == 0)
+		r = compare(self, &self->mark, err);
+	self->marked = r == 0;
+	return r;
 }
 
 static int reader_open(struct source *source, const _Atomic bool *stop,
@@ -296,9 +296,19 @@ static int reader_open(struct source *source, const _Atomic bool *stop,
 		return r;
 	}
 	reader->reader.source = source;
-	reading_begin(&reader->reading, reader->remote, DISK);
+	reading_begin(&reader->reading, reader->remote, DISK, self->packing);
 	*ret_reader = &reader->reader;
 	return 0;
+}
+
+static void log_packing(const struct ssh_source *self,
+			const struct packing *packing)
+{
+	if (packing->unpacked)
+		log_info("ssh", "%s: %llu bytes came packed as %llu",
+			 self->source.name,
+			 (unsigned long long)packing->unpacked,
+			 (unsigned long long)packing->came);
 }
 
 static void reader_close(struct source_reader *base)
@@ -306,10 +316,13 @@ static void reader_close(struct source_reader *base)
 	struct reader *reader = (struct reader *)base;
 	struct ssh_source *self = (struct ssh_source *)base->source;
 
-	if (reader->lost || reader->reading.busy || reader->reading.inquiry)
+	if (reader->lost || reader->reading.busy || reader->reading.inquiry ||
+	    reader->reading.hashings)
 		remote_close(reader->remote);
 	else
 		give_back(self, reader->remote);
+	log_packing(self, &reader->reading.packing);
+	reading_done(&reader->reading);
 	free(reader);
 }
 
@@ -341,6 +354,17 @@ static int start_inquiry(struct source_reader *base, struct inquiry *inquiry,
 	return note(reader, r);
 }
 
+static int start_hashing(struct source_reader *base, struct hashing *hashing,
+			 struct error **err)
+{
+	struct reader *reader = (struct reader *)base;
+	int r = reading_hash(&reader->reading, hashing, err);
+
+	if (r == 0)
+		r = remote_push(reader->remote, err);
+	return note(reader, r);
+}
+
 static void want(struct source_reader *base, struct pollfd *fd)
 {
 	remote_want(((struct reader *)base)->remote, fd);
@@ -359,10 +383,12 @@ const struct source_ops source_ssh_ops = {
 	.close = close_source,
 	.list = list_source,
 	.check = check,
+	.mark = mark,
 	.reader_open = reader_open,
 	.reader_close = reader_close,
 	.read = start_read,
 	.inquire = start_inquiry,
+	.hash = start_hashing,
 	.want = want,
 	.run = run,
 };

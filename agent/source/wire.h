@@ -26,7 +26,17 @@
 #define WIRE_PATH_MAX	   4096U	/* bytes of a path, with no zero byte */
 #define WIRE_DISKS_MAX	   64U		/* disks of one lander-source */
 #define WIRE_EXTENTS_MAX   4096U	/* ranges of one answer */
+#define WIRE_CHUNK	   65536U	/* bytes that one hash of HASH covers */
+#define WIRE_HASH_BYTES	   16U		/* of it, canonical XXH3-128 */
+#define WIRE_HASH_MAX	   (4U << 20)	/* bytes of disk of one HASH */
+#define WIRE_BLOCK	   4096U	/* bytes that one hash of DIFF covers */
+#define WIRE_BLOCKS_MAX	   (WIRE_READ_MAX / WIRE_BLOCK) /* of one DIFF */
+#define WIRE_CUT_MAX	   262144U			/* ranges of one CUT */
 #define WIRE_DISK_SIZE_MAX ((uint64_t)1 << 62)
+#define WIRE_UNITS_MAX	   32U	  /* units of one QUIESCE */
+#define WIRE_UNIT_MAX	   256U	  /* bytes of a name, with its zero byte */
+#define WIRE_TEXT_MAX	   16384U /* … of the text of an answer */
+#define WIRE_RENEW_S	   10U	  /* who does not RENEW for so long is gone */
 
 enum wire_type {
 	WIRE_HELLO = 1,
@@ -37,6 +47,16 @@ enum wire_type {
 	WIRE_SYNC = 6,
 	WIRE_CHECK = 7,
 	WIRE_BYE = 8,
+	WIRE_HASH = 9,
+	WIRE_DIFF = 10,
+	WIRE_TRACK = 11,
+	WIRE_CUT = 12,
+	WIRE_PREPARE = 13,
+	WIRE_QUIESCE = 14,
+	WIRE_RENEW = 15,
+	WIRE_THAW = 16,
+	WIRE_FENCE = 17,
+	WIRE_PACKED = 19,   /* a READ, answered smaller where that works */
 	WIRE_ANSWER = 0x80, /* | the request's */
 	WIRE_FATAL = 0xfe,  /* lander-source ends after it; no tag */
 	WIRE_ERROR = 0xff,  /* ends one request */
@@ -44,14 +64,30 @@ enum wire_type {
 
 #define WIRE_LAST 1U /* flag: no more answers to this request */
 
+/* Flags of CUT's answer. */
+#define WIRE_CUT_LOST 1U /* it can't be told: why, as text, and no ranges */
+
 /* Flags of OPENED. */
 #define WIRE_DISK_BLOCK	    1U /* a block device, else a file */
 #define WIRE_DISK_DIRECT    2U /* read past the page cache */
 #define WIRE_DISK_READ_ONLY 4U
-#define WIRE_DISK_HOLES	    8U /* EXTENTS tells its holes */
+#define WIRE_DISK_HOLES	    8U	/* EXTENTS tells its holes */
+#define WIRE_DISK_WRITERS   16U /* somebody may write to it: named behind it */
+
+/* How PREPARE and QUIESCE hold back who writes. */
+enum wire_quiesce {
+	WIRE_QUIESCE_AUTO,     /* freeze; what can't be frozen read-only */
+	WIRE_QUIESCE_FREEZE,   /* writers wait */
+	WIRE_QUIESCE_READONLY, /* writers fail */
+};
+
+enum wire_fence { WIRE_FENCE_POWEROFF = 1, WIRE_FENCE_NIC = 2 };
 
 #define WIRE_OPENED_BYTES 48U /* payload of OPENED and CHECKED */
 #define WIRE_HELLO_BYTES  16U /* … of HELLO's answer, before its text */
+#define WIRE_DIFF_BYTES	  24U /* … of DIFF, before its hashes */
+#define WIRE_PACKED_BYTES 16U /* … of a packed answer, before its data */
+#define WIRE_CUT_BYTES	  8U  /* … of CUT's answer, before its ranges */
 
 struct wire_header {
 	uint32_t length; /* bytes that follow */

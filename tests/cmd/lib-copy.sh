@@ -64,7 +64,7 @@ copy()
     local want=$1 status=0
 
     shift
-    timeout 120 "$lander" "source=$source_uri" "disks=$target" convert=none \
+    timeout "${copy_s:-120}" "$lander" "source=$source_uri" "disks=$target" convert=none \
         "overwrite=$target" --log="$work/log" "$@" \
         >"$work/out" 2>&1 || status=$?
     [ "$status" = "$want" ] ||

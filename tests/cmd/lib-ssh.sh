@@ -15,6 +15,13 @@
 #   logged TEXT        whether sshd logged it
 : "${work:?}" "${build:?}"
 
+# Among processes of its own: what is killed here, or must be gone, is this
+# test's and nobody else's.
+if [ -z "${LANDER_PIDNS:-}" ]; then
+    LANDER_PIDNS=1 exec unshare -p --fork --kill-child \
+        --propagation unchanged --mount-proc "$0"
+fi
+
 port=
 pin=
 identity=$work/id
@@ -67,6 +74,8 @@ serve_ssh_again()
     local t
 
     {
+        # The first word on anything counts, sshd_config(5).
+        printf '%s\n' "$@"
         printf '%s\n' "Port $port" "ListenAddress 127.0.0.1" \
             "AuthorizedKeysFile $work/authorized" \
             "PidFile $work/sshd.pid" "StrictModes no" "UsePAM no" \
@@ -77,7 +86,6 @@ serve_ssh_again()
                 echo "HostKey $work/host_$t"
             fi
         done
-        printf '%s\n' "$@"
     } >"$work/sshd_config"
     rm -f "$work/sshd.pid"
     mkdir -p /run/sshd
@@ -117,11 +125,13 @@ copy_ssh()
     copy "$status" "identity=$identity" ${pin:+"hostkey=$pin"} "$@"
 }
 
+# Other tests of this machine may run in roots of their own.
 helpers()
 {
     local p
 
     for p in /proc/[0-9]*/exe; do
+        [ "${p%/exe}/root" -ef / ] || continue
         case $(readlink "$p" 2>/dev/null || true) in
         */lander-source | */lander-source' (deleted)') echo "$p" ;;
         esac

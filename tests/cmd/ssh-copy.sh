@@ -75,3 +75,23 @@ rm "$target"
 truncate -s 1M "$target"
 pin=$(pin_of rsa) copy_ssh 0
 same
+
+# Packed: text goes over the wire smaller, and noise as it is.
+rm "$target" "$work/source"
+truncate -s 1M "$target"
+seq 1000000 | head -c 4194304 >"$work/source"
+head -c 2097152 /dev/urandom >>"$work/source"
+truncate -s "$size" "$work/source"
+rm -f "$work/log"
+copy_ssh 0 compress=yes
+same
+packed=$(sed -n 's/.* \([0-9]*\) bytes came packed as \([0-9]*\)$/\1 \2/p' "$work/log")
+[ -n "$packed" ] || fail "nothing came packed"
+unpacked=0 came=0
+while read -r one two; do
+    unpacked=$((unpacked + one)) came=$((came + two))
+done <<<"$packed"
+echo "# $unpacked bytes came as $came"
+[ "$unpacked" -ge 4000000 ] && [ "$unpacked" -le 4500000 ] ||
+    fail "$unpacked bytes were packed, the text has 4194304"
+[ $((came * 2)) -lt "$unpacked" ] || fail "they came as $came"

@@ -56,7 +56,7 @@ make_key "$work/locked" ed25519 'a passphrase'
 identity=$work/locked refused 2 'no private key without a passphrase'
 identity=$work/source refused 2 'too long'
 identity=$work/nowhere refused 2 'No such file'
-identity=nowhere refused 2 'is none of cred:NAME'
+identity=nowhere refused 2 'is none of https://'
 identity=cred:none refused 2 'No such file'
 copy 2 "hostkey=$pin"
 said 'lander.identity is missing'
@@ -97,7 +97,7 @@ mkdir "$work/mounted"
 mount "$loop" "$work/mounted"
 at_exit umount "$work/mounted"
 from "$loop"
-refused 4 "is mounted read-write at $work/mounted (ext4)"
+refused 3 "is mounted read-write at $work/mounted (ext4)" quiesce=none
 mount -o remount,ro "$work/mounted"
 size=$(stat -c %s "$work/disk")
 copy_ssh 0

@@ -134,6 +134,31 @@ static void others_words_are_printable(void **state)
 	}
 }
 
+static void urls_show_no_secret(void **state)
+{
+	static const char *const row[][3] = {
+		{"https://ctl/a/b", "https://ctl/a/b", "https://ctl/…"},
+		{"https://ctl:8443", "https://ctl:8443", "https://ctl:8443/…"},
+		{"https://me:pw@ctl/a?t=s#f", "https://ctl/a", "https://ctl/…"},
+		{"https://ctl?t=s", "https://ctl", "https://ctl/…"},
+		{"https://me:p@w@ctl/", "https://ctl/", "https://ctl/…"},
+		{"https://me:p/w@ctl/", "https:///…", "https:///…"},
+		{"https://[::1]:7/\x1b", "https://[::1]:7/?",
+		 "https://[::1]:7/…"},
+		{"secret", "/…", "/…"},
+		{"", "/…", "/…"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++)
+		for (int path = 0; path < 2; path++) {
+			char text[64];
+
+			parse_url_place(row[i][0], path, text, sizeof(text));
+			assert_string_equal(text, row[i][path ? 1 : 2]);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +169,7 @@ int main(void)
 		cmocka_unit_test(sizes_are_readable),
 		cmocka_unit_test(one_bit_is_not_zero),
 		cmocka_unit_test(others_words_are_printable),
+		cmocka_unit_test(urls_show_no_secret),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,8 @@
 #include <cmocka.h>
 
 #include "copy/chunkmap.h"
+#include "copy/crew.h"
+#include "copy/pass.h"
 #include "copy/queue.h"
 
 #define CHUNK ((uint64_t)CHUNKMAP_CHUNK)
@@ -150,17 +152,19 @@ static void bounds_a_hostile_answer(void **state)
 
 static void counts_failures_by_place(void **state)
 {
-	struct queue *queue = new_queue(0, MIB, false);
+	struct pass pass = {0};
+	struct crew crew;
 
 	(void)state;
-	assert_int_equal(queue_failed(queue, 5), 1);
-	assert_int_equal(queue_failed(queue, 6), 1);
-	assert_int_equal(queue_failed(queue, 5), 2);
+	crew_init(&crew, &pass);
+	assert_int_equal(crew_refused(&crew, 5), 1);
+	assert_int_equal(crew_refused(&crew, 6), 1);
+	assert_int_equal(crew_refused(&crew, 5), 2);
 	/* More broken places than are remembered is enough of them. */
 	for (uint64_t at = 10; at < 100; at++)
-		(void)queue_failed(queue, at);
-	assert_true(queue_failed(queue, 1000) > 3);
-	queue_free(queue);
+		(void)crew_refused(&crew, at);
+	assert_true(crew_refused(&crew, 1000) > 3);
+	assert_int_equal(crew_finish(&crew, NULL), 0);
 }
 
 int main(void)

@@ -3,65 +3,13 @@
  * What the agent makes of the answers of a lander-source: data to where it
  * belongs, and nothing of what does not belong anywhere.
  */
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "base/error.h"
-#include "source/reading.h"
+#include "reading_case.h"
 
 #define DISK_BYTES (4U << 20)
 #define ROUNDS	   700
-#define READS	   3U
 #define READ_BYTES (700U << 10) /* three pieces, the last one shorter */
 
 static uint8_t disk[DISK_BYTES];
-
-struct stream {
-	uint8_t *at;
-	size_t length;
-};
-
-struct bench {
-	struct remote remote;
-	struct reading reading;
-	struct request request[READS];
-	unsigned int done;
-};
-
-static void count_done(struct request *request)
-{
-	struct bench *bench = request->owner;
-
-	bench->done++;
-}
-
-static struct bench *new_bench(void)
-{
-	struct bench *bench = calloc(1, sizeof(*bench));
-
-	bench->remote.name = "test";
-	bench->remote.answers.name = "test";
-	bench->remote.out = malloc(65536);
-	assert_int_equal(answers_begin(&bench->remote.answers, NULL), 0);
-	reading_begin(&bench->reading, &bench->remote, 5);
-	return bench;
-}
-
-static void free_bench(struct bench *bench)
-{
-	for (unsigned int i = 0; i < READS; i++)
-		free(bench->request[i].buf);
-	answers_done(&bench->remote.answers);
-	free(bench->remote.out);
-	free(bench);
-}
 
 static void start_reads(struct bench *bench)
 {
@@ -77,16 +25,6 @@ static void start_reads(struct bench *bench)
 		assert_int_equal(reading_read(&bench->reading, request, NULL),
 				 0);
 	}
-}
-
-static void add(struct stream *stream, const struct wire_header *header,
-		const void *payload)
-{
-	(void)wire_put_header(stream->at + stream->length, header);
-	stream->length += WIRE_HEADER_BYTES;
-	if (header->length)
-		memcpy(stream->at + stream->length, payload, header->length);
-	stream->length += header->length;
 }
 
 /* What an honest one answers: without blocks of zeroes. */
@@ -136,27 +74,6 @@ static void answer_all(const struct bench *bench, struct stream *stream)
 		answer_read(stream, wire_get64(one + 8), wire_get64(one + 24),
 			    wire_get32(one + 20));
 	}
-}
-
-static int feed(struct bench *bench, const struct stream *stream, size_t piece,
-		struct error **err)
-{
-	size_t given = 0;
-	int r = 0;
-
-	while (r == 0 && given < stream->length) {
-		void *to;
-		size_t room = answers_room(&bench->remote.answers, &to);
-		size_t step = stream->length - given;
-
-		assert_true(room > 0);
-		step = step < room ? step : room;
-		step = step < piece ? step : piece;
-		memcpy(to, stream->at + given, step);
-		given += step;
-		r = answers_took(&bench->remote.answers, step, err);
-	}
-	return r;
 }
 
 static void data_lands_where_it_belongs(void **state)

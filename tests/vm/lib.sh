@@ -33,14 +33,19 @@ guest_s=240  # from reset to the guest's line
 
 need qemu-system-x86_64 nbdkit socat flock
 
-# At most two machines at a time on one host.  tests/run holds the slot for
-# its tests; a test started by hand takes one itself.
+# At most two machines at a time on one host.  tests/run holds the slots for
+# its tests; a test started by hand takes its own, in tests/run's order.
 take_slot()
 {
     local prefix=${LANDER_VM_SLOTS:-$build/vm-slot}
 
     [ -z "${LANDER_SLOT_HELD:-}" ] || return 0
     exec 9>"$prefix.1"
+    if sed -n '1,40p' "$0" | grep -qx '# machines: 2'; then
+        exec 8>"$prefix.2"
+        flock 9 && flock 8
+        return
+    fi
     flock -n 9 && return 0
     exec 9>"$prefix.2"
     flock 9

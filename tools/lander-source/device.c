@@ -13,14 +13,15 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "lander-source/btrfs.h"
 #include "lander-source/file.h"
+#include "lander-source/mount.h"
+#include "lander-source/space.h"
+#include "lander-source/swap.h"
 #include "lander-source/system.h"
 #include "lander-source/text.h"
 
-#define SYS    "/sys/dev/block/"
-#define FIELDS 64
-
-static char table[1 << 20]; /* mountinfo, then swaps */
+#define SYS "/sys/dev/block/"
 
 /* The layout of the kernel's new_encode_dev(). */
 void device_number(const struct stat *st, char ret[24])
@@ -37,6 +38,7 @@ void device_number(const struct stat *st, char ret[24])
 struct search {
 	struct devices *all;
 	const char *number; /* whose directory is listed */
+	size_t index;	    /* its place in all */
 	unsigned int found;
 };
 
@@ -56,24 +58,25 @@ static bool is_known(const struct devices *all, const char *number)
 	return false;
 }
 
-static void add(struct devices *all, const char *name, const char *number)
+static bool add(struct devices *all, const char *name, const char *number)
 {
 	struct device *device = &all->device[all->count];
 
 	if (!*number || is_known(all, number))
-		return;
+		return false;
 	if (all->count == DEVICES_MAX) {
 		all->full = true;
-		return;
+		return false;
 	}
 	all->count++;
-	*device = (struct device){.leaf = true};
+	*device = (struct device){.leaf = true, .whole = all->count - 1};
 	copy_text(device->name, sizeof(device->name), name);
 	copy_text(device->number, sizeof(device->number), number);
 	(void)file_read_line(device->label, sizeof(device->label), SYS, number,
 			     "/dm/name", NULL);
 	if (!device->label[0])
 		copy_text(device->label, sizeof(device->label), name);
+	return true;
 }
 
 static int add_partition(void *owner, const char *name)
@@ -85,9 +88,11 @@ static int add_partition(void *owner, const char *name)
 			      NULL))
 		return 0;
 	search->found++;
-	add(search->all, name,
-	    file_read_line(number, sizeof(number), SYS, search->number, "/",
-			   name, "/dev", NULL));
+	if (add(search->all, name,
+		file_read_line(number, sizeof(number), SYS, search->number, "/",
+			       name, "/dev", NULL)))
+		search->all->device[search->all->count - 1].whole =
+			search->index;
 	return 0;
 }
 
@@ -97,13 +102,13 @@ static int add_holder(void *owner, const char *name)
 	char number[24];
 
 	search->found++;
-	add(search->all, name,
-	    file_read_line(number, sizeof(number), SYS, search->number,
-			   "/holders/", name, "/dev", NULL));
+	(void)add(search->all, name,
+		  file_read_line(number, sizeof(number), SYS, search->number,
+				 "/holders/", name, "/dev", NULL));
 	return 0;
 }
 
-static void name_of(const char *number, char *ret, size_t room)
+void device_name(const char *number, char *ret, size_t room)
 {
 	char link[256];
 	char path[64];
@@ -124,15 +129,21 @@ static void name_of(const char *number, char *ret, size_t room)
 
 void device_collect(const char *number, struct devices *ret)
 {
-	char name[64];
-
 	ret->count = 0;
 	ret->full = false;
-	name_of(number, name, sizeof(name));
-	add(ret, name, number);
+	device_extend(number, ret);
+}
+
+void device_extend(const char *number, struct devices *ret)
+{
+	char name[64];
+	size_t first = ret->count;
+
+	device_name(number, name, sizeof(name));
+	(void)add(ret, name, number);
 	/* What is found is looked at, too, as the list grows. */
-	for (size_t i = 0; i < ret->count; i++) {
-		struct search search = {ret, ret->device[i].number, 0};
+	for (size_t i = first; i < ret->count; i++) {
+		struct search search = {ret, ret->device[i].number, i, 0};
 		char path[64];
 		struct text text;
 
@@ -146,7 +157,7 @@ void device_collect(const char *number, struct devices *ret)
 	}
 }
 
-static struct device *find(struct devices *all, const char *number)
+struct device *device_find(struct devices *all, const char *number)
 {
 	for (size_t i = 0; i < all->count; i++)
 		if (text_equal(all->device[i].number, number))
@@ -154,8 +165,7 @@ static struct device *find(struct devices *all, const char *number)
 	return NULL;
 }
 
-/* By the path of its node: btrfs shows a number of its own, swap none. */
-static struct device *find_node(struct devices *all, const char *path)
+struct device *device_find_node(struct devices *all, const char *path)
 {
 	struct stat st = {0};
 	char number[24];
@@ -163,36 +173,30 @@ static struct device *find_node(struct devices *all, const char *path)
 	if (system_stat(path, &st) < 0 || !S_ISBLK(st.st_mode))
 		return NULL;
 	device_number(&st, number);
-	return find(all, number);
+	return device_find(all, number);
 }
 
-/* Cuts a line into words in place; the rest of the text behind it. */
-static char *cut_line(char *line, char *word[FIELDS], size_t *ret_count)
+/* btrfs shows a number of its own. */
+struct device *device_find_mount(struct devices *all, const struct mount *mount)
 {
-	size_t count = 0;
+	struct device *device = device_find(all, mount->number);
 
-	while (*line && *line != '\n') {
-		while (*line == ' ' || *line == '\t')
-			*line++ = '\0';
-		if (!*line || *line == '\n')
-			break;
-		if (count < FIELDS)
-			word[count++] = line;
-		while (*line && *line != ' ' && *line != '\t' && *line != '\n')
-			line++;
-	}
-	*ret_count = count;
-	if (*line)
-		*line++ = '\0';
-	return line;
+	if (device || !text_begins(mount->number, "0:") ||
+	    mount->node[0] != '/')
+		return device;
+	if (text_equal(mount->type, "btrfs"))
+		device = btrfs_find(all, mount->node);
+	return device ? device : device_find_node(all, mount->node);
 }
 
 struct use {
 	const char *what; /* "mount", "swap", "unseen" */
 	const char *device;
+	const char *process; /* of another mount namespace, or NULL */
 	const char *place;
 	const char *type;
 	bool write;
+	const char *number; /* of what is mounted, or NULL */
 };
 
 static void tell(struct text *to, bool json, const struct use *use)
@@ -204,6 +208,8 @@ static void tell(struct text *to, bool json, const struct use *use)
 		text_field(to, "place", use->place);
 		text_field(to, "type", use->type);
 		text_field_truth(to, "write", use->write);
+		if (use->number)
+			space_tell(to, use->process, use->place, use->number);
 		text_close(to, "},");
 		return;
 	}
@@ -214,8 +220,7 @@ static void tell(struct text *to, bool json, const struct use *use)
 	text_add(to, use->device);
 	if (text_equal(use->what, "unseen")) {
 		text_add(to, " is held by something that can't be seen from "
-			     "here (another mount namespace, a virtual "
-			     "machine, a cluster)");
+			     "here (a virtual machine, ZFS, a cluster)");
 		return;
 	}
 	if (text_equal(use->what, "swap")) {
@@ -227,67 +232,55 @@ static void tell(struct text *to, bool json, const struct use *use)
 	text_add(to, " (");
 	text_add(to, use->type);
 	text_add(to, ")");
+	if (use->process) {
+		text_add(to, " in the mount namespace of process ");
+		text_add(to, use->process);
+	}
 }
 
-static unsigned int tell_mounts(struct devices *all, bool json, struct text *to)
+struct telling {
+	struct devices *all;
+	bool json;
+	struct text *to;
+	unsigned int writers;
+};
+
+static void tell_mount(void *owner, const struct mount *mount)
 {
-	unsigned int writers = 0;
-	char *line = table;
+	struct telling *telling = owner;
+	struct device *device = device_find_mount(telling->all, mount);
+	bool ours = text_equal(mount->process, "self");
+	struct use use = {.what = "mount",
+			  .process = ours ? NULL : mount->process,
+			  .place = mount->place,
+			  .type = mount->type};
 
-	if (file_read("/proc/self/mountinfo", table, sizeof(table)) < 0)
-		return 1;
-	while (*line) {
-		char *word[FIELDS];
-		size_t count;
-		size_t dash = 6;
-		struct device *device;
-		struct use use = {.what = "mount"};
-
-		line = cut_line(line, word, &count);
-		while (dash < count && !text_equal(word[dash], "-"))
-			dash++;
-		if (dash + 3 >= count)
-			continue;
-		device = find(all, word[2]);
-		if (!device && text_begins(word[2], "0:"))
-			device = find_node(all, word[dash + 2]);
-		if (!device)
-			continue;
-		device->used = true;
-		use.device = device->label;
-		use.place = word[4];
-		use.type = word[dash + 1];
-		/* Of the file system; a mount of it may be read-only alone. */
-		use.write = !text_equal(word[dash + 3], "ro") &&
-			    !text_begins(word[dash + 3], "ro,");
-		writers += use.write;
-		tell(to, json, &use);
-	}
-	return writers;
+	/* Other namespaces show most of ours once more. */
+	if (!device || (device->used && !ours))
+		return;
+	device->used = true;
+	use.device = device->label;
+	use.number = mount->number;
+	/* Of the file system; a mount of it may be read-only alone. */
+	use.write = !mount_has(mount->super, "ro");
+	telling->writers += use.write;
+	tell(telling->to, telling->json, &use);
 }
 
-static unsigned int tell_swaps(struct devices *all, bool json, struct text *to)
+static void tell_swap(void *owner, const struct swap *swap)
 {
-	unsigned int writers = 0;
-	char *line = table;
+	struct telling *telling = owner;
+	struct device *device = device_find_node(telling->all, swap->path);
 
-	if (file_read("/proc/swaps", table, sizeof(table)) < 0)
-		return 0;
-	while (*line) {
-		char *word[FIELDS];
-		size_t count;
-		struct device *device;
-
-		line = cut_line(line, word, &count);
-		device = count ? find_node(all, word[0]) : NULL;
-		if (!device)
-			continue;
-		device->used = true;
-		writers++;
-		tell(to, json,
-		     &(struct use){"swap", device->label, "", "swap", true});
-	}
-	return writers;
+	if (!device)
+		return;
+	device->used = true;
+	telling->writers++;
+	tell(telling->to, telling->json,
+	     &(struct use){.what = "swap",
+			   .device = device->label,
+			   .type = "swap",
+			   .write = true});
 }
 
 /* Exclusive use shows every mount, swap, array and volume, whose ever. */
@@ -309,19 +302,27 @@ static bool is_held(const char *name)
 	return fd == -EBUSY;
 }
 
+/* Who uses a whole disk keeps its partitions from all others. */
+bool device_is_unseen(const struct devices *all, const struct device *device)
+{
+	return device->leaf && !device->used &&
+	       !all->device[device->whole].used && is_held(device->name);
+}
+
 unsigned int device_users(struct devices *devices, bool json, struct text *to)
 {
-	unsigned int writers = tell_mounts(devices, json, to);
+	struct telling telling = {devices, json, to, 0};
 
-	writers += tell_swaps(devices, json, to);
+	mount_each(tell_mount, &telling);
+	swap_each(tell_swap, &telling);
 	for (size_t i = 0; i < devices->count; i++) {
-		const struct device *device = &devices->device[i];
-
-		if (!device->leaf || device->used || !is_held(device->name))
+		if (!device_is_unseen(devices, &devices->device[i]))
 			continue;
-		writers++;
+		telling.writers++;
 		tell(to, json,
-		     &(struct use){"unseen", device->label, "", "", true});
+		     &(struct use){.what = "unseen",
+				   .device = devices->device[i].label,
+				   .write = true});
 	}
-	return writers + devices->full;
+	return telling.writers + devices->full;
 }

@@ -25,12 +25,17 @@ void disk_allow(char *const *names);
 bool disk_is_allowed(const char *path);
 
 /** disk_open(disk, path, why): a block device's name in /dev, or the path of
- *  one or of a file.  0, or a positive errno with its reason in why. */
+ *  one or of a file.  As disk_check(). */
 int disk_open(struct disk *disk, const char *path, struct text *why);
 
-/** disk_check(disk, why): that nobody may write to it, and its present stamp.
- *  0, or a positive errno with its reason in why: EBUSY names the writers. */
+/** disk_check(disk, why): its present stamp, and whether somebody may write to
+ *  it: WIRE_DISK_WRITERS, and who in why.  0, or a positive errno with its
+ * reason in why. */
 int disk_check(struct disk *disk, struct text *why);
+
+/** disk_count_writes(number): sectors written and discarded since the machine
+ *  started, of the disk of this number. */
+uint64_t disk_count_writes(const char *number);
 
 /** disk_extents(disk, order, ret, ret_count): what may not be zero in the
  *  range, pairs of offset and length, at most WIRE_EXTENTS_MAX; returns where

@@ -13,6 +13,7 @@
 
 #include "base/version.h"
 #include "lander-source/facts_disk.h"
+#include "lander-source/facts_health.h"
 #include "lander-source/file.h"
 #include "lander-source/system.h"
 #include "lander-source/text.h"
@@ -20,7 +21,7 @@
 static char buffer[1 << 20];
 static char file[65536];
 
-/* KEY=value or KEY="value" of os-release, meminfo's "Key:  value". */
+/* KEY=value or KEY="value" of os-release. */
 static void field_of(struct text *to, const char *name, const char *key)
 {
 	const char *at = file;
@@ -42,22 +43,6 @@ static void field_of(struct text *to, const char *name, const char *key)
 	text_field(to, name, value);
 }
 
-static void tell_memory(struct text *to)
-{
-	const char *at;
-	uint64_t kib;
-
-	if (file_read("/proc/meminfo", file, sizeof(file)) < 0)
-		return;
-	at = text_find(file, "MemTotal:");
-	if (!at)
-		return;
-	for (at += 9; *at == ' '; at++)
-		;
-	if (text_number(at, &kib))
-		text_field_number(to, "memory", kib << 10);
-}
-
 static void tell_system(struct text *to)
 {
 	char line[256];
@@ -68,7 +53,7 @@ static void tell_system(struct text *to)
 	text_field(to, "kernel",
 		   file_read_line(line, sizeof(line),
 				  "/proc/sys/kernel/osrelease", NULL));
-	text_field(to, "arch", "x86_64");
+	text_field(to, "arch", SYSTEM_MACHINE);
 	if (file_read("/etc/os-release", file, sizeof(file)) > 0 ||
 	    file_read("/usr/lib/os-release", file, sizeof(file)) > 0) {
 		field_of(to, "os", "PRETTY_NAME=");
@@ -136,7 +121,7 @@ const char *facts_collect(size_t *ret_length)
 	text_open(&text, "{");
 	text_field(&text, "version", LANDER_VERSION);
 	tell_system(&text);
-	tell_memory(&text);
+	facts_health_tell(&text);
 	text_field(&text, "firmware",
 		   is_there("/sys/firmware/efi") ? "uefi" : "bios");
 	text_add(&text, "\"nics\":[");

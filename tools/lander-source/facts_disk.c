@@ -8,14 +8,35 @@
 
 #include "lander-source/device.h"
 #include "lander-source/disk.h"
+#include "lander-source/facts_layer.h"
 #include "lander-source/file.h"
 #include "lander-source/system.h"
 #include "lander-source/text.h"
+#include "source/wire.h"
 
 #define BLOCK "/sys/block/"
 
 static struct devices devices;
 static char udev[65536];
+
+/* Disks that were opened, by their number in the protocol: told, too. */
+static char opened[WIRE_DISKS_MAX][24];
+
+void facts_disk_note(unsigned int disk, const char *number)
+{
+	struct text text;
+
+	text_begin(&text, opened[disk % WIRE_DISKS_MAX], sizeof(opened[0]));
+	text_add(&text, number);
+}
+
+static bool is_open(const char *number)
+{
+	for (unsigned int i = 0; i < WIRE_DISKS_MAX; i++)
+		if (opened[i][0] && text_equal(opened[i], number))
+			return true;
+	return false;
+}
 
 /* A disk is what has hardware below it, or is NVMe's one name for several
  * paths; loop, ram, zram, dm and md are none. */
@@ -85,11 +106,13 @@ static void tell_id(struct text *to, const char *disk, const char *name,
 
 static void tell_ids(struct text *to, const char *disk)
 {
+	static const char *const vendor[2] = {"/device/vendor", "/vendor"};
 	static const char *const model[2] = {"/device/model", "/device/name"};
 	static const char *const serial[2] = {"/serial", "/device/serial"};
 	static const char *const wwn[2] = {"/wwid", "/device/wwid"};
 	size_t before;
 
+	tell_id(to, disk, "vendor", vendor);
 	tell_id(to, disk, "model", model);
 	before = to->length;
 	tell_id(to, disk, "serial", serial);
@@ -124,17 +147,57 @@ static void tell_partition(struct text *to, const char *disk,
 	text_close(to, "},");
 }
 
-static int tell_disk(void *owner, const char *name)
+/* Over which line it comes, by its place among the devices. */
+static void tell_bus(struct text *to, const char *name)
 {
-	struct text *to = owner;
-	char number[24];
+	static const struct {
+		const char *part;
+		const char *bus;
+	} row[] = {
+		{"/usb", "usb"},      {"/session", "iscsi"}, {"/rport-", "fc"},
+		{"/nvme", "nvme"},    {"/virtio", "virtio"}, {"/vbd-", "xen"},
+		{"/vmbus", "hyperv"}, {"/VMBUS:", "hyperv"}, {"/mmc", "mmc"},
+		{"/ata", "ata"},      {"/host", "scsi"},
+	};
+	char path[128];
+	char link[512];
+	struct text text;
+	long n;
 
-	if (!is_disk(name) || !disk_is_allowed(name))
-		return 0;
-	(void)file_read_line(number, sizeof(number), BLOCK, name, "/dev", NULL);
-	read_udev(number);
-	text_open(to, "{");
-	text_field(to, "name", name);
+	text_begin(&text, path, sizeof(path));
+	text_add(&text, BLOCK);
+	text_add(&text, name);
+	n = system_readlink(path, link, sizeof(link) - 1);
+	link[n < 0 ? 0 : n] = '\0';
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++)
+		if (text_find(link, row[i].part)) {
+			text_field(to, "bus", row[i].bus);
+			break;
+		}
+}
+
+/* Fields 3 and 7 of the block documents' stat, in sectors of 512 bytes. */
+static void tell_counts(struct text *to, const char *name)
+{
+	char line[512];
+	const char *at =
+		file_read_line(line, sizeof(line), BLOCK, name, "/stat", NULL);
+
+	for (unsigned int field = 1; at && *at && field <= 7; field++) {
+		uint64_t value = 0;
+
+		while (*at == ' ')
+			at++;
+		at = text_number(at, &value);
+		if (at && (field == 3 || field == 7))
+			text_field_number(
+				to, field == 3 ? "was_read" : "was_written",
+				value << 9);
+	}
+}
+
+static void tell_sizes(struct text *to, const char *name)
+{
 	text_field_number(to, "size",
 			  file_read_number(BLOCK, name, "/size", NULL) << 9);
 	text_field_number(to, "block",
@@ -150,11 +213,32 @@ static int tell_disk(void *owner, const char *name)
 	text_field_truth(
 		to, "rotational",
 		file_read_number(BLOCK, name, "/queue/rotational", NULL));
+	tell_counts(to, name);
+}
+
+static int tell_disk(void *owner, const char *name)
+{
+	struct text *to = owner;
+	char number[24];
+
+	(void)file_read_line(number, sizeof(number), BLOCK, name, "/dev", NULL);
+	if (!is_open(number) && (!is_disk(name) || !disk_is_allowed(name)))
+		return 0;
+	read_udev(number);
+	text_open(to, "{");
+	text_field(to, "name", name);
+	tell_sizes(to, name);
 	tell_ids(to, name);
+	tell_bus(to, name);
+	udev_field(to, "fs", "E:ID_FS_TYPE=");
+	udev_field(to, "table", "E:ID_PART_TABLE_TYPE=");
 	device_collect(number, &devices);
 	text_add(to, "\"parts\":[");
 	for (size_t i = 0; i < devices.count; i++)
 		tell_partition(to, name, &devices.device[i]);
+	text_close(to, "],");
+	text_add(to, "\"layers\":[");
+	facts_layer_tell(to, &devices);
 	text_close(to, "],");
 	text_add(to, "\"users\":[");
 	(void)device_users(&devices, true, to);

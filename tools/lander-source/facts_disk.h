@@ -5,7 +5,12 @@
 struct text;
 
 /** facts_disk_tell(to): every disk of this machine as an entry of a JSON list;
- *  not what stands on disks, lies in memory or in files, or takes a medium. */
+ *  not what stands on disks, lies in memory or in files, or takes a medium,
+ *  unless it was noted. */
 void facts_disk_tell(struct text *to);
+
+/** facts_disk_note(disk, number): the block device ("8:0") that was opened
+ *  under this number of the protocol is told in any case. */
+void facts_disk_note(unsigned int disk, const char *number);
 
 #endif

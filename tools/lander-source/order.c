@@ -6,6 +6,7 @@
  */
 #include "lander-source/order.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 size_t order_room(struct orders *orders, uint8_t **ret)
@@ -33,36 +34,129 @@ static const char *take_path(const uint8_t *at, size_t length,
 	return NULL;
 }
 
-static const char *take_range(const uint8_t *at, struct order *ret)
+static const char not_zero[] = "something where zero must be";
+
+static bool is_range(const struct order *order)
+{
+	return order->offset <= WIRE_DISK_SIZE_MAX &&
+	       order->length <= WIRE_DISK_SIZE_MAX && order->length &&
+	       order->length % WIRE_READ_ALIGN == 0 &&
+	       order->offset % WIRE_READ_ALIGN == 0;
+}
+
+static const char *take_read(const uint8_t *at, struct order *ret)
+{
+	ret->length = wire_get32(at + 4);
+	ret->offset = wire_get64(at + 8);
+	if (!is_range(ret))
+		return "a range that is not whole sectors of any disk";
+	return ret->length > WIRE_READ_MAX ? "a READ that is too long" : NULL;
+}
+
+static const char *take_extents(const uint8_t *at, struct order *ret)
 {
 	ret->offset = wire_get64(at + 8);
-	ret->length = ret->header.type == WIRE_READ ? wire_get32(at + 4)
-						    : wire_get64(at + 16);
-	if (ret->header.type == WIRE_EXTENTS && wire_get32(at + 4))
-		return "something where zero must be";
-	if (!ret->length || ret->length % WIRE_READ_ALIGN ||
-	    ret->offset % WIRE_READ_ALIGN)
-		return "a range that is not whole sectors";
-	if (ret->header.type == WIRE_READ && ret->length > WIRE_READ_MAX)
-		return "a READ that is too long";
-	if (ret->offset > WIRE_DISK_SIZE_MAX ||
-	    ret->length > WIRE_DISK_SIZE_MAX)
-		return "a range beyond any disk";
+	ret->length = wire_get64(at + 16);
+	if (wire_get32(at + 4))
+		return not_zero;
+	return is_range(ret) ? NULL
+			     : "a range that is not whole sectors of any disk";
+}
+
+static const char *take_hash(const uint8_t *at, struct order *ret)
+{
+	ret->offset = wire_get64(at + 8);
+	ret->length = wire_get64(at + 16);
+	ret->seed = wire_get64(at + 24);
+	if (wire_get32(at + 4))
+		return not_zero;
+	if (!is_range(ret) || ret->offset % WIRE_CHUNK)
+		return "a range that is not whole chunks";
+	return ret->length > WIRE_HASH_MAX ? "a HASH that is too long" : NULL;
+}
+
+static const char *take_diff(const uint8_t *at, struct order *ret)
+{
+	uint64_t blocks;
+
+	ret->length = wire_get32(at + 4);
+	ret->offset = wire_get64(at + 8);
+	ret->seed = wire_get64(at + 16);
+	if (!is_range(ret) || ret->offset % WIRE_BLOCK)
+		return "a range that is not whole blocks";
+	blocks = (ret->length + WIRE_BLOCK - 1) / WIRE_BLOCK;
+	if (blocks > WIRE_BLOCKS_MAX)
+		return "a DIFF that is too long";
+	if (ret->header.length != WIRE_DIFF_BYTES + 8 * blocks)
+		return "a DIFF with another number of hashes";
+	for (uint64_t i = 0; i < blocks; i++)
+		ret->subhash[i] = wire_get64(at + WIRE_DIFF_BYTES + 8 * i);
 	return NULL;
 }
 
+static const char *take_units(const uint8_t *at, size_t length,
+			      struct order *ret)
+{
+	size_t name = 0;
+	unsigned int count = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		if (++name > WIRE_UNIT_MAX)
+			return "a unit's name that is too long";
+		if (at[i])
+			continue;
+		if (name == 1 || ++count > WIRE_UNITS_MAX)
+			return "a unit without a name, or too many";
+		name = 0;
+	}
+	if (name)
+		return "a unit's name without an end";
+	memcpy(ret->units, at, length);
+	ret->units_length = length;
+	return NULL;
+}
+
+static const char *take_kind(const uint8_t *at, struct order *ret)
+{
+	bool fence = ret->header.type == WIRE_FENCE;
+
+	ret->kind = wire_get32(at);
+	if (wire_get32(at + 4))
+		return "something where zero must be";
+	if (fence)
+		return ret->kind == WIRE_FENCE_POWEROFF ||
+				       ret->kind == WIRE_FENCE_NIC
+			       ? NULL
+			       : "a way to fence that is not known";
+	if (ret->kind > WIRE_QUIESCE_READONLY)
+		return "a way to quiesce that is not known";
+	return take_units(at + 8, ret->header.length - 8, ret);
+}
+
 static const struct {
+	bool known;
 	uint32_t low;  /* bytes of payload */
 	uint32_t high; /* likewise */
 } size_of[] = {
-	[WIRE_HELLO] = {8, 8},
-	[WIRE_FACTS] = {0, 0},
-	[WIRE_OPEN] = {9, 8 + WIRE_PATH_MAX},
-	[WIRE_READ] = {16, 16},
-	[WIRE_EXTENTS] = {24, 24},
-	[WIRE_SYNC] = {0, 0},
-	[WIRE_CHECK] = {8, 8},
-	[WIRE_BYE] = {0, 0},
+	[WIRE_HELLO] = {true, 8, 8},
+	[WIRE_FACTS] = {true, 0, 0},
+	[WIRE_OPEN] = {true, 9, 8 + WIRE_PATH_MAX},
+	[WIRE_READ] = {true, 16, 16},
+	[WIRE_EXTENTS] = {true, 24, 24},
+	[WIRE_SYNC] = {true, 0, 0},
+	[WIRE_CHECK] = {true, 8, 8},
+	[WIRE_BYE] = {true, 0, 0},
+	[WIRE_HASH] = {true, 32, 32},
+	[WIRE_DIFF] = {true, WIRE_DIFF_BYTES + 8,
+		       WIRE_DIFF_BYTES + 8 * WIRE_BLOCKS_MAX},
+	[WIRE_TRACK] = {true, 8, 8},
+	[WIRE_CUT] = {true, 8, 8},
+	[WIRE_PREPARE] = {true, 8, WIRE_REQUEST_MAX},
+	[WIRE_QUIESCE] = {true, 8, WIRE_REQUEST_MAX},
+	[WIRE_RENEW] = {true, 0, 0},
+	[WIRE_THAW] = {true, 0, 0},
+	[WIRE_FENCE] = {true, 8, 8},
+	[WIRE_PACKED] = {true, 16, 16},
 };
 
 static const char *take_payload(const uint8_t *at, struct order *ret)
@@ -72,22 +166,38 @@ static const char *take_payload(const uint8_t *at, struct order *ret)
 	switch (ret->header.type) {
 	case WIRE_HELLO:
 		ret->version = wire_get32(at);
-		return wire_get32(at + 4) ? "something where zero must be"
-					  : NULL;
+		return wire_get32(at + 4) ? not_zero : NULL;
 	case WIRE_FACTS:
 	case WIRE_SYNC:
 	case WIRE_BYE:
+	case WIRE_RENEW:
+	case WIRE_THAW:
 		return NULL;
+	case WIRE_PREPARE:
+	case WIRE_QUIESCE:
+	case WIRE_FENCE:
+		return take_kind(at, ret);
 	default:
 		break;
 	}
 	ret->disk = wire_get32(at);
 	if (ret->disk >= WIRE_DISKS_MAX)
 		return "a disk's number beyond the last";
-	if (ret->header.type == WIRE_READ || ret->header.type == WIRE_EXTENTS)
-		return take_range(at, ret);
+	switch (ret->header.type) {
+	case WIRE_READ:
+	case WIRE_PACKED:
+		return take_read(at, ret);
+	case WIRE_EXTENTS:
+		return take_extents(at, ret);
+	case WIRE_HASH:
+		return take_hash(at, ret);
+	case WIRE_DIFF:
+		return take_diff(at, ret);
+	default:
+		break;
+	}
 	if (wire_get32(at + 4))
-		return "something where zero must be";
+		return not_zero;
 	return ret->header.type == WIRE_OPEN
 		       ? take_path(at + 8, length - 8, ret)
 		       : NULL;
@@ -103,6 +213,8 @@ int order_take(struct orders *orders, struct order *ret,
 	ret->disk = 0;
 	ret->offset = 0;
 	ret->length = 0;
+	ret->kind = 0;
+	ret->units_length = 0;
 	if (have < WIRE_HEADER_BYTES)
 		return 0;
 	if (!wire_get_header(at, &ret->header) || ret->header.flags) {
@@ -110,7 +222,8 @@ int order_take(struct orders *orders, struct order *ret,
 		return -1;
 	}
 	type = ret->header.type;
-	if (type < WIRE_HELLO || type > WIRE_BYE) {
+	if (type >= sizeof(size_of) / sizeof(*size_of) ||
+	    !size_of[type].known) {
 		*ret_complaint = "a request that is not known";
 		return -1;
 	}

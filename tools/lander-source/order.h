@@ -12,11 +12,16 @@
 /** One request, taken apart and within its bounds. */
 struct order {
 	struct wire_header header;
-	uint32_t disk;		  /* its number, below WIRE_DISKS_MAX */
-	uint32_t version;	  /* HELLO */
-	uint64_t offset;	  /* READ, EXTENTS: bytes */
-	uint64_t length;	  /* likewise */
-	char path[WIRE_PATH_MAX]; /* OPEN */
+	uint32_t disk;	  /* its number, below WIRE_DISKS_MAX */
+	uint32_t version; /* HELLO */
+	uint64_t offset;  /* READ, EXTENTS, HASH, DIFF: bytes */
+	uint64_t length;  /* likewise */
+	uint64_t seed;	  /* HASH, DIFF */
+	uint64_t subhash[WIRE_BLOCKS_MAX]; /* DIFF */
+	char path[WIRE_PATH_MAX];	   /* OPEN */
+	uint32_t kind;			   /* PREPARE, QUIESCE, FENCE */
+	size_t units_length;		   /* bytes of units */
+	char units[WIRE_REQUEST_MAX];	   /* names, each with its zero byte */
 };
 
 /** Bytes of the agent, in the order they came. */

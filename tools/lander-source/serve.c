@@ -13,16 +13,23 @@
 #include <string.h>
 
 #include "base/version.h"
+#include "lander-source/content.h"
+#include "lander-source/digest.h"
 #include "lander-source/disk.h"
 #include "lander-source/facts.h"
+#include "lander-source/facts_disk.h"
 #include "lander-source/order.h"
+#include "lander-source/quiesce.h"
 #include "lander-source/reads.h"
 #include "lander-source/reply.h"
 #include "lander-source/system.h"
 #include "lander-source/text.h"
+#include "lander-source/track.h"
+#include "lander-source/tracking.h"
 #include "source/wire.h"
 
-#define FROM_AGENT 0
+#define FROM_AGENT   0
+#define WRITERS_ROOM 1024
 
 enum next { GO_ON, END_WELL, END_GONE, END_BAD };
 
@@ -53,7 +60,7 @@ static bool answer_hello(void)
 
 	greeted = true;
 	at = wire_put32(at, WIRE_VERSION);
-	at = wire_put32(at, READS_SLOTS);
+	at = wire_put32(at, CONTENT_MAX);
 	at = wire_put32(at, WIRE_READ_MAX);
 	at = wire_put32(at, 0);
 	memcpy(at, version, sizeof(version) - 1);
@@ -76,35 +83,41 @@ static bool answer_facts(void)
 	return answer(facts, length);
 }
 
-static bool answer_disk(struct disk *disk, int code, const char *why)
+/* With the words about who may write to it, or about what is wrong with it. */
+static bool answer_disk(struct disk *disk, int code, const struct text *why)
 {
-	uint8_t payload[WIRE_OPENED_BYTES];
+	uint8_t payload[WIRE_OPENED_BYTES + WRITERS_ROOM];
 
 	if (code)
-		return reply_error(order.header.tag, code, why);
+		return reply_error(order.header.tag, code, why->at);
 	wire_put_disk(payload, &disk->about);
-	return answer(payload, sizeof(payload));
+	memcpy(payload + WIRE_OPENED_BYTES, why->at, why->length);
+	return answer(payload, WIRE_OPENED_BYTES + why->length);
 }
 
 static bool answer_open(struct disk *disk)
 {
-	char why[1024];
+	char why[WRITERS_ROOM];
 	struct text text;
+	int code;
 
 	text_begin(&text, why, sizeof(why));
 	if (disk->open)
 		return reply_error(order.header.tag, EBUSY,
 				   "this number is in use");
-	return answer_disk(disk, disk_open(disk, order.path, &text), why);
+	code = disk_open(disk, order.path, &text);
+	if (!code)
+		facts_disk_note(order.disk, disk->number);
+	return answer_disk(disk, code, &text);
 }
 
 static bool answer_check(struct disk *disk)
 {
-	char why[1024];
+	char why[WRITERS_ROOM];
 	struct text text;
 
 	text_begin(&text, why, sizeof(why));
-	return answer_disk(disk, disk_check(disk, &text), why);
+	return answer_disk(disk, disk_check(disk, &text), &text);
 }
 
 static bool answer_extents(const struct disk *disk)
@@ -129,13 +142,22 @@ static bool work_on_disk(struct disk *disk)
 				   "no disk has this number");
 	if (order.header.type == WIRE_CHECK)
 		return answer_check(disk);
+	if (order.header.type == WIRE_TRACK || order.header.type == WIRE_CUT)
+		return tracking_answer(&order, disks);
 	if (order.offset > disk->about.size ||
 	    order.length > disk->about.size - order.offset)
 		return reply_error(order.header.tag, ERANGE,
 				   "beyond the disk's end");
 	if (order.header.type == WIRE_EXTENTS)
 		return answer_extents(disk);
-	return reads_start(&order, disk);
+	if (order.header.type != WIRE_HASH)
+		return content_start(&order, disk);
+	if ((order.offset + order.length) % WIRE_CHUNK &&
+	    order.offset + order.length != disk->about.size)
+		return reply_error(order.header.tag, EINVAL,
+				   "it ends within a chunk");
+	digest_start(&order, disk);
+	return digest_go_on();
 }
 
 static enum next work(void)
@@ -155,6 +177,13 @@ static enum next work(void)
 		break;
 	case WIRE_BYE:
 		return answer(NULL, 0) ? END_WELL : END_GONE;
+	case WIRE_PREPARE:
+	case WIRE_QUIESCE:
+	case WIRE_RENEW:
+	case WIRE_THAW:
+	case WIRE_FENCE:
+		there = quiesce_order(&order, disks);
+		break;
 	case WIRE_OPEN:
 		there = answer_open(&disks[order.disk]);
 		break;
@@ -178,12 +207,17 @@ static enum next complain(const char *words)
 	return END_BAD;
 }
 
+static bool is_full(void)
+{
+	return content_busy() == CONTENT_MAX || digest_busy() == DIGEST_MAX;
+}
+
 /* As many requests as are here and there is room for. */
 static enum next work_off(void)
 {
 	enum next next = GO_ON;
 
-	while (next == GO_ON && reads_busy() < READS_SLOTS) {
+	while (next == GO_ON && !is_full()) {
 		const char *complaint = NULL;
 		int r = order_take(&orders, &order, &complaint);
 
@@ -218,16 +252,19 @@ static enum next take_in(void)
 
 static enum next turn(void)
 {
-	bool full = reads_busy() == READS_SLOTS;
-	struct pollfd fd[2] = {
+	bool full = is_full();
+	struct pollfd fd[3] = {
 		{.fd = full ? -1 : FROM_AGENT, .events = POLLIN},
 		{.fd = reads_fd(), .events = POLLIN},
+		{.fd = quiesce_fd(), .events = POLLIN},
 	};
 
-	if (system_poll(fd, 2, -1) < 0)
+	if (system_poll(fd, 3, -1) < 0)
 		return GO_ON;
+	if (fd[2].revents && !quiesce_turn())
+		return END_GONE;
 	if (fd[1].revents) {
-		if (!reads_finish())
+		if (!reads_finish() || !digest_go_on())
 			return END_GONE;
 		/* What came meanwhile had to wait for a place. */
 		if (full)
@@ -249,6 +286,7 @@ static int serve(void)
 		return 1;
 	while (next == GO_ON)
 		next = turn();
+	track_end();
 	return next == END_WELL ? 0 : next == END_GONE ? 1 : 2;
 }
 
@@ -267,6 +305,33 @@ static void remove_self(char *path)
 	(void)system_rmdir(path);
 }
 
+static int complain_usage(void)
+{
+	say("usage: lander-source serve [--quiesce] [--fence] [DISK…] | facts "
+	    "| version");
+	return 3;
+}
+
+/* What somebody has put here may do what he says. */
+static int serve_some(char **argument)
+{
+	bool may_quiesce = false;
+	bool may_fence = false;
+
+	for (; *argument && text_begins(*argument, "--"); argument++) {
+		if (text_equal(*argument, "--quiesce"))
+			may_quiesce = true;
+		else if (text_equal(*argument, "--fence"))
+			may_fence = true;
+		else
+			return complain_usage();
+	}
+	quiesce_allow(may_quiesce, may_fence);
+	if (*argument)
+		disk_allow(argument);
+	return serve();
+}
+
 static int print_facts(void)
 {
 	size_t length;
@@ -283,13 +348,11 @@ int serve_main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
 
-	if (text_equal(what, "serve")) {
-		if (argc > 2)
-			disk_allow(argv + 2);
-		return serve();
-	}
+	if (text_equal(what, "serve"))
+		return serve_some(argv + 2);
 	if (text_equal(what, "serve-once")) {
 		remove_self(argv[0]);
+		quiesce_allow(true, true);
 		return serve();
 	}
 	if (text_equal(what, "facts"))
@@ -301,6 +364,5 @@ int serve_main(int argc, char **argv)
 		return system_write(1, version, sizeof(version) - 1) > 0 ? 0
 									 : 1;
 	}
-	say("usage: lander-source serve [DISK…] | facts | version");
-	return 3;
+	return complain_usage();
 }

@@ -2,24 +2,29 @@
 /*
  * The kernel's calls that lander-source uses, all there since Linux 2.6.39, and
  * nothing between: there may be no library on the source that fits.  They
- * return what the kernel returns, negative errno and all.
+ * return what the kernel returns, negative errno and all.  Only calls that
+ * x86-64 and aarch64 both have: paths go through the *at calls, poll(2) through
+ * ppoll(2).
  */
 #ifndef LANDER_SOURCE_SYSTEM_H
 #define LANDER_SOURCE_SYSTEM_H
 
 #include <sys/syscall.h>
 
+#include <fcntl.h>
 #include <linux/aio_abi.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#ifndef __x86_64__
-#error "lander-source knows the system calls of x86-64 only"
-#endif
+#include <time.h>
 
 struct iovec;
 struct pollfd;
 struct stat;
+struct statfs;
+struct timespec;
+
+#if defined(__x86_64__)
+#define SYSTEM_MACHINE "x86_64" /* as uname -m says it */
 
 static inline long system_call(long number, const long argument[6])
 {
@@ -35,8 +40,37 @@ static inline long system_call(long number, const long argument[6])
 			 : "rcx", "r11", "memory");
 	return result;
 }
+#elif defined(__aarch64__)
+#define SYSTEM_MACHINE "aarch64"
 
-#define SYSTEM(number, ...) system_call(number, (const long[6]){__VA_ARGS__})
+static inline long system_call(long number, const long argument[6])
+{
+	register long x8 __asm__("x8") = number;
+	register long x0 __asm__("x0") = argument[0];
+	register long x1 __asm__("x1") = argument[1];
+	register long x2 __asm__("x2") = argument[2];
+	register long x3 __asm__("x3") = argument[3];
+	register long x4 __asm__("x4") = argument[4];
+	register long x5 __asm__("x5") = argument[5];
+
+	__asm__ volatile("svc #0"
+			 : "+r"(x0)
+			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+			 : "memory");
+	return x0;
+}
+#else
+#error "lander-source knows the system calls of x86-64 and aarch64 only"
+#endif
+
+/* syncfs(2) is the last one in the tables of Linux 2.6.39, of both machines: a
+ * newer one does not get through the compiler. */
+#define SYSTEM(number, ...)                                        \
+	(__extension__({                                           \
+		_Static_assert((number) <= SYS_syncfs,             \
+			       "no system call of Linux 2.6.39");  \
+		system_call(number, (const long[6]){__VA_ARGS__}); \
+	}))
 
 static inline long system_read(int fd, void *buf, size_t length)
 {
@@ -60,7 +94,7 @@ static inline long system_writev(int fd, const struct iovec *part, int count)
 
 static inline long system_open(const char *path, int flags)
 {
-	return SYSTEM(SYS_open, (long)path, flags);
+	return SYSTEM(SYS_openat, AT_FDCWD, (long)path, flags);
 }
 
 static inline long system_close(int fd)
@@ -70,12 +104,27 @@ static inline long system_close(int fd)
 
 static inline long system_stat(const char *path, struct stat *ret)
 {
-	return SYSTEM(SYS_stat, (long)path, (long)ret);
+	return SYSTEM(SYS_newfstatat, AT_FDCWD, (long)path, (long)ret, 0);
 }
 
 static inline long system_fstat(int fd, struct stat *ret)
 {
 	return SYSTEM(SYS_fstat, fd, (long)ret);
+}
+
+static inline long system_statfs(const char *path, struct statfs *ret)
+{
+	return SYSTEM(SYS_statfs, (long)path, (long)ret);
+}
+
+static inline long system_user(void)
+{
+	return SYSTEM(SYS_geteuid);
+}
+
+static inline long system_clock(int clock, struct timespec *ret)
+{
+	return SYSTEM(SYS_clock_gettime, clock, (long)ret);
 }
 
 static inline long system_ioctl(int fd, unsigned long request, void *argument)
@@ -90,7 +139,8 @@ static inline long system_seek(int fd, uint64_t offset, int whence)
 
 static inline long system_readlink(const char *path, char *buf, size_t room)
 {
-	return SYSTEM(SYS_readlink, (long)path, (long)buf, (long)room);
+	return SYSTEM(SYS_readlinkat, AT_FDCWD, (long)path, (long)buf,
+		      (long)room);
 }
 
 static inline long system_list(int fd, void *buf, size_t room)
@@ -100,12 +150,12 @@ static inline long system_list(int fd, void *buf, size_t room)
 
 static inline long system_unlink(const char *path)
 {
-	return SYSTEM(SYS_unlink, (long)path);
+	return SYSTEM(SYS_unlinkat, AT_FDCWD, (long)path, 0);
 }
 
 static inline long system_rmdir(const char *path)
 {
-	return SYSTEM(SYS_rmdir, (long)path);
+	return SYSTEM(SYS_unlinkat, AT_FDCWD, (long)path, AT_REMOVEDIR);
 }
 
 static inline void system_sync(void)
@@ -116,7 +166,11 @@ static inline void system_sync(void)
 static inline long system_poll(struct pollfd *fd, unsigned int count,
 			       int timeout_ms)
 {
-	return SYSTEM(SYS_poll, (long)fd, count, timeout_ms);
+	struct timespec left = {.tv_sec = timeout_ms / 1000,
+				.tv_nsec = timeout_ms % 1000 * 1000000L};
+
+	return SYSTEM(SYS_ppoll, (long)fd, count,
+		      timeout_ms < 0 ? 0 : (long)&left);
 }
 
 static inline long system_eventfd(int flags)

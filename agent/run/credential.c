@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a source is shown to let us in.  It is asked for once while this process
+ * lives, it is in locked memory and in no message, and neither is the path of
+ * the URL that it came from.  It trusts no server that can't prove who it is.
+ */
+#include "run/credential.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/parse.h"
+#include "config/config.h"
+#include "config/secret.h"
+#include "net/http.h"
+#include "net/locked.h"
+#include "net/ssh.h"
+#include "run/code.h"
+#include "run/migrate.h"
+#include "run/report.h"
+#include "source/login.h"
+#include "source/source.h"
+
+#define KEY_LIMIT	((size_t)65535)
+#define CONNECT_S	10U
+#define TOTAL_S		30U
+#define BACKOFF_FIRST_S 1.0
+#define BACKOFF_LAST_S	8.0
+#define DIAL_S		30.0
+#define TYPE_S		300U
+#define TRIES		3
+#define PIN_LETTERS	44U /* of 32 bytes in base64 */
+
+static struct {
+	char *from; /* lander.identity, or lander.source for a password */
+	char shown[256];
+	struct locked secret;
+} kept;
+
+void credential_forget(void)
+{
+	free(kept.from);
+	kept.from = NULL;
+	locked_done(&kept.secret);
+	code_forget();
+}
+
+static bool is_kept(const char *from)
+{
+	return kept.secret.at && !strcmp(kept.from, from);
+}
+
+/* Takes it over from secret. */
+static int keep(const char *from, struct locked *secret, struct error **err)
+{
+	credential_forget();
+	kept.from = strdup(from);
+	if (!kept.from)
+		return error_memory(err);
+	kept.secret = *secret;
+	*secret = (struct locked){0};
+	return 0;
+}
+
+static double next_pause(double pause)
+{
+	return pause * 2 < BACKOFF_LAST_S ? pause * 2 : BACKOFF_LAST_S;
+}
+
+/* --- who the server must be ---------------------------------------------- */
+
+static int check_pin(const char *pin, struct error **err)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "abcdefghijklmnopqrstuvwxyz"
+				      "0123456789+/";
+	char **one = NULL;
+	int r = parse_split(pin, ';', &one, err);
+
+	for (size_t i = 0; r == 0 && one[i]; i++)
+		if (strncmp(one[i], "sha256//", 8) ||
+		    strlen(one[i]) != 8 + PIN_LETTERS ||
+		    strspn(one[i] + 8, letters) != PIN_LETTERS - 1 ||
+		    one[i][7 + PIN_LETTERS] != '=')
+			r = error_set(err, ERROR_CONFIG, 0,
+				      "'%s' is not sha256// and the %u letters "
+				      "of a SHA-256 in base64",
+				      one[i], PIN_LETTERS);
+	parse_free_list(one);
+	return r;
+}
+
+/* *ret_pem: for secret_forget(). */
+static int read_trust(const struct config *config, struct http_trust *ret,
+		      void **ret_pem, struct error **err)
+{
+	const char *text = config_text(config, CONFIG_CACERT);
+	int r = 0;
+
+	*ret = (struct http_trust){0};
+	if (!text)
+		return 0;
+	if (!strncmp(text, "sha256//", 8)) {
+		ret->pin = text;
+		r = check_pin(text, err);
+	} else if (*text == '/') {
+		r = secret_read_file(text, ret_pem, &ret->pem_length, err);
+	} else if (!strncmp(text, "file:", 5) || !strncmp(text, "fw_cfg:", 7)) {
+		r = secret_read(text, ret_pem, &ret->pem_length, err);
+	} else {
+		r = error_set(err, ERROR_CONFIG, 0,
+			      "'%s' is none of file:NAME, fw_cfg:NAME, "
+			      "sha256//… and the path of a file",
+			      text);
+	}
+	ret->pem = *ret_pem;
+	return r < 0 ? error_wrap(err, "%s: lander.cacert",
+				  config_origin(config, CONFIG_CACERT))
+		     : 0;
+}
+
+/* --- over https ---------------------------------------------------------- */
+
+/* Whether another try may help, and may not spend the URL for nothing. */
+static bool may_pass(const struct error *why, const struct http_answer *answer)
+{
+	if (why->kind != ERROR_NETWORK || why->code == EKEYREJECTED)
+		return false;
+	return !answer->asked || answer->status;
+}
+
+static void sleep_s(double seconds)
+{
+	const struct timespec time = {
+		.tv_sec = (time_t)seconds,
+		.tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9),
+	};
+
+	(void)nanosleep(&time, NULL);
+}
+
+/* Till the network is there and the server, limit_s at most. */
+static int fetch(const struct http_request *request, double limit_s,
+		 struct http_answer *ret, struct error **err)
+{
+	double end = io_seconds() + limit_s;
+	double pause = BACKOFF_FIRST_S;
+
+	for (;;) {
+		struct error *why = NULL;
+		int r = http_fetch(request, ret, &why);
+
+		if (r == 0)
+			return 0;
+		if (!may_pass(why, ret) || io_seconds() + pause > end ||
+		    atomic_load(request->stop)) {
+			*err = why;
+			return r;
+		}
+		log_info("credential", "%s; trying again", why->msg);
+		error_free(why);
+		sleep_s(pause);
+		pause = next_pause(pause);
+	}
+}
+
+static int check_key(const struct locked *key, struct error **err)
+{
+	static const char head[] = "-----BEGIN ";
+
+	if (key->length > sizeof(head) &&
+	    !memcmp(key->at, head, sizeof(head) - 1))
+		return 0;
+	return error_set(err, ERROR_CONFIG, 0,
+			 "%s: what it gives is no private key", kept.shown);
+}
+
+static int fetch_key(struct migrate *m, const struct source_spec *spec,
+		     struct error **err)
+{
+	struct http_trust trust;
+	struct http_request request = {.url = spec->identity,
+				       .trust = &trust,
+				       .limit = KEY_LIMIT,
+				       .connect_s = CONNECT_S,
+				       .total_s = TOTAL_S,
+				       .secret = true,
+				       .stop = m->stop};
+	struct http_answer answer = {0};
+	void *pem = NULL;
+	int r = read_trust(m->config, &trust, &pem, err);
+
+	if (r == 0)
+		r = fetch(&request, spec->connect_s, &answer, err);
+	if (r == 0)
+		r = check_key(&answer.body, err);
+	if (r == 0)
+		r = keep(spec->identity, &answer.body, err);
+	locked_done(&answer.body);
+	secret_forget(pem, trust.pem_length);
+	if (r < 0 && answer.asked)
+		return error_wrap(err, "lander.identity (if it is a URL for "
+				       "one use, that was it)");
+	return r < 0 ? error_wrap(err, "lander.identity") : 0;
+}
+
+/* --- from this machine --------------------------------------------------- */
+
+static int read_key(const struct source_spec *spec, struct error **err)
+{
+	struct locked secret = {0};
+	void *bytes = NULL;
+	size_t length = 0;
+	int r = secret_read(spec->identity, &bytes, &length, err);
+
+	if (r == 0)
+		r = locked_copy(bytes, length, &secret, err);
+	if (r == 0)
+		r = keep(spec->identity, &secret, err);
+	locked_done(&secret);
+	secret_forget(bytes, length);
+	return r < 0 ? error_wrap(err, "lander.identity") : 0;
+}
+
+/* --- from a person ------------------------------------------------------- */
+
+/* Nobody is told it who is not known, and where this machine is to start again
+ * or to switch itself off, nobody sits before it. */
+static bool is_asked_for(const struct migrate *m,
+			 const struct source_spec *spec)
+{
+	return !strncmp(spec->uri, "ssh://", 6) && spec->hostkey &&
+	       (!m->machine || config_is(m->config, CONFIG_ONFAIL, "wait") ||
+		config_is(m->config, CONFIG_ONFAIL, "shell")) &&
+	       report_can_ask(m->report);
+}
+
+static int type(struct migrate *m, struct login *login, struct error **err)
+{
+	char question[512];
+	int r;
+
+	(void)snprintf(question, sizeof(question),
+		       "lander.identity is not given: type the password of %s "
+		       "(it is not shown; %u s)",
+		       login->name, TYPE_S);
+	r = report_ask(m->report, question, TYPE_S, m->stop, &login->password,
+		       err);
+	return r < 0 ? error_wrap(err,
+				  "lander.identity is not given, and for the "
+				  "password of %s",
+				  login->name)
+		     : 0;
+}
+
+/* Logs in with it once, as soon as the server is there. */
+static int try(struct migrate *m, struct login *login, unsigned int limit_s,
+	       struct error **err)
+{
+	double end = io_seconds() + limit_s;
+	double pause = BACKOFF_FIRST_S;
+
+	for (;;) {
+		struct error *why = NULL;
+		struct ssh *ssh = NULL;
+		int r = ssh_open(&login->peer, io_seconds() + DIAL_S, m->stop,
+				 &ssh, &why);
+
+		ssh_close(ssh);
+		if (r == 0)
+			return 0;
+		if (why->kind != ERROR_NETWORK || why->code == EACCES ||
+		    why->code == EKEYREJECTED || io_seconds() + pause > end) {
+			*err = why;
+			return r;
+		}
+		log_info("credential", "%s; trying again", why->msg);
+		error_free(why);
+		sleep_s(pause);
+		pause = next_pause(pause);
+	}
+}
+
+/* A slip of the finger must not end the job. */
+static int ask(struct migrate *m, const struct source_spec *spec,
+	       struct login *login, struct error **err)
+{
+	for (unsigned int again = 1;; again++) {
+		struct error *why = NULL;
+		int r = type(m, login, err);
+
+		if (r < 0)
+			return r;
+		r = try(m, login, spec->connect_s, &why);
+		if (r == 0)
+			return 0;
+		locked_done(&login->password);
+		if (why->code != EACCES || again == TRIES) {
+			*err = why;
+			return r;
+		}
+		report_say(m->report, "%s", why->msg);
+		error_free(why);
+	}
+}
+
+static int take_password(struct migrate *m, struct source_spec *spec,
+			 struct error **err)
+{
+	struct login login = {0};
+	int r = 0;
+
+	if (!is_kept(spec->uri)) {
+		r = login_parse(spec, &login, err);
+		if (r == 0)
+			r = ask(m, spec, &login, err);
+		if (r == 0)
+			r = keep(spec->uri, &login.password, err);
+		login_done(&login);
+	}
+	spec->password = kept.secret.at;
+	return r;
+}
+
+int credential_take(struct migrate *m, struct source_spec *spec,
+		    struct error **err)
+{
+	const char *identity = spec->identity;
+	bool url = identity && strstr(identity, "://");
+	int r = 0;
+
+	if (!identity)
+		return is_asked_for(m, spec) ? take_password(m, spec, err) : 0;
+	if (!strcmp(identity, "code"))
+		return code_ask(m, spec, err);
+	if (url)
+		parse_url_place(identity, false, kept.shown,
+				sizeof(kept.shown));
+	/* A file may have been mended meanwhile: it is read again. */
+	if (url && !is_kept(identity))
+		r = fetch_key(m, spec, err);
+	else if (!strncmp(identity, "file:", 5) ||
+		 !strncmp(identity, "fw_cfg:", 7))
+		r = read_key(spec, err);
+	else if (!url)
+		return 0;
+	if (r < 0)
+		return r;
+	if (url)
+		spec->identity = kept.shown;
+	spec->key = kept.secret.at;
+	spec->key_length = kept.secret.length;
+	return 0;
+}

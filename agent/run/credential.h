@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_RUN_CREDENTIAL_H
+#define LANDER_RUN_CREDENTIAL_H
+
+struct error;
+struct migrate;
+struct source_spec;
+
+/**
+ * credential_take(m, spec, err): what the source is shown to let us in, from
+ * where lander.identity says: spec's key and the name it may have in messages.
+ * Got once and kept in locked memory, also over tries of a job that failed: a
+ * URL for one use gives it only once.  What spec points to is valid until
+ * credential_forget().  For "code" that is run/code.h.  A path and cred:NAME
+ * are left to the source.
+ *
+ * Errors: ERROR_CONFIG, http_fetch()'s.
+ */
+int credential_take(struct migrate *m, struct source_spec *spec,
+		    struct error **err);
+
+/** credential_forget(): wipes it. */
+void credential_forget(void);
+
+#endif

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The downtime: the source is held still, and nothing that was read before
+ * counts until every block was compared again.  It never holds the source
+ * longer than it was asked to without saying so, and never commits what it is
+ * not sure of.
+ */
+#include "run/cutover.h"
+
+#include <errno.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "config/config.h"
+#include "copy/pass.h"
+#include "run/control.h"
+#include "run/forecast.h"
+#include "run/live.h"
+#include "run/migrate.h"
+#include "run/rehearsal.h"
+#include "run/report.h"
+#include "run/rounds.h"
+#include "run/status.h"
+#include "run/tracking.h"
+#include "run/transfer.h"
+#include "source/machine.h"
+
+#define MB    1000000.0
+#define TRIES 3U
+
+/* Between two rounds that only keep up, seconds: no longer than the last one
+ * took, so that the source is read half of the time at most. */
+#define PAUSE_MIN_S 15.0
+#define PAUSE_MAX_S 600.0
+/* The last round before the time begins so much earlier than it took. */
+#define AHEAD 1.2
+
+static double pause_for(const struct live *live)
+{
+	double pause = live->round_s;
+
+	if (pause < PAUSE_MIN_S)
+		pause = PAUSE_MIN_S;
+	return pause > PAUSE_MAX_S ? PAUSE_MAX_S : pause;
+}
+
+static bool is_time(const struct live *live)
+{
+	return live->cutover.when == CUTOVER_AT &&
+	       io_seconds() >= live->deadline;
+}
+
+/* How long until the next round, so that one ends just before the time. */
+static double next_pause(const struct live *live)
+{
+	double pause = pause_for(live);
+	double left = live->deadline - io_seconds() - AHEAD * live->round_s;
+
+	if (live->cutover.when != CUTOVER_AT)
+		return pause;
+	if (left <= 0)
+		return live->deadline - io_seconds();
+	return left < pause ? left : pause;
+}
+
+static void say_waiting(struct migrate *m)
+{
+	report_state(m->report, "awaiting-cutover");
+	if (m->live.cutover.when == CUTOVER_AT)
+		report_say(m->report,
+			   "waiting for %s; 'cutover' and Enter stops the "
+			   "source at once",
+			   config_text(m->config, CONFIG_CUTOVER) + 3);
+	else
+		report_say(m->report,
+			   "waiting for the order: type 'cutover' and Enter on "
+			   "a console, or run lander cutover; 'abort' gives "
+			   "up");
+}
+
+/* Rounds go on; one that has just ended is not repeated before its pause. */
+static int wait_for_order(struct migrate *m, struct error **err)
+{
+	struct live *live = &m->live;
+	enum convergence_verdict verdict;
+	int r = 0;
+
+	if (live->cutover.when == CUTOVER_AUTO || control_ordered(m->orders))
+		return 0;
+	say_waiting(m);
+	while (r == 0 && !is_time(live) &&
+	       !control_wait(m->orders, next_pause(live))) {
+		if (atomic_load(m->stop))
+			r = error_set(err, ERROR_ABORTED, 0,
+				      "stopped by order");
+		else if (!is_time(live))
+			r = rounds_once(m, &verdict, err);
+	}
+	report_state(m->report, "running");
+	return r;
+}
+
+/* A promise to who is not there; a warning to who is. */
+static int check_promise(struct migrate *m, struct error **err)
+{
+	const struct convergence *c = &m->live.convergence;
+	struct error *why = NULL;
+
+	if (c->predicted_s <= c->budget_s)
+		return 0;
+	(void)forecast_refuse(m, CONVERGENCE_ROUNDS, &why);
+	if (!control_ordered(m->orders)) {
+		*err = why;
+		return -EAGAIN;
+	}
+	report_say(m->report, "warning: %s; the order counts", why->msg);
+	error_free(why);
+	return 0;
+}
+
+static int compare_all(struct migrate *m, struct error **err)
+{
+	int r = 0;
+	bool known;
+
+	for (size_t i = 0; r == 0 && i < m->count; i++) {
+		struct job_disk *disk = &m->disk[i];
+
+		r = rounds_changed(m, disk, "final:", err);
+		known = r > 0;
+		if (r >= 0)
+			r = transfer_compare_disk(m, disk, "final:", err);
+		if (r == 0 && machine_lost(m->live.machine))
+			r = error_set(err, ERROR_NETWORK, 0,
+				      "the session that holds the source was "
+				      "lost");
+		if (r < 0)
+			return error_wrap(err, "%s", disk->target.path);
+		if (known)
+			tracking_judge(m, disk);
+		log_info("cutover", "%s: %.1f MB differed at the last compare",
+			 disk->target.path,
+			 (double)atomic_load(&disk->progress.differing) / MB);
+	}
+	return 0;
+}
+
+static int hold_and_compare(struct migrate *m, struct error **err)
+{
+	char predicted[32];
+	int r;
+
+	r = live_connect(m, err);
+	if (r < 0)
+		return r;
+	report_say(m->report, "stopping the source; predicted downtime %s",
+		   forecast_time(m->live.convergence.predicted_s, predicted,
+				 sizeof(predicted)));
+	r = live_hold(m, err);
+	if (r == 0)
+		r = compare_all(m, err);
+	if (r == 0)
+		r = live_held(m, err);
+	return r;
+}
+
+/* Whether what failed may pass when it is done again. */
+static bool may_pass(const struct migrate *m, const struct error *error)
+{
+	return error->kind == ERROR_NETWORK && !atomic_load(m->stop) &&
+	       m->live.tries < TRIES;
+}
+
+/* What was compared is worth nothing: let it go on, and keep up with it. */
+static int go_back(struct migrate *m, struct error **err)
+{
+	enum convergence_verdict verdict;
+
+	live_release(m);
+	report_say(m->report, "%s; %s; going back to the rounds (try %u of %u)",
+		   (*err)->msg, live_words(m), m->live.tries + 1, TRIES);
+	error_clear(err);
+	control_phase(m->orders, CONTROL_OPEN);
+	return rounds_once(m, &verdict, err);
+}
+
+int cutover_run(struct migrate *m, struct error **err)
+{
+	int r;
+
+	for (;;) {
+		if (rehearsal_asked(m)) {
+			report_say(m->report,
+				   "rehearsal: the source is not stopped, so "
+				   "the copy is of many moments");
+			return 0;
+		}
+		r = wait_for_order(m, err);
+		if (r == 0)
+			r = check_promise(m, err);
+		if (r < 0)
+			return r;
+		m->live.tries++;
+		r = hold_and_compare(m, err);
+		if (r == 0 || !may_pass(m, *err))
+			return r;
+		r = go_back(m, err);
+		if (r < 0)
+			return r;
+	}
+}
+
+int cutover_verify(struct migrate *m, struct error **err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < m->count; i++)
+		r = transfer_verify_disk(m, &m->disk[i], err);
+	if (r < 0)
+		return r;
+	if (!rehearsal_asked(m)) {
+		r = live_held(m, err);
+		if (r < 0 && may_pass(m, *err)) {
+			r = go_back(m, err);
+			return r < 0 ? r : CUTOVER_AGAIN;
+		}
+	}
+	for (size_t i = 0; r == 0 && i < m->count; i++)
+		report_say(m->report,
+			   rehearsal_asked(m)
+				   ? "%s: read back and equal to what was read"
+				   : "%s: read back and equal to the source, "
+				     "which stands still",
+			   m->disk[i].target.path);
+	return r;
+}
+
+void cutover_finish(struct migrate *m)
+{
+	struct live *live = &m->live;
+	const struct convergence *c = &live->convergence;
+	struct status_rounds rounds = {.round = c->round,
+				       .predicted_s = c->predicted_s,
+				       .budget_s = c->budget_s};
+	char predicted[32];
+	char downtime[32];
+
+	if (!live->on || !live->held)
+		return;
+	live->downtime = io_seconds() - live->held_since;
+	rounds.downtime_s = live->downtime;
+	report_say(m->report,
+		   "downtime %s from the quiesce to the commit, predicted %s",
+		   forecast_time(live->downtime, downtime, sizeof(downtime)),
+		   forecast_time(c->predicted_s, predicted, sizeof(predicted)));
+	report_rounds(m->report, &rounds);
+	if (live->fenced)
+		return;
+	live_release(m);
+	report_say(m->report,
+		   "%s: from now on there are two machines with one identity; "
+		   "switch it off before this one starts its services",
+		   live_words(m));
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The watchdog: a process in a session of its own that holds the disks still
+ * only for as long as somebody wants it.  It lets go when it is told to, when
+ * lander-source has ended however that came, when the agent was silent for 10
+ * seconds, and at SIGTERM and SIGHUP.  What may hang is done by a second
+ * process, the worker, so that what that one has frozen is thawed while it
+ * hangs.  While it holds it runs no program, opens no file and needs no memory.
+ * Sources: signalfd(2), setsid(2), mlockall(2), proc(5) on oom_score_adj.
+ */
+#include "lander-source/keeper.h"
+
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
+
+#include "lander-source/fence.h"
+#include "lander-source/hold.h"
+#include "lander-source/plan.h"
+#include "lander-source/process.h"
+#include "lander-source/release.h"
+#include "lander-source/system_control.h"
+#include "lander-source/text.h"
+#include "lander-source/unit.h"
+
+#define RENEW_MS (WIRE_RENEW_S * 1000ULL)
+#define HOLD_MS	 60000 /* from the first frozen one until all are held */
+#define DYING_MS 20000 /* a worker that hangs in the kernel */
+#define TURN_MS	 250
+#define FD_MAX	 1024
+
+struct keeper {
+	struct hold *hold;
+	int line;    /* to lander-source */
+	int signals; /* signalfd */
+	int end;     /* of the worker: closed when it is over */
+	long worker; /* 0: it is over */
+	uint64_t renewed;
+	bool held;
+	struct text undone;
+};
+
+static void say(const struct keeper *keeper, enum keeper_word word)
+{
+	char byte = (char)word;
+
+	(void)system_send(keeper->line, &byte, 1);
+}
+
+static bool is_held_fd(const struct hold *hold, int fd)
+{
+	for (size_t i = 0; i < hold->systems; i++)
+		if (hold->system[i].fd == fd)
+			return true;
+	for (size_t i = 0; i < hold->disks; i++)
+		if (hold->disk[i].fd == fd)
+			return true;
+	return false;
+}
+
+/* Nobody is to wait for the end of a pipe because of us. */
+static void close_all_but(const struct hold *hold, int line)
+{
+	long null = system_open("/dev/null", O_RDWR);
+
+	for (int fd = 0; fd < 3 && null >= 0; fd++)
+		(void)system_duplicate((int)null, fd);
+	for (int fd = 3; fd < FD_MAX; fd++)
+		if (fd != line && !is_held_fd(hold, fd))
+			(void)system_close(fd);
+}
+
+/* --- undoing ----------------------------------------------------------- */
+
+static bool has_ended(struct keeper *keeper)
+{
+	if (keeper->worker &&
+	    system_wait(keeper->worker, NULL, WNOHANG) == keeper->worker)
+		keeper->worker = 0;
+	return !keeper->worker;
+}
+
+static void end_worker(struct keeper *keeper)
+{
+	uint64_t end = system_milliseconds() + DYING_MS;
+
+	if (keeper->worker)
+		(void)system_kill(keeper->worker, SIGKILL);
+	while (!has_ended(keeper) && system_milliseconds() < end)
+		system_sleep(TURN_MS / 10);
+}
+
+/* What was frozen is thawed before anything is waited for. */
+static void undo(struct keeper *keeper, const char *cause, bool units)
+{
+	bool failed = !keeper->held;
+
+	text_begin(&keeper->undone, keeper->hold->undone,
+		   sizeof(keeper->hold->undone));
+	text_add(&keeper->undone, cause);
+	text_add(&keeper->undone, "\n");
+	release_systems(keeper->hold, &keeper->undone);
+	end_worker(keeper);
+	release_all(keeper->hold, units, &keeper->undone);
+	say(keeper, failed ? KEEPER_FAILED : KEEPER_THAWED);
+	if (!keeper->worker)
+		return;
+	/* What it is hanging in may succeed yet. */
+	(void)system_wait(keeper->worker, NULL, 0);
+	release_all(keeper->hold, units, &keeper->undone);
+}
+
+static void __attribute__((noreturn)) give_up(struct keeper *keeper, int code,
+					      const char *cause)
+{
+	if (!keeper->held && !keeper->hold->code) {
+		struct text said;
+
+		keeper->hold->code = code;
+		text_begin(&said, keeper->hold->said,
+			   sizeof(keeper->hold->said));
+		text_add(&said, cause);
+	}
+	undo(keeper, cause, true);
+	system_exit(0);
+	__builtin_unreachable();
+}
+
+/* --- holding ----------------------------------------------------------- */
+
+static void fence(struct keeper *keeper, enum wire_fence kind)
+{
+	say(keeper, KEEPER_FENCING);
+	if (fence_run(kind))
+		give_up(keeper, EIO, "it could not be fenced");
+	/* Without networks it may run again, for who sits before it. */
+	undo(keeper, "fenced", false);
+	fence_stay();
+	system_exit(0);
+}
+
+static void take_word(struct keeper *keeper, char word)
+{
+	switch (word) {
+	case KEEPER_RENEW:
+		keeper->renewed = system_milliseconds();
+		say(keeper, KEEPER_KEPT);
+		break;
+	case KEEPER_POWEROFF:
+	case KEEPER_NIC:
+		if (keeper->held)
+			fence(keeper, word == KEEPER_NIC ? WIRE_FENCE_NIC
+							 : WIRE_FENCE_POWEROFF);
+		break;
+	default:
+		give_up(keeper, ECANCELED, "thawed by order");
+	}
+}
+
+static void hear(struct keeper *keeper)
+{
+	char word;
+	long n = system_read(keeper->line, &word, 1);
+
+	if (n == 1)
+		take_word(keeper, word);
+	else if (n != -EINTR && n != -EAGAIN)
+		give_up(keeper, EPIPE, "lander-source has ended");
+}
+
+static void finish_work(struct keeper *keeper)
+{
+	end_worker(keeper);
+	(void)system_close(keeper->end);
+	keeper->end = -1;
+	keeper->held = atomic_load(&keeper->hold->done);
+	if (!keeper->held)
+		give_up(keeper, EIO, "the process that does it was ended");
+	say(keeper, KEEPER_DONE);
+}
+
+static void look_at_clock(struct keeper *keeper)
+{
+	uint64_t now = system_milliseconds();
+	uint64_t holding = atomic_load(&keeper->hold->holding);
+
+	if (now - keeper->renewed > RENEW_MS)
+		give_up(keeper, ETIMEDOUT,
+			"lander was not heard of for 10 seconds");
+	if (!keeper->held && holding && now - holding > HOLD_MS)
+		give_up(keeper, ETIMEDOUT,
+			"holding all file systems took more than a minute");
+}
+
+static void __attribute__((noreturn)) keep(struct keeper *keeper)
+{
+	for (;;) {
+		struct pollfd fd[3] = {
+			{.fd = keeper->line, .events = POLLIN},
+			{.fd = keeper->signals, .events = POLLIN},
+			{.fd = keeper->end, .events = POLLIN},
+		};
+
+		(void)system_poll(fd, 3, TURN_MS);
+		if (fd[1].revents)
+			give_up(keeper, EINTR, "a signal came to end");
+		if (fd[0].revents)
+			hear(keeper);
+		if (fd[2].revents)
+			finish_work(keeper);
+		look_at_clock(keeper);
+	}
+}
+
+static void start_worker(struct keeper *keeper)
+{
+	int end[2] = {-1, -1};
+
+	if (system_pipe(end, O_CLOEXEC) < 0)
+		give_up(keeper, EMFILE, "no pipe");
+	keeper->worker = system_fork();
+	if (keeper->worker == 0) {
+		close_all_but(keeper->hold, end[1]);
+		hold_work(keeper->hold);
+		system_exit(0);
+	}
+	(void)system_close(end[1]);
+	keeper->end = end[0];
+	if (keeper->worker < 0) {
+		keeper->worker = 0;
+		give_up(keeper, ENOMEM, "no process");
+	}
+}
+
+static void __attribute__((noreturn)) run(struct hold *hold, int line)
+{
+	const uint64_t ends = SYSTEM_SIGNAL(SIGTERM) | SYSTEM_SIGNAL(SIGHUP) |
+			      SYSTEM_SIGNAL(SIGINT) | SYSTEM_SIGNAL(SIGQUIT);
+	struct keeper keeper = {.hold = hold, .line = line, .end = -1};
+
+	(void)system_new_session();
+	(void)system_block_signals(~0ULL);
+	(void)process_say("/proc/self/oom_score_adj", "-1000");
+	close_all_but(hold, line);
+	keeper.signals = (int)system_signal_fd(ends, O_CLOEXEC | O_NONBLOCK);
+	keeper.renewed = system_milliseconds();
+	system_lock_memory();
+	start_worker(&keeper);
+	keep(&keeper);
+}
+
+/* Only units can't be looked at by the plan: that needs a program. */
+static void look(struct hold *hold, int line)
+{
+	struct keeper keeper = {.hold = hold, .line = line};
+	struct text said;
+
+	close_all_but(hold, line);
+	text_begin(&said, hold->said, sizeof(hold->said));
+	for (size_t i = 0; i < hold->units && !hold->code; i++)
+		hold->code = unit_look(hold->unit[i].name,
+				       &hold->unit[i].running, &said);
+	if (!hold->code)
+		plan_tell(hold, &said);
+	say(&keeper, hold->code ? KEEPER_FAILED : KEEPER_DONE);
+	system_exit(0);
+}
+
+long keeper_start(struct hold *hold, bool only_look)
+{
+	int line[2] = {-1, -1};
+	long r = system_pair(line);
+
+	if (r < 0)
+		return r;
+	r = system_fork();
+	if (r == 0) {
+		if (only_look)
+			look(hold, line[1]);
+		run(hold, line[1]);
+	}
+	(void)system_close(line[1]);
+	if (r > 0)
+		return line[0];
+	(void)system_close(line[0]);
+	return r;
+}

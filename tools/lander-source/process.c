@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Programs of this machine, run with nothing of ours but an end of a pipe.
+ * Never while a file system is frozen: a program needs them all.
+ * Source: fork(2), execve(2), prctl(2), proc(5) on oom_score_adj.
+ */
+#include "lander-source/process.h"
+
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+
+#include "lander-source/system_control.h"
+#include "lander-source/text.h"
+
+#define TURN_MS 50
+
+static const char *const environment[] = {
+	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+	"LC_ALL=C", "HOME=/root", NULL};
+
+bool process_say(const char *path, const char *words)
+{
+	long fd = system_open(path, O_WRONLY | O_CLOEXEC);
+	long n = fd;
+
+	if (fd >= 0) {
+		n = system_write((int)fd, words, strlen(words));
+		(void)system_close((int)fd);
+	}
+	return n > 0;
+}
+
+static void become(const char *const *argv, int output, long parent)
+{
+	long null = system_open("/dev/null", O_RDWR);
+
+	(void)system_die_with_parent(SIGKILL);
+	if (system_parent() != parent)
+		system_exit(127);
+	(void)system_block_signals(0);
+	/* What it starts is not ours to protect. */
+	(void)process_say("/proc/self/oom_score_adj", "0");
+	if (null >= 0)
+		(void)system_duplicate((int)null, 0);
+	(void)system_duplicate(output, 1);
+	(void)system_duplicate(output, 2);
+	for (int fd = 3; fd < 1024; fd++)
+		(void)system_close(fd);
+	(void)system_exec(argv[0], argv, environment);
+	system_exit(127);
+}
+
+static void listen_to(int fd, struct text *said)
+{
+	char piece[512];
+	long n;
+
+	while ((n = system_read(fd, piece, sizeof(piece))) > 0)
+		text_add_bytes(said, piece, (size_t)n);
+}
+
+/* Until it ends; what it started may keep the pipe for longer. */
+static int wait_for(long pid, int fd, unsigned int seconds, struct text *said)
+{
+	uint64_t end = system_milliseconds() + seconds * 1000ULL;
+	int status = 0;
+	bool late = false;
+
+	while (system_wait(pid, &status, WNOHANG) == 0) {
+		struct pollfd ready = {.fd = fd, .events = POLLIN};
+
+		(void)system_poll(&ready, 1, TURN_MS);
+		/* Its other end may be closed before its program ends. */
+		if (ready.revents & POLLIN)
+			listen_to(fd, said);
+		else if (ready.revents)
+			system_sleep(TURN_MS);
+		if (late || system_milliseconds() < end)
+			continue;
+		late = true;
+		(void)system_kill(pid, SIGKILL);
+	}
+	listen_to(fd, said);
+	if (late)
+		return -ETIMEDOUT;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -EINTR;
+}
+
+int process_run(const char *const *argv, unsigned int seconds,
+		struct text *said)
+{
+	int fd[2] = {-1, -1};
+	long parent = system_process();
+	long pid;
+	int r;
+
+	if (system_pipe(fd, O_CLOEXEC | O_NONBLOCK) < 0)
+		return -EMFILE;
+	pid = system_fork();
+	if (pid == 0)
+		become(argv, fd[1], parent);
+	(void)system_close(fd[1]);
+	r = pid < 0 ? (int)pid : wait_for(pid, fd[0], seconds, said);
+	(void)system_close(fd[0]);
+	return r;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_SOURCE_PROCESS_H
+#define LANDER_SOURCE_PROCESS_H
+
+#include <stdbool.h>
+
+struct text;
+
+/** process_run(argv, seconds, said): a program by its path, waited for; its
+ *  exit status, or a negative errno: it can't be run, a signal ended it
+ * (EINTR), or it took too long (ETIMEDOUT).  said: the beginning of what it
+ * said. */
+int process_run(const char *const *argv, unsigned int seconds,
+		struct text *said);
+
+/** process_say(path, words): into a file of proc or sysfs. */
+bool process_say(const char *path, const char *words);
+
+#endif
