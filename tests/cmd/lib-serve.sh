@@ -58,6 +58,7 @@ source_mode()
 {
     were_in_run=$(in_run)
     port=$(free_port)
+    : >"$work/serving"
     "$lander" "$@" "serve.port=$port" >"$work/serving" 2>&1 </dev/null &
     serving=$!
     told 'the host key is '

@@ -124,6 +124,9 @@ by_hand -i "$work/id" nobody@127.0.0.1 >"$work/answer" 2>&1 &&
 grep -q 'Permission denied (publickey)' "$work/answer" ||
     fail "other ways in than a key: $(cat "$work/answer")"
 
+fetch 4 "$work/source" "identity=$work/id" fence=poweroff
+said 'this lander-source was started without --quiesce'
+
 fetch 6 "$work/source" "identity=$work/stranger" reconnect=1s
 said 'does not take the key of lander.identity'
 told "127.0.0.1 was turned away: its key is ED25519 $(ssh-keygen -lf "$work/stranger.pub" | cut -d ' ' -f 2)"
@@ -178,6 +181,7 @@ code=$(sed -n 's/.*when it asks: *//p' "$work/serving")
 [ "${#code}" = 23 ] || fail "it shows the code '$code'"
 
 # type_there STATUS LINE…: the target, on a terminal where LINEs are typed
+more=()
 type_there()
 {
     local want=$1 status=0 line
@@ -187,7 +191,7 @@ type_there()
     truncate -s 1M "$target"
     printf '%q ' timeout --foreground 60 "$lander" "source=ssh://root@127.0.0.1:$port/$work/source" \
         identity=code convert=none "disks=$target" "overwrite=$target" \
-        "--log=$work/log" reconnect=1s >"$work/command"
+        "--log=$work/log" reconnect=1s "${more[@]}" >"$work/command"
     : >"$work/out"
     for line in "$@"; do
         # Each when it was asked for.
@@ -211,6 +215,11 @@ same
 if grep -q "${code%%-*}-" "$work/log"; then
     fail "the code is in the log"
 fi
+# The session that would stop the source knows the code, too.
+more=(fence=poweroff)
+type_there 4 "1:$code"
+said 'this lander-source was started without --quiesce'
+more=()
 # Somebody else's machine that shows a code of its own.
 other=$code
 end_serving
