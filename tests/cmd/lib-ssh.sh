@@ -19,7 +19,7 @@
 # test's and nobody else's.
 if [ -z "${LANDER_PIDNS:-}" ]; then
     LANDER_PIDNS=1 exec unshare -p --fork --kill-child \
-        --propagation unchanged --mount-proc "$0"
+        --propagation unchanged --mount-proc bash "$0"
 fi
 
 port=
