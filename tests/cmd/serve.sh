@@ -124,6 +124,11 @@ by_hand -i "$work/id" nobody@127.0.0.1 >"$work/answer" 2>&1 &&
 grep -q 'Permission denied (publickey)' "$work/answer" ||
     fail "other ways in than a key: $(cat "$work/answer")"
 
+# A check finds nothing against it: there is nobody to hold back.
+"$lander" check "hostkey=$pin" "identity=$work/id" \
+    "ssh://root@127.0.0.1:$port/$work/source" >"$work/answer" 2>&1 ||
+    fail "lander check: $(cat "$work/answer")"
+
 fetch 4 "$work/source" "identity=$work/id" fence=poweroff
 said 'this lander-source was started without --quiesce'
 
