@@ -14,10 +14,17 @@
 
 #define MB 1000000.0
 
+/* A longer time than that is a line that stands still. */
+#define LEFT_MAX_S (100 * 3600.0)
+
 static void format_left(double seconds, char *buf, size_t room)
 {
 	uint64_t s = (uint64_t)(seconds + 0.5);
 
+	if (seconds > LEFT_MAX_S) {
+		(void)snprintf(buf, room, "?");
+		return;
+	}
 	if (s >= 3600)
 		(void)snprintf(buf, room, "%" PRIu64 ":%02u:%02u", s / 3600,
 			       (unsigned int)(s / 60 % 60),

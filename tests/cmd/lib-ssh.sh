@@ -71,11 +71,19 @@ is_listening()
 
 serve_ssh_again()
 {
-    local t
+    local t first=() last=()
+
+    # The first word on anything counts, and what follows a Match is for it
+    # alone: sshd_config(5).
+    for t in "$@"; do
+        case ${last[*]-}$t in
+        Match*) last+=("$t") ;;
+        *) first+=("$t") ;;
+        esac
+    done
 
     {
-        # The first word on anything counts, sshd_config(5).
-        printf '%s\n' "$@"
+        printf '%s\n' ${first[@]+"${first[@]}"}
         printf '%s\n' "Port $port" "ListenAddress 127.0.0.1" \
             "AuthorizedKeysFile $work/authorized" \
             "PidFile $work/sshd.pid" "StrictModes no" "UsePAM no" \
@@ -86,6 +94,7 @@ serve_ssh_again()
                 echo "HostKey $work/host_$t"
             fi
         done
+        printf '%s\n' ${last[@]+"${last[@]}"}
     } >"$work/sshd_config"
     rm -f "$work/sshd.pid"
     mkdir -p /run/sshd

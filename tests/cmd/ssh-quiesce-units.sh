@@ -143,7 +143,11 @@ printf '\211LANDER\r\n\032\n\0\1\0\0\0' >"$work/said0"
     frame 129 0 17
     printf '\1\0\0\0\40\0\0\0\0\0\4\0\0\0\0\0x'
 } >"$work/said1"
-frame 131 1001 0 >"$work/said2"
+{
+    frame 131 1001 48 # a disk of 1 MiB
+    printf '\0\0\20\0\0\0\0\0\0\2\0\0\0\2\0\0\3\0\0\0\0\0\0\0'
+    head -c 24 /dev/zero
+} >"$work/said2"
 {
     frame 141 1002 200000
     yes "$(printf 'a\033[2Jb\200c')" | head -c 200000 || true
