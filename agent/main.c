@@ -27,6 +27,7 @@
 #include "run/inspection.h"
 #include "run/migrate.h"
 #include "run/report.h"
+#include "run/serve.h"
 #include "run/uplink.h"
 
 static const char usage[] =
@@ -225,7 +226,11 @@ static void run_once(const struct options *options, struct report *report,
 		*end = (struct migrate_end){0};
 		return;
 	}
-	migrate_run(config, report, options->orders, options->boot, end);
+	if (config_text(config, CONFIG_SERVE))
+		serve_run(config, report, options->boot, &stop, end);
+	else
+		migrate_run(config, report, options->orders, options->boot,
+			    end);
 }
 
 /* Without a socket a person still has the consoles. */
@@ -288,6 +293,9 @@ static void run_machine(const struct options *options, struct report *report)
 		struct migrate_end end = {0};
 
 		run_once(options, report, &config, &end);
+		/* Told to go, with the system around it. */
+		if (config_text(&config, CONFIG_SERVE) && atomic_load(&stop))
+			exit(0);
 		if (end.status == 0) {
 			credential_forget();
 			handover_after(&config, report, &end);

@@ -97,10 +97,11 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 		 false},
 	[CONFIG_IDENTITY] =
 		{"identity", CONFIG_TEXT,
-		 "https://…|file:NAME|fw_cfg:NAME|cred:NAME|PATH", NULL,
+		 "https://…|file:NAME|fw_cfg:NAME|cred:NAME|PATH|code", NULL,
 		 "private key for an SSH source: from a URL that may be for "
 		 "one use, on the LANDER volume, in fw_cfg, a credential of "
-		 "systemd, or a file",
+		 "systemd, or a file; code asks for the one that a source "
+		 "with serve.key=code shows",
 		 false},
 	[CONFIG_CACERT] = {"cacert", CONFIG_TEXT,
 			   "file:NAME|fw_cfg:NAME|PATH|sha256//…", NULL,
@@ -149,6 +150,24 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			  "down, none lets it go on: two machines with one "
 			  "identity",
 			  false},
+	[CONFIG_SERVE] = {"serve", CONFIG_ALL, "[DISK,…]", NULL,
+			  "this machine is a source: its disks, or these, can "
+			  "be read over SSH, and nothing writes to them",
+			  false},
+	[CONFIG_SERVE_KEY] =
+		{"serve.key", CONFIG_TEXT, "AAAA…,…|file:NAME|fw_cfg:NAME|code",
+		 NULL,
+		 "who may read them: SSH public keys, or code: whoever types "
+		 "the code that this machine shows",
+		 false},
+	[CONFIG_SERVE_HOSTKEY] =
+		{"serve.hostkey", CONFIG_TEXT,
+		 "file:NAME|fw_cfg:NAME|cred:NAME|PATH", NULL,
+		 "private host key for it, so that its fingerprint is known "
+		 "beforehand; without it a new one is made and shown",
+		 false},
+	[CONFIG_SERVE_PORT] = {"serve.port", CONFIG_NUMBER, "1..65535", "22",
+			       "TCP port to listen on", false},
 	[CONFIG_DRYRUN] = {"dryrun", CONFIG_SWITCH, "yes|no", "no",
 			   "end after the plan, with nothing written", false},
 	[CONFIG_REHEARSE] = {"rehearse", CONFIG_SWITCH, "yes|no", "no",

@@ -37,6 +37,10 @@ enum config_key {
 	CONFIG_CUTOVER,
 	CONFIG_QUIESCE,
 	CONFIG_FENCE,
+	CONFIG_SERVE,
+	CONFIG_SERVE_KEY,
+	CONFIG_SERVE_HOSTKEY,
+	CONFIG_SERVE_PORT,
 	CONFIG_DRYRUN,
 	CONFIG_REHEARSE,
 	CONFIG_EXPLAIN,
@@ -50,6 +54,7 @@ enum config_key {
 enum config_type {
 	CONFIG_TEXT,	 /* anything */
 	CONFIG_LIST,	 /* words between commas */
+	CONFIG_ALL,	 /* the same; the bare word is all of them */
 	CONFIG_CHOICE,	 /* one of the words in values */
 	CONFIG_SWITCH,	 /* yes or no; the bare word is yes */
 	CONFIG_DURATION, /* seconds; s m h d may follow */

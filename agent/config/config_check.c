@@ -88,6 +88,51 @@ static int check_running(const struct config *config, struct error **err)
 	return 0;
 }
 
+/* A machine is a source or a target. */
+int config_check_serve(const struct config *config, struct error **err)
+{
+	const char *key = config_text(config, CONFIG_SERVE_KEY);
+
+	if (config_text(config, CONFIG_SOURCE))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "lander.serve (%s) makes this machine a "
+				 "source, lander.source (%s) a target: one of "
+				 "them must go",
+				 config_origin(config, CONFIG_SERVE),
+				 config_origin(config, CONFIG_SOURCE));
+	if (!key)
+		return error_set(
+			err, ERROR_CONFIG, 0,
+			"%s: lander.serve: nobody may read the disks without "
+			"lander.serve.key: the target's public key (its AAAA… "
+			"part, or file:NAME on a volume labelled LANDER), or "
+			"code, for one that is shown here and typed there",
+			config_origin(config, CONFIG_SERVE));
+	if (!strcmp(key, "code") && config_text(config, CONFIG_SERVE_HOSTKEY))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: lander.serve.hostkey: with "
+				 "lander.serve.key=code the host key comes "
+				 "from the code",
+				 config_origin(config, CONFIG_SERVE_HOSTKEY));
+	return 0;
+}
+
+/* Words of a source that somebody forgot to make one. */
+static int check_target(const struct config *config, struct error **err)
+{
+	static const enum config_key keys[] = {
+		CONFIG_SERVE_KEY, CONFIG_SERVE_HOSTKEY, CONFIG_SERVE_PORT};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		if (config->value[keys[i]].text)
+			return error_set(err, ERROR_CONFIG, 0,
+					 "%s: lander.%s means nothing without "
+					 "lander.serve",
+					 config_origin(config, keys[i]),
+					 config_parameter(keys[i])->name);
+	return 0;
+}
+
 int config_check(const struct config *config, struct error **err)
 {
 	const char *job = config_text(config, CONFIG_JOB);
@@ -99,7 +144,9 @@ int config_check(const struct config *config, struct error **err)
 				 "host/export on the kernel command line, or "
 				 "in lander.args or lander.ks on a volume "
 				 "labelled LANDER");
-	r = check_conversion(config, err);
+	r = check_target(config, err);
+	if (r == 0)
+		r = check_conversion(config, err);
 	if (r == 0)
 		r = check_secrets(config, err);
 	if (r == 0)

@@ -10,4 +10,8 @@ struct error;
  *  out.  Errors: ERROR_CONFIG with the origin of the word. */
 int config_check(const struct config *config, struct error **err);
 
+/** config_check_serve(config, err): the same of the words of lander.serve: who
+ *  may read, and where. */
+int config_check_serve(const struct config *config, struct error **err);
+
 #endif

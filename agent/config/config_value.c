@@ -84,6 +84,8 @@ int config_value_check(const struct config_parameter *row, const char *text,
 			return error_set(err, ERROR_CONFIG, 0,
 					 "'%s' is longer than a life", text);
 		return 0;
+	case CONFIG_ALL:
+		return *text ? check_list(text, err) : 0;
 	case CONFIG_LIST:
 		return check_list(text, err);
 	case CONFIG_CHOICE:

@@ -189,10 +189,13 @@ static size_t count_paths(const char *pattern)
 
 /* A stick becomes a disk seconds after udev is done with it (the kernel's
  * usb_storage.delay_use), and udev knows nothing of a port that is still being
- * powered up.  Without a source there is no job but on a volume. */
+ * powered up.  Without a source, or a reader, there is no job but on a volume.
+ */
 static double patience(const struct config *config)
 {
-	if (!config_text(config, CONFIG_SOURCE))
+	if (!config_text(config, CONFIG_SOURCE) &&
+	    !(config_text(config, CONFIG_SERVE) &&
+	      config_text(config, CONFIG_SERVE_KEY)))
 		return VOLUME_WAIT_S;
 	return count_paths("/sys/bus/usb/devices/usb*") ? USB_WAIT_S : 0;
 }

@@ -22,6 +22,7 @@
 #include "net/http.h"
 #include "net/locked.h"
 #include "net/ssh.h"
+#include "run/code.h"
 #include "run/migrate.h"
 #include "run/report.h"
 #include "source/login.h"
@@ -48,6 +49,7 @@ void credential_forget(void)
 	free(kept.from);
 	kept.from = NULL;
 	locked_done(&kept.secret);
+	code_forget();
 }
 
 static bool is_kept(const char *from)
@@ -336,6 +338,8 @@ int credential_take(struct migrate *m, struct source_spec *spec,
 
 	if (!identity)
 		return is_asked_for(m, spec) ? take_password(m, spec, err) : 0;
+	if (!strcmp(identity, "code"))
+		return code_ask(m, spec, err);
 	if (url)
 		parse_url_place(identity, false, kept.shown,
 				sizeof(kept.shown));

@@ -11,7 +11,9 @@ struct source_spec;
  * where lander.identity says: spec's key and the name it may have in messages.
  * Got once and kept in locked memory, also over tries of a job that failed: a
  * URL for one use gives it only once.  What spec points to is valid until
- * credential_forget().  A path and cred:NAME are left to the source.
+ * credential_forget().  For "code" that is run/code.h.  A path and cred:NAME
+ * are left to the source.
+ *
  * Errors: ERROR_CONFIG, http_fetch()'s.
  */
 int credential_take(struct migrate *m, struct source_spec *spec,

@@ -19,6 +19,7 @@
 #include "disk/layout.h"
 #include "guest/platform.h"
 #include "plan/match.h"
+#include "run/code.h"
 #include "run/credential.h"
 #include "run/migrate.h"
 #include "run/probe.h"
@@ -332,7 +333,8 @@ int sources_open(struct migrate *m, struct error **err)
 	if (r == 0)
 		r = credential_take(m, &spec, err);
 	if (r == 0)
-		r = list_exports(&spec, &wishes, &names, err);
+		r = code_refused(
+			&spec, list_exports(&spec, &wishes, &names, err), err);
 	while (r == 0 && names[count])
 		count++;
 	if (r == 0) {
@@ -342,7 +344,8 @@ int sources_open(struct migrate *m, struct error **err)
 			r = error_memory(err);
 	}
 	for (size_t i = 0; r == 0 && i < count; i++)
-		r = open_disk(m, &spec, names[i], err);
+		r = code_refused(&spec, open_disk(m, &spec, names[i], err),
+				 err);
 	if (r == 0)
 		r = check_overwrite(m, err);
 	if (r == 0)

@@ -291,6 +291,14 @@ static int ask_quiesce(struct work *work, struct error **err)
 	return 0;
 }
 
+static bool is_written(const struct survey *survey)
+{
+	for (size_t i = 0; i < survey->disks; i++)
+		if (survey->disk[i].writers)
+			return true;
+	return false;
+}
+
 static int look(struct work *work, struct error **err)
 {
 	struct survey *survey = work->survey;
@@ -305,7 +313,8 @@ static int look(struct work *work, struct error **err)
 	if (r == 0)
 		r = watch(work, err);
 	watched = r == 0;
-	if (r == 0)
+	/* A job asks it, too, only where there is somebody to hold back. */
+	if (r == 0 && is_written(survey))
 		r = ask_quiesce(work, err);
 	if (!watched) {
 		survey->facts = work->before;

@@ -71,19 +71,19 @@ is_listening()
 
 serve_ssh_again()
 {
-    local t first=() last=()
+    local t general=() matches=()
 
     # The first word on anything counts, and what follows a Match is for it
     # alone: sshd_config(5).
     for t in "$@"; do
-        case ${last[*]-}$t in
-        Match*) last+=("$t") ;;
-        *) first+=("$t") ;;
+        case ${matches[*]-}$t in
+        Match*) matches+=("$t") ;;
+        *) general+=("$t") ;;
         esac
     done
 
     {
-        printf '%s\n' ${first[@]+"${first[@]}"}
+        printf '%s\n' ${general[@]+"${general[@]}"}
         printf '%s\n' "Port $port" "ListenAddress 127.0.0.1" \
             "AuthorizedKeysFile $work/authorized" \
             "PidFile $work/sshd.pid" "StrictModes no" "UsePAM no" \
@@ -94,7 +94,7 @@ serve_ssh_again()
                 echo "HostKey $work/host_$t"
             fi
         done
-        printf '%s\n' ${last[@]+"${last[@]}"}
+        printf '%s\n' ${matches[@]+"${matches[@]}"}
     } >"$work/sshd_config"
     rm -f "$work/sshd.pid"
     mkdir -p /run/sshd

@@ -15,12 +15,14 @@ rows=0
 bus=virtio-blk
 keys=
 
-# The ISO under test, with one more word: the kernel says its command line.
+# The ISO under test, with one more word, and those in $@: the kernel says its
+# command line.
 guard_iso()
 {
     [ -e "$build/pxe/initramfs.img" ] || fail "run make first"
     iso=$work/guard.iso
-    "$project/tools/in-root" iso/make-iso --args ignore_loglevel -o "$iso"
+    "$project/tools/in-root" iso/make-iso --args "ignore_loglevel $*" \
+        -o "$iso"
     medium=(--iso "$iso" --boot iso)
 }
 
@@ -167,5 +169,8 @@ guard_table()
     medium=(--boot disk)
     row 'the medium is the first disk' disk1 iso complete
     row 'the medium is the first disk, no system' lander:nodisk iso blank
-    [ "$rows" = 13 ] || fail "$rows rows of 13"
+    # One that was made for source mode starts no disk that it is to serve.
+    guard_iso lander.serve
+    row 'an ISO that serves' lander:forced complete
+    [ "$rows" = 14 ] || fail "$rows rows of 14"
 }

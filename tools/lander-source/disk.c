@@ -35,7 +35,7 @@ void disk_allow(char *const *names)
 	allowed = names;
 }
 
-static bool is_allowed(const char *path)
+bool disk_is_allowed(const char *path)
 {
 	const char *name = text_begins(path, "/dev/") ? path + 5 : path;
 
@@ -170,7 +170,7 @@ int disk_open(struct disk *disk, const char *path, struct text *why)
 	long fd;
 	int code;
 
-	if (!is_allowed(path))
+	if (!disk_is_allowed(path))
 		return refuse(why, EPERM,
 			      "it is not among those that this lander-source "
 			      "was started for");

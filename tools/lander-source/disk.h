@@ -21,6 +21,9 @@ struct disk {
  *  without it, every block device and every file. */
 void disk_allow(char *const *names);
 
+/** disk_is_allowed(path): whether this one may: a name in /dev, or a path. */
+bool disk_is_allowed(const char *path);
+
 /** disk_open(disk, path, why): a block device's name in /dev, or the path of
  *  one or of a file.  As disk_check(). */
 int disk_open(struct disk *disk, const char *path, struct text *why);

@@ -7,6 +7,7 @@
 #include "lander-source/facts_disk.h"
 
 #include "lander-source/device.h"
+#include "lander-source/disk.h"
 #include "lander-source/facts_layer.h"
 #include "lander-source/file.h"
 #include "lander-source/system.h"
@@ -221,7 +222,7 @@ static int tell_disk(void *owner, const char *name)
 	char number[24];
 
 	(void)file_read_line(number, sizeof(number), BLOCK, name, "/dev", NULL);
-	if (!is_disk(name) && !is_open(number))
+	if (!is_open(number) && (!is_disk(name) || !disk_is_allowed(name)))
 		return 0;
 	read_udev(number);
 	text_open(to, "{");
