@@ -16,7 +16,8 @@ need openssl ip
 
 mib=1048576
 size=$((256 * mib + 3 * 512))
-small=$((300 * 1024)) # logins, lander-source itself, headers
+# lander-source itself for two connections, logins, headers
+small=$((2 * $(stat -c %s "$build/lander-source") + 150 * 1024))
 seed=${LANDER_SEED:-$RANDOM}
 RANDOM=$seed
 echo "LANDER_SEED=$seed"

@@ -97,11 +97,6 @@ guard_disk()
     echo "$file"
 }
 
-press()
-{
-    "$run_vm" qmp "$vm" "{\"execute\":\"send-key\",\"arguments\":{\"keys\":[{\"type\":\"qcode\",\"data\":\"$1\"}]}}" >/dev/null || :
-}
-
 # Whichever of the two comes first; a wrong one ends the row at once.
 outcome()
 {

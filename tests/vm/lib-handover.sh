@@ -8,7 +8,6 @@
 #   in_root DISK COMMAND…       debugfs(8) commands on its ext4 root, one each
 #   in_esp DISK COMMAND…        an mtools command on its ESP, as in: mdel ::/x
 #   type_line TEXT              types it on the serial console, with Enter
-#   press KEY                   one key on the screen's keyboard
 #   here                        marks this place of the console
 #   since REGEX                 how many lines since the mark have it
 # shellcheck source=tests/vm/lib.sh
@@ -58,11 +57,6 @@ finished_disk()
 type_line()
 {
     "$run_vm" type "$vm" "$1\r"
-}
-
-press()
-{
-    "$run_vm" qmp "$vm" "{\"execute\":\"send-key\",\"arguments\":{\"keys\":[{\"type\":\"qcode\",\"data\":\"$1\"}]}}" >/dev/null || :
 }
 
 mark=0

@@ -16,6 +16,7 @@
 #                          ("LOAD …"), has all that the server ever told of
 
 server=$work/server
+server_medium=(--boot disk) # what it starts from
 mac=52:54:00:07:00
 # Machines of today have these, and without them AES takes four times as long.
 with_aes=(--cpu "+aes,+pclmulqdq,+ssse3,+sse4.1")
@@ -62,7 +63,7 @@ server_guest()
 
 at_server()
 {
-    local vm=$server medium=(--boot disk)
+    local vm=$server medium=("${server_medium[@]}")
 
     "$@"
 }

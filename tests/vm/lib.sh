@@ -15,6 +15,7 @@
 #   migrated N [BOOT]      waits for the guest's Nth line and checks all of it
 #   direct OPTION… --append WORDS   starts it with kernel words, without a medium
 #   press_reset, pull_plug
+#   press KEY              one key on the screen's keyboard
 #   same_disk A B          fails unless the two files read the same
 #
 # Times are for emulation on two busy cores: limits, not what is expected.
@@ -177,6 +178,11 @@ press_reset()
     "$run_vm" reset "$vm"
 }
 
+press()
+{
+    "$run_vm" qmp "$vm" "{\"execute\":\"send-key\",\"arguments\":{\"keys\":[{\"type\":\"qcode\",\"data\":\"$1\"}]}}" >/dev/null || :
+}
+
 pull_plug()
 {
     echo "# pulling the plug"
@@ -263,28 +269,6 @@ serve_exports()
     port=$(free_port)
     uri=nbd://10.0.2.2:$port/
     start_server -r file "dir=$1"
-}
-
-# $1: firmware, $2: bus
-bit_exact_through_resets()
-{
-    local disk boot
-
-    guest tiny
-    serve "$source_disk"
-    disk=$(target disk 64)
-    machine --firmware "$1" --disk "$disk,bus=$2" --memory 512 \
-        --args "lander.source=$uri lander.convert=none"
-    console "$boot_s" '^lander: stage probe'
-    console "$copy_s" '^lander: done: '
-    for boot in 1 2 3 4; do
-        [ "$boot" = 1 ] || press_reset
-        console "$guest_s" 'DISK-OK' "$boot"
-    done
-    no_prompt
-    lander_started 1
-    pull_plug
-    same_disk "$source_disk" "$disk"
 }
 
 # A value of the job's record in sector 0 of disk $1; nothing when none is there

@@ -5,7 +5,7 @@
 # sector of it has changed.
 # long: resets-uefi-iso does the same under UEFI
 # limit: 600
-# shellcheck source=tests/vm/lib.sh
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/vm/lib-resets.sh
+. "$(dirname "$0")/lib-resets.sh"
 
 bit_exact_through_resets bios virtio-blk

@@ -5,8 +5,8 @@
 # sector of it has changed.
 # long: ipxe-bios boots the same way
 # limit: 600
-# shellcheck source=tests/vm/lib.sh
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/vm/lib-resets.sh
+. "$(dirname "$0")/lib-resets.sh"
 
 use_pxe
 bit_exact_through_resets bios nvme

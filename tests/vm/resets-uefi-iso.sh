@@ -4,7 +4,7 @@
 # the machine is reset three times: it boots its disk each time, and not one
 # sector of it has changed.
 # limit: 600
-# shellcheck source=tests/vm/lib.sh
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/vm/lib-resets.sh
+. "$(dirname "$0")/lib-resets.sh"
 
 bit_exact_through_resets uefi virtio-blk

@@ -5,36 +5,19 @@
 # on the console of the other, which gets one of them and starts from it. Nothing on the
 # source was started or written to: its disks are what they were, to the bit.
 # limit: 1200
+# machines: 2
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
-server=$work/server
-at_exit "$run_vm" kill "$server"
-
-at_server()
-{
-    local vm=$server
-
-    "$@"
-}
-
-keep_server_console()
-{
-    [ -e "$server/serial.log" ] || return 0
-    cp "$server/serial.log" "${LANDER_TEST_LOGS:-$build/test-logs}/vm/serve.server"
-}
-at_exit keep_server_console
-
-press()
-{
-    "$run_vm" qmp "$vm" "{\"execute\":\"send-key\",\"arguments\":{\"keys\":[{\"type\":\"qcode\",\"data\":\"$1\"}]}}" >/dev/null || :
-}
+# shellcheck source=tests/vm/lib-two.sh
+. "$(dirname "$0")/lib-two.sh"
+server_medium=("${medium[@]}")
 
 # Until its kernel has taken the screen's keyboard away from the menu
 choose_serve()
 {
     local end=$(($(date +%s) + 2 * boot_s))
 
-    until console_text | grep -q 'lander: lander '; do
+    until console_text | grep 'lander: lander ' >/dev/null; do
         [ "$(date +%s)" -lt "$end" ] || fail "the menu's entry did not start lander"
         press s
         sleep 0.3

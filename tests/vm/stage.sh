@@ -3,11 +3,9 @@
 # The stage device and all file systems inside the live system, with its kernel,
 # its udev and its tools: five unit tests that most hosts' kernels can't run.
 # limit: 900
-# shellcheck source=tests/vm/lib.sh
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/vm/lib-inside.sh
+. "$(dirname "$0")/lib-inside.sh"
 
-segment=$work/segment
-mkdir -p "$segment/unit" "$segment/etc/systemd/system"
 cp "$build"/unit/disk_{stage,snapshot,layers,volume,nested} "$segment/unit/"
 cp -L "$build"/root/usr/lib/*/libcmocka.so.0 "$segment/unit/"
 # A small disk with a system on its second partition, for lander inspect
@@ -51,24 +49,7 @@ layers=$?
 /unit/disk_nested
 echo "UNIT-STATUS $stage $volume $snapshot $layers $?"
 END
-chmod +x "$segment/unit/run"
-# In the place of the agent
-cat >"$segment/etc/systemd/system/lander.service" <<'END'
-[Unit]
-DefaultDependencies=no
-Requires=sysinit.target
-After=sysinit.target
-[Service]
-Type=exec
-ExecStart=/unit/run
-END
-# shellcheck disable=SC2016 # expanded by the inner shell
-"$project/tools/in-root" sh -c 'cd "$1" && find . -mindepth 1 |
-    cpio --quiet -o -H newc -R 0:0 >"$2"' sh "$segment" "$work/segment.cpio"
-cat "$pxe_dir/initramfs.img" "$work/segment.cpio" >"$work/initramfs.img"
-
-medium=(--kernel "$pxe_dir/vmlinuz" --initrd "$work/initramfs.img"
-    --append "console=ttyS0,115200 panic=30 quiet loglevel=1")
+inside
 machine --memory 1024 --net none
 console 780 '^UNIT-STATUS( [0-9]+){5}'
 text=$(console_text)

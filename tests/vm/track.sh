@@ -4,11 +4,10 @@
 # many ranges in one discard: the live system, an NVMe disk, the unit tests.
 # long: unit/lander_source_track* run on the host's kernel
 # limit: 900
-# shellcheck source=tests/vm/lib.sh
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/vm/lib-inside.sh
+. "$(dirname "$0")/lib-inside.sh"
 
-segment=$work/segment
-mkdir -p "$segment/unit/bin" "$segment/unit/lib" "$segment/etc/systemd/system"
+mkdir -p "$segment"/unit/{bin,lib}
 cp "$build"/unit/lander_source_track{,live,lost} "$build/lander-source" \
     "$segment/unit/"
 # What the tests run that the live system does not need, with its libraries.
@@ -36,24 +35,7 @@ cat /sys/block/nvme0n1/queue/max_discard_segments
 LANDER_TRACK_DISK=/dev/nvme0n1 /unit/lander_source_tracklive
 echo "UNIT-STATUS $first $second $? mounts=$(grep -c trac /proc/mounts)"
 END
-chmod +x "$segment/unit/run"
-# In the place of the agent
-cat >"$segment/etc/systemd/system/lander.service" <<'END'
-[Unit]
-DefaultDependencies=no
-Requires=sysinit.target
-After=sysinit.target
-[Service]
-Type=exec
-ExecStart=/unit/run
-END
-# shellcheck disable=SC2016 # expanded by the inner shell
-"$project/tools/in-root" sh -c 'cd "$1" && find . -mindepth 1 |
-    cpio --quiet -o -H newc -R 0:0 >"$2"' sh "$segment" "$work/segment.cpio"
-cat "$pxe_dir/initramfs.img" "$work/segment.cpio" >"$work/initramfs.img"
-
-medium=(--kernel "$pxe_dir/vmlinuz" --initrd "$work/initramfs.img"
-    --append "console=ttyS0,115200 panic=30 quiet loglevel=1")
+inside
 truncate -s 440M "$work/disk"
 machine --memory 1536 --net none --disk "$work/disk,bus=nvme"
 console 780 '^UNIT-STATUS( [0-9]+){3}'
