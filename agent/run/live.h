@@ -33,6 +33,7 @@ struct live {
 	bool fenced;	   /* it is off, or off its networks */
 	double held_since; /* io_seconds() of the order to quiesce */
 	time_t held_at;
+	char moment[24]; /* that, in words */
 	double held_for; /* seconds, once it is over; 0: it never was */
 	double downtime; /* seconds from there to the commit */
 	unsigned int tries;

@@ -26,6 +26,7 @@
 #include "lander-source/text.h"
 #include "lander-source/track.h"
 #include "lander-source/tracking.h"
+#include "lander-source/viewing.h"
 #include "source/wire.h"
 
 #define FROM_AGENT   0
@@ -142,6 +143,8 @@ static bool work_on_disk(struct disk *disk)
 				   "no disk has this number");
 	if (order.header.type == WIRE_CHECK)
 		return answer_check(disk);
+	if (order.header.type == WIRE_VIEW)
+		return viewing_order(&order, disk);
 	if (order.header.type == WIRE_TRACK || order.header.type == WIRE_CUT)
 		return tracking_answer(&order, disks);
 	if (order.offset > disk->about.size ||
@@ -259,7 +262,7 @@ static enum next turn(void)
 		{.fd = quiesce_fd(), .events = POLLIN},
 	};
 
-	if (system_poll(fd, 3, -1) < 0)
+	if (system_poll(fd, 3, viewing_turn()) < 0)
 		return GO_ON;
 	if (fd[2].revents && !quiesce_turn())
 		return END_GONE;
