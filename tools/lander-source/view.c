@@ -11,6 +11,7 @@
 #include <sys/shm.h>
 
 #include "lander-source/system_control.h"
+#include "lander-source/text.h"
 
 #define MAGIC	 0x77656976646e616cULL
 #define KEY_MASK 0x7fffffffULL
@@ -95,19 +96,11 @@ bool view_add(struct view *view, const struct view_range *range)
 
 bool view_index(const struct view *view, const char *number, uint32_t *ret)
 {
-	for (size_t i = 0; i < view->disks; i++) {
-		const char *a = view->disk[i];
-		const char *b = number;
-
-		while (*a && *a == *b) {
-			a++;
-			b++;
+	for (size_t i = 0; number[0] && i < view->disks; i++)
+		if (text_equal(view->disk[i], number)) {
+			*ret = (uint32_t)i;
+			return true;
 		}
-		if (*a != *b || !*a)
-			continue;
-		*ret = (uint32_t)i;
-		return true;
-	}
 	return false;
 }
 
