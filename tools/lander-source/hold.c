@@ -334,7 +334,7 @@ static int hold_still(struct hold *hold, struct report *report)
 
 static int make_snapshots(struct hold *hold, struct report *report)
 {
-	int r = plan_snapshots(hold, &report->why);
+	int r = plan_snapshots(hold, &report->done, &report->why);
 
 	if (r)
 		return r;

@@ -289,7 +289,21 @@ static void __attribute__((noreturn)) run(struct hold *hold, int line)
 	keep(&keeper);
 }
 
-/* Only units can't be looked at by the plan: that needs a program. */
+static void look_at_volumes(struct hold *hold, struct text *said)
+{
+	static char words[2048];
+	struct text why;
+
+	text_begin(&why, words, sizeof(words));
+	hold->code = plan_snapshots(hold, said, &why);
+	if (!hold->code)
+		return;
+	text_begin(said, hold->said, sizeof(hold->said));
+	text_add(said, words);
+}
+
+/* Only units and volumes can't be looked at by the plan: that needs programs.
+ */
 static void look(struct hold *hold, int line)
 {
 	struct keeper keeper = {.hold = hold, .line = line};
@@ -301,7 +315,7 @@ static void look(struct hold *hold, int line)
 		hold->code = unit_look(hold->unit[i].name,
 				       &hold->unit[i].running, &said);
 	if (!hold->code && hold->view)
-		hold->code = plan_snapshots(hold, &said);
+		look_at_volumes(hold, &said);
 	if (!hold->code)
 		plan_tell(hold, &said);
 	say(&keeper, hold->code ? KEEPER_FAILED : KEEPER_DONE);

@@ -214,9 +214,9 @@ int plan_make(struct hold *hold, struct text *why)
 	return why->length ? EBUSY : 0;
 }
 
-int plan_snapshots(struct hold *hold, struct text *why)
+int plan_snapshots(struct hold *hold, struct text *done, struct text *why)
 {
-	return snapshot_plan(hold, &devices, why);
+	return snapshot_plan(hold, &devices, done, why);
 }
 
 struct devices *plan_devices(void)

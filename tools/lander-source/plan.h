@@ -12,9 +12,9 @@ struct text;
 int plan_make(struct hold *hold, struct text *why);
 void plan_forget(struct hold *hold);
 
-/** plan_snapshots(hold, why): the rest of a plan for snapshots, for which
- *  programs are run; as plan_make().  plan_devices(): what was found. */
-int plan_snapshots(struct hold *hold, struct text *why);
+/** plan_snapshots(hold, done, why): the rest of a plan for snapshots, for which
+ *  programs are run; as snapshot_plan().  plan_devices(): what was found. */
+int plan_snapshots(struct hold *hold, struct text *done, struct text *why);
 struct devices *plan_devices(void);
 
 /** plan_tell_raw(to): who has the devices of the last plan themselves open for

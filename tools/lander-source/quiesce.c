@@ -116,6 +116,12 @@ static bool tell_failure(int code)
 	return refuse(tag, code, words);
 }
 
+/* Another try is of use, or is not. */
+static int lost_code(void)
+{
+	return hold->code == ENOSPC ? ENOSPC : ESTALE;
+}
+
 /* Nothing is held any more, for whatever reason. */
 static bool end_holding(int code)
 {
@@ -127,7 +133,7 @@ static bool end_holding(int code)
 		there = tell_failure(code ? code : EIO);
 	if (there && before == THAWING)
 		there = answer(WIRE_THAW, thaw_tag, hold->undone);
-	return there && refuse_waiting(ESTALE, hold->undone);
+	return there && refuse_waiting(lost_code(), hold->undone);
 }
 
 /* It was killed: then nobody else does it. */
@@ -285,7 +291,7 @@ static bool renew(uint64_t to)
 	static const char word = KEEPER_RENEW;
 
 	if (state == LOST)
-		return refuse(to, ESTALE, hold->undone);
+		return refuse(to, lost_code(), hold->undone);
 	if (state == IDLE || state == PREPARING)
 		return answer(WIRE_RENEW, to, "");
 	if (renews == WAITING)

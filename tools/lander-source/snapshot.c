@@ -69,10 +69,15 @@ static void share(struct coverage *coverage, const struct coverage_group *group)
 	}
 }
 
-int snapshot_plan(struct hold *hold, struct devices *devices, struct text *why)
+int snapshot_plan(struct hold *hold, struct devices *devices, struct text *done,
+		  struct text *why)
 {
 	static struct coverage coverage;
 	int r;
+
+	/* A volume that still has one is no linear volume. */
+	if (lvm_is_there())
+		snapshot_end_sweep(done);
 
 	coverage =
 		(struct coverage){.hold = hold, .devices = devices, .why = why};
@@ -104,7 +109,6 @@ void snapshot_tell(const struct hold *hold, struct text *to)
 					  " has no snapshot: it is only "
 					  "watched, and a write to it spoils "
 					  "the try\n");
-	snapshot_end_sweep(false, to);
 	text_add(to,
 		 "the machine goes on: each file system is held only while its "
 		 "own snapshot is made, and is consistent by itself; two of "
@@ -316,7 +320,6 @@ int snapshot_make(struct hold *hold, struct devices *devices, struct text *done,
 	struct view *view = hold->view;
 	int r;
 
-	snapshot_end_sweep(true, done);
 	r = settle(view, why);
 	if (r == 0)
 		r = keep_bytes(hold, why);

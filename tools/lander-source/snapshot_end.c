@@ -146,11 +146,6 @@ bool snapshot_end_all(struct view *view, struct text *to)
 
 /* --- what the killed have left ----------------------------------------- */
 
-struct sweep {
-	bool remove;
-	struct text *to;
-};
-
 static bool is_left(const char *name)
 {
 	uint64_t pid;
@@ -166,7 +161,7 @@ static bool is_left(const char *name)
 
 static int sweep_one(void *owner, const char *device)
 {
-	const struct sweep *sweep = owner;
+	struct text *to = owner;
 	char mapped[VIEW_NAME];
 	char group[128];
 	char name[128];
@@ -180,22 +175,22 @@ static int sweep_one(void *owner, const char *device)
 	if (!lvm_split(mapped, group, name, sizeof(name)) || !is_left(name))
 		return 0;
 	text_begin(&why, words, sizeof(words));
-	text_add(sweep->to, group);
-	text_add(sweep->to, "/");
-	text_add(sweep->to, name);
-	if (!sweep->remove)
-		text_add(sweep->to, ", a snapshot that an earlier lander has "
-				    "left, is removed\n");
-	else if (lvm_remove(group, name, &why))
-		text_add(sweep->to, " of an earlier lander can't be removed\n");
-	else
-		text_add(sweep->to, " of an earlier lander is removed\n");
+	text_add(to, lvm_remove(group, name, &why)
+			     ? "not removed: "
+			     : "removed: a snapshot that a killed lander has "
+			       "left, ");
+	text_add(to, group);
+	text_add(to, "/");
+	text_add(to, name);
+	text_add(to, words[0] ? ": " : "\n");
+	if (words[0]) {
+		text_add(to, words);
+		text_add(to, "\n");
+	}
 	return 0;
 }
 
-void snapshot_end_sweep(bool remove, struct text *to)
+void snapshot_end_sweep(struct text *to)
 {
-	struct sweep sweep = {remove, to};
-
-	(void)file_list("/sys/block", sweep_one, &sweep);
+	(void)file_list("/sys/block", sweep_one, to);
 }

@@ -19,8 +19,8 @@ int snapshot_end_check(const struct view *view, struct text *why);
  *  a line each; waits a while for who still reads them.  False: one is left. */
 bool snapshot_end_all(struct view *view, struct text *to);
 
-/** snapshot_end_sweep(remove, to): snapshots whose keeper was killed, a line
- *  each; removes them when remove is true. */
-void snapshot_end_sweep(bool remove, struct text *to);
+/** snapshot_end_sweep(to): removes snapshots whose keeper was killed, a line
+ *  each. */
+void snapshot_end_sweep(struct text *to);
 
 #endif

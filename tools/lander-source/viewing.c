@@ -109,9 +109,9 @@ bool viewing_order(const struct order *order, struct disk *disk)
 		return answer_key(order);
 	code = look_through(order->seed);
 	if (code)
-		return reply_error(order->header.tag, code,
+		return reply_error(order->header.tag, ESTALE,
 				   code == ESTALE
-					   ? "that snapshot is over"
+					   ? "those snapshots are over"
 					   : "a snapshot can't be opened");
 	if (!view_index(view, disk->number, &index))
 		return reply_error(order->header.tag, ENODEV,
