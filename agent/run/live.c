@@ -115,6 +115,8 @@ static int check_still(struct migrate *m, struct error **err)
 	char *text = NULL;
 	int r = machine_prepare(m->live.machine, &how, &text, err);
 
+	if (r == 0 && snapshot_asked(m))
+		snapshot_tell_removed(m, text);
 	free(text);
 	return r < 0 ? error_wrap(err, "lander.quiesce=%s",
 				  config_text(m->config, CONFIG_QUIESCE))

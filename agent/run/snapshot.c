@@ -64,6 +64,18 @@ void snapshot_tell(struct migrate *m, char *text)
 		   "what the source writes after its snapshots is not in it");
 }
 
+void snapshot_tell_removed(struct migrate *m, const char *text)
+{
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+
+		if (strncmp(text, "removed: ", 9) == 0 ||
+		    strncmp(text, "not removed: ", 13) == 0)
+			report_say(m->report, "%.*s", (int)length, text);
+		text += length + (text[length] != '\0');
+	}
+}
+
 static int look_through(struct migrate *m, uint64_t key, struct error **err)
 {
 	int r = 0;

@@ -15,6 +15,10 @@ bool snapshot_asked(const struct migrate *m);
  *  it would do, a line each, and is taken apart. */
 void snapshot_tell(struct migrate *m, char *text);
 
+/** snapshot_tell_removed(m, text): what of that is done already: what a killed
+ *  lander had left there is gone. */
+void snapshot_tell_removed(struct migrate *m, const char *text);
+
 /** snapshot_take(m, err): from now on its disks are read as they are now. */
 int snapshot_take(struct migrate *m, struct error **err);
 
