@@ -307,15 +307,16 @@ static void cover_plain(struct coverage *coverage, size_t i,
 	const struct device *device = &coverage->devices->device[i];
 	uint64_t size =
 		SECTOR * file_read_number(SYS, device->number, "/size", NULL);
-	struct view_range range;
+	struct view_range range = {0};
 
-	if (is_swap[i]) {
-		if (coverage_place(coverage->hold, coverage->devices,
-				   device->number, &range.disk, &range.begin)) {
-			range.end = range.begin + size;
-			range.volume = 0;
-			add_swap(coverage, device->label, range, 0);
-		}
+	if (is_swap[i] &&
+	    coverage_place(coverage->hold, coverage->devices, device->number,
+			   &range.disk, &range.begin)) {
+		range.end = range.begin + size;
+		add_swap(coverage, device->label, range, 0);
+	} else if (is_swap[i]) {
+		coverage_complain(coverage, device->label,
+				  " is swapped to, and no partition here");
 	} else if (system && size > SMALL) {
 		hold_tell(coverage->why, coverage->why->length ? "; " : "",
 			  system,
