@@ -71,8 +71,8 @@ static void say_waiting(struct migrate *m)
 	report_state(m->report, "awaiting-cutover");
 	if (m->live.cutover.when == CUTOVER_AT)
 		report_say(m->report,
-			   "waiting for %s; 'cutover' and Enter stops the "
-			   "source at once",
+			   "waiting for %s; 'cutover' and Enter does it "
+			   "at once",
 			   config_text(m->config, CONFIG_CUTOVER) + 3);
 	else
 		report_say(m->report,
