@@ -122,6 +122,18 @@ static int lost_code(void)
 	return hold->code == ENOSPC ? ENOSPC : ESTALE;
 }
 
+/* Why: the first line; the others are for who asks for THAW. */
+static const char *lost_words(void)
+{
+	static char words[512];
+	struct text text;
+
+	text_begin(&text, words, sizeof(words));
+	for (const char *at = hold->undone; *at && *at != '\n'; at++)
+		text_add_bytes(&text, at, 1);
+	return words;
+}
+
 /* Nothing is held any more, for whatever reason. */
 static bool end_holding(int code)
 {
@@ -133,7 +145,7 @@ static bool end_holding(int code)
 		there = tell_failure(code ? code : EIO);
 	if (there && before == THAWING)
 		there = answer(WIRE_THAW, thaw_tag, hold->undone);
-	return there && refuse_waiting(lost_code(), hold->undone);
+	return there && refuse_waiting(lost_code(), lost_words());
 }
 
 /* It was killed: then nobody else does it. */
@@ -291,7 +303,7 @@ static bool renew(uint64_t to)
 	static const char word = KEEPER_RENEW;
 
 	if (state == LOST)
-		return refuse(to, lost_code(), hold->undone);
+		return refuse(to, lost_code(), lost_words());
 	if (state == IDLE || state == PREPARING)
 		return answer(WIRE_RENEW, to, "");
 	if (renews == WAITING)

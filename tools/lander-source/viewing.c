@@ -129,7 +129,7 @@ bool viewing_is_whole(const struct disk *disk, uint64_t offset, uint32_t length,
 {
 	struct view_range piece;
 
-	if (viewing_over() || !volumes)
+	if (viewing_over())
 		return false;
 	piece = view_piece(view, disk->viewed - 1, offset, length);
 	if (piece.end != offset + length)
@@ -168,7 +168,7 @@ long viewing_read(const struct disk *disk, uint64_t offset, uint32_t length,
 		uint8_t *to = data + (at - offset);
 		uint64_t step;
 
-		if (viewing_over() || !volumes)
+		if (viewing_over())
 			return -ESTALE;
 		piece = view_piece(view, disk->viewed - 1, at, end - at);
 		step = piece.end - at;
