@@ -30,6 +30,7 @@ enum rank {
 	RANK_FW_CFG_KS,
 	RANK_FW_CFG,
 	RANK_FILE,
+	RANK_NAMED,
 	RANK_KERNEL,
 	RANK_ARGV
 };
@@ -194,6 +195,7 @@ static size_t count_paths(const char *pattern)
 static double patience(const struct config *config)
 {
 	if (!config_text(config, CONFIG_SOURCE) &&
+	    !config_text(config, CONFIG_CONFIG) &&
 	    !(config_text(config, CONFIG_SERVE) &&
 	      config_text(config, CONFIG_SERVE_KEY)))
 		return VOLUME_WAIT_S;
@@ -286,6 +288,12 @@ static int load_given(struct config *config, const char *path,
 		return error_set(err, ERROR_CONFIG, 0, "%s: no such file",
 				 path);
 	return r < 0 ? r : 0;
+}
+
+int load_named(struct config *config, const char *text, const char *name,
+	       struct error **err)
+{
+	return kickstart_read(config, text, name, RANK_NAMED, err);
 }
 
 int load_config(const struct load *load, struct config *config,

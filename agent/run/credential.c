@@ -25,6 +25,7 @@
 #include "run/code.h"
 #include "run/migrate.h"
 #include "run/report.h"
+#include "run/trust.h"
 #include "source/login.h"
 #include "source/source.h"
 
@@ -36,7 +37,6 @@
 #define DIAL_S		30.0
 #define TYPE_S		300U
 #define TRIES		3
-#define PIN_LETTERS	44U /* of 32 bytes in base64 */
 
 static struct {
 	char *from; /* lander.identity, or lander.source for a password */
@@ -72,58 +72,6 @@ static int keep(const char *from, struct locked *secret, struct error **err)
 static double next_pause(double pause)
 {
 	return pause * 2 < BACKOFF_LAST_S ? pause * 2 : BACKOFF_LAST_S;
-}
-
-/* --- who the server must be ---------------------------------------------- */
-
-static int check_pin(const char *pin, struct error **err)
-{
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "abcdefghijklmnopqrstuvwxyz"
-				      "0123456789+/";
-	char **one = NULL;
-	int r = parse_split(pin, ';', &one, err);
-
-	for (size_t i = 0; r == 0 && one[i]; i++)
-		if (strncmp(one[i], "sha256//", 8) ||
-		    strlen(one[i]) != 8 + PIN_LETTERS ||
-		    strspn(one[i] + 8, letters) != PIN_LETTERS - 1 ||
-		    one[i][7 + PIN_LETTERS] != '=')
-			r = error_set(err, ERROR_CONFIG, 0,
-				      "'%s' is not sha256// and the %u letters "
-				      "of a SHA-256 in base64",
-				      one[i], PIN_LETTERS);
-	parse_free_list(one);
-	return r;
-}
-
-/* *ret_pem: for secret_forget(). */
-static int read_trust(const struct config *config, struct http_trust *ret,
-		      void **ret_pem, struct error **err)
-{
-	const char *text = config_text(config, CONFIG_CACERT);
-	int r = 0;
-
-	*ret = (struct http_trust){0};
-	if (!text)
-		return 0;
-	if (!strncmp(text, "sha256//", 8)) {
-		ret->pin = text;
-		r = check_pin(text, err);
-	} else if (*text == '/') {
-		r = secret_read_file(text, ret_pem, &ret->pem_length, err);
-	} else if (!strncmp(text, "file:", 5) || !strncmp(text, "fw_cfg:", 7)) {
-		r = secret_read(text, ret_pem, &ret->pem_length, err);
-	} else {
-		r = error_set(err, ERROR_CONFIG, 0,
-			      "'%s' is none of file:NAME, fw_cfg:NAME, "
-			      "sha256//… and the path of a file",
-			      text);
-	}
-	ret->pem = *ret_pem;
-	return r < 0 ? error_wrap(err, "%s: lander.cacert",
-				  config_origin(config, CONFIG_CACERT))
-		     : 0;
 }
 
 /* --- over https ---------------------------------------------------------- */
@@ -185,17 +133,16 @@ static int check_key(const struct locked *key, struct error **err)
 static int fetch_key(struct migrate *m, const struct source_spec *spec,
 		     struct error **err)
 {
-	struct http_trust trust;
+	struct trust trust = {0};
 	struct http_request request = {.url = spec->identity,
-				       .trust = &trust,
+				       .trust = &trust.http,
 				       .limit = KEY_LIMIT,
 				       .connect_s = CONNECT_S,
 				       .total_s = TOTAL_S,
 				       .secret = true,
 				       .stop = m->stop};
 	struct http_answer answer = {0};
-	void *pem = NULL;
-	int r = read_trust(m->config, &trust, &pem, err);
+	int r = trust_read(m->config, &trust, err);
 
 	if (r == 0)
 		r = fetch(&request, spec->connect_s, &answer, err);
@@ -204,7 +151,7 @@ static int fetch_key(struct migrate *m, const struct source_spec *spec,
 	if (r == 0)
 		r = keep(spec->identity, &answer.body, err);
 	locked_done(&answer.body);
-	secret_forget(pem, trust.pem_length);
+	trust_done(&trust);
 	if (r < 0 && answer.asked)
 		return error_wrap(err, "lander.identity (if it is a URL for "
 				       "one use, that was it)");
