@@ -150,6 +150,9 @@ static int run_commit(struct migrate *m, struct error **err)
 	return r;
 }
 
+static const char again[] = "mend what the message names and start again: it "
+			    "goes on where it stopped";
+
 static const struct stage_row stages[] = {
 	{"probe", run_probe, NULL, true,
 	 "check the source's address, that its server runs, and this machine's "
@@ -157,9 +160,7 @@ static const struct stage_row stages[] = {
 	{"check", run_check, NULL, false,
 	 "change what the message names; nothing was written"},
 	{"plan", run_plan, NULL, false, "start again"},
-	{"full", transfer_full, NULL, false,
-	 "mend what the message names and start again: it goes on where it "
-	 "stopped"},
+	{"full", transfer_full, NULL, false, again},
 	{"delta", rounds_run, is_live, false,
 	 "allow more with lander.downtime=, or order the cutover yourself "
 	 "(lander.cutover=manual), or start again when the source writes less: "
@@ -192,6 +193,27 @@ static const char *target_state(const struct migrate *m)
 	return "the target disks were not touched";
 }
 
+/* What the stage advises is for its own trouble. */
+static const char *hint_of(const struct migrate *m,
+			   const struct stage_row *stage, enum error_kind kind)
+{
+	if (kind == ERROR_CONFIG)
+		return "correct the parameter; lander.explain shows every "
+		       "value and where it came from";
+	if (kind == ERROR_ABORTED)
+		return m->touched ? "start again when it suits: what is on the "
+				    "target is kept"
+				  : "start again when it suits";
+	if (kind == ERROR_NETWORK && m->touched && stage->run != live_fence)
+		return again;
+	if (kind == ERROR_NETWORK && !m->touched)
+		return stages[0].hint;
+	/* The commit's own is for one that has begun. */
+	if (stage->run == run_commit && !m->committing)
+		return again;
+	return stage->hint;
+}
+
 static void fail(struct migrate *m, const struct stage_row *stage,
 		 const struct error *error)
 {
@@ -200,10 +222,7 @@ static void fail(struct migrate *m, const struct stage_row *stage,
 		.error = error,
 		.target = target_state(m),
 		.source = live_words(m),
-		.hint = error->kind == ERROR_CONFIG
-				? "correct the parameter; lander.explain shows "
-				  "every value and where it came from"
-				: stage->hint};
+		.hint = hint_of(m, stage, error->kind)};
 
 	report_failed(m->report, &failure);
 }
