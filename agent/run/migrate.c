@@ -27,6 +27,7 @@
 #include "run/control.h"
 #include "run/conversion.h"
 #include "run/cutover.h"
+#include "run/fence.h"
 #include "run/finish.h"
 #include "run/live.h"
 #include "run/probe.h"
@@ -174,7 +175,7 @@ static const struct stage_row stages[] = {
 	{"convert", conversion_run, NULL, false,
 	 "start again: only this step is done again; lander.convert=none skips "
 	 "it"},
-	{"fence", live_fence, is_fenced, false,
+	{"fence", fence_source, is_fenced, false,
 	 "see in what state the source is, then start again; "
 	 "lander.fence=none leaves it alone"},
 	{"commit", run_commit, NULL, true,
@@ -204,7 +205,7 @@ static const char *hint_of(const struct migrate *m,
 		return m->touched ? "start again when it suits: what is on the "
 				    "target is kept"
 				  : "start again when it suits";
-	if (kind == ERROR_NETWORK && m->touched && stage->run != live_fence)
+	if (kind == ERROR_NETWORK && m->touched && stage->run != fence_source)
 		return again;
 	if (kind == ERROR_NETWORK && !m->touched)
 		return stages[0].hint;
@@ -258,7 +259,8 @@ static int run_stages(struct migrate *m)
 		if (is_skipped(m, stage))
 			continue;
 		report_stage(m->report, stage->name);
-		if (atomic_load(m->stop))
+		/* With the source off, only the end of it helps anybody. */
+		if (atomic_load(m->stop) && !m->live.fenced)
 			(void)error_set(&error, ERROR_ABORTED, 0,
 					"stopped by order");
 		else

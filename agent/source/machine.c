@@ -43,7 +43,8 @@ struct machine {
 static int ask(struct machine *machine, const struct remote_request *request,
 	       double limit_s, struct remote_answer *ret, struct error **err)
 {
-	bool always = request->type == WIRE_THAW;
+	/* What can't be taken back is followed to its end. */
+	bool always = request->type == WIRE_THAW || request->type == WIRE_FENCE;
 	struct session_question question = {
 		.request = *request,
 		.limit_s = limit_s,
