@@ -288,11 +288,12 @@ int machine_quiesce(struct machine *machine,
 int machine_thaw(struct machine *machine, char **ret_text, struct error **err)
 {
 	struct remote_request request = {.type = WIRE_THAW};
-	int r = ask_text(machine, &request, THAW_S, ret_text, err);
 
+	/* Who starts units again says nothing meanwhile, and nothing depends
+	 * on its silence any more. */
 	atomic_store(&machine->quiesced, false);
 	session_hold(machine->session, false);
-	return r;
+	return ask_text(machine, &request, THAW_S, ret_text, err);
 }
 
 int machine_still(struct machine *machine, struct error **err)
