@@ -59,8 +59,9 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			 "PASSPHRASE|file:NAME|fw_cfg:NAME", NULL,
 			 "what opens the disks' LUKS containers for "
 			 "conversion: the passphrase, a file on the volume "
-			 "LANDER, or an item of fw_cfg (opt/…); on the kernel "
-			 "command line only the last two",
+			 "LANDER, or an item of fw_cfg (opt/…); as an "
+			 "argument and on the kernel command line only the "
+			 "last two",
 			 true},
 	[CONFIG_INITRAMFS] = {"initramfs", CONFIG_CHOICE, "auto rebuild",
 			      "auto",
@@ -220,6 +221,14 @@ static int unknown(const char *name, const char *origin, struct error **err)
 			 name);
 }
 
+static void forget(enum config_key key, struct config_value *value)
+{
+	if (value->text && table[key].secret)
+		explicit_bzero(value->text, strlen(value->text));
+	free(value->text);
+	free(value->origin);
+}
+
 int config_set(struct config *config, const char *name, const char *text,
 	       const char *origin, int rank, struct error **err)
 {
@@ -249,8 +258,7 @@ int config_set(struct config *config, const char *name, const char *text,
 		free(from);
 		return error_memory(err);
 	}
-	free(value->text);
-	free(value->origin);
+	forget((enum config_key)key, value);
 	*value = (struct config_value){copy, from, rank};
 	return 0;
 }
@@ -361,10 +369,8 @@ int config_help(char **ret_text, struct error **err)
 
 void config_done(struct config *config)
 {
-	for (int key = 0; key < CONFIG_KEYS; key++) {
-		free(config->value[key].text);
-		free(config->value[key].origin);
-	}
+	for (int key = 0; key < CONFIG_KEYS; key++)
+		forget((enum config_key)key, &config->value[key]);
 	config_script_free(&config->scripts);
 	*config = (struct config){0};
 }
