@@ -2,6 +2,8 @@
 #ifndef LANDER_RUN_LIVE_H
 #define LANDER_RUN_LIVE_H
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -38,6 +40,10 @@ struct live {
 	double downtime; /* seconds from there to the commit */
 	unsigned int tries;
 	char words[300]; /* what became of it, for the failure screen */
+
+	pthread_t watcher; /* run/release.h */
+	bool watched;
+	_Atomic bool watch_over;
 };
 
 /** live_check(m, err): whether the job's source is one, and can be held still
