@@ -303,9 +303,11 @@ int live_held(struct migrate *m, struct error **err)
 		r = source_check(m->disk[i].plan->source, err);
 	if (r == 0 || !err)
 		return r;
+	/* Whether it did, nobody has asked to the end. */
+	if ((*err)->kind == ERROR_ABORTED)
+		return r;
 	/* Another try may pass. */
-	if ((*err)->kind != ERROR_ABORTED)
-		(*err)->kind = ERROR_NETWORK;
+	(*err)->kind = ERROR_NETWORK;
 	return error_wrap(err, "the source did not stand still to the end");
 }
 
