@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Free space that is not copied, as free=skip asks.  What a source calls free
+ * is true for a moment: it is asked again before every pass that goes by it,
+ * and only what it says while it is held still decides what the copy is.
+ */
+#include "run/freespace.h"
+
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/extent.h"
+#include "base/log.h"
+#include "base/parse.h"
+#include "config/config.h"
+#include "run/migrate.h"
+#include "run/report.h"
+#include "source/source.h"
+#include "source/usage.h"
+
+/* Beside what the source was, in the record: a copy without its free space is
+ * not one with it. */
+#define MARK 0x6672656573706163ULL
+
+static bool is_asked(const struct migrate *m)
+{
+	return config_is(m->config, CONFIG_FREE, "skip");
+}
+
+static void tell_system(struct migrate *m, const struct usage_system *system)
+{
+	char size[32];
+
+	if (system->asked)
+		report_say(m->report,
+			   "  free space of %s, %s, is not copied, as "
+			   "lander.free=skip asks",
+			   system->words,
+			   parse_format_size(system->free, size, sizeof(size)));
+	else
+		report_say(m->report, "  free space is copied, too, of %s",
+			   system->words);
+}
+
+static void tell_disk(struct migrate *m, const struct source *source,
+		      const struct usage *usage)
+{
+	for (size_t i = 0; i < usage->count; i++)
+		tell_system(m, &usage->system[i]);
+	if (!usage->count)
+		report_say(m->report,
+			   "  lander.free=skip leaves nothing out of %s: no "
+			   "file system on it is mounted there",
+			   source->name);
+}
+
+int freespace_begin(struct migrate *m, struct error **err)
+{
+	for (size_t i = 0; is_asked(m) && i < m->plan.count; i++) {
+		struct source *source = m->plan.disk[i].source;
+		struct usage usage = {0};
+		int r = source_usage(source, &usage, err);
+
+		if (r < 0)
+			return r;
+		tell_disk(m, source, &usage);
+		usage_done(&usage);
+		if (source->state)
+			source->state ^= MARK;
+	}
+	if (is_asked(m))
+		report_say(m->report,
+			   "  what is left out reads as zeroes on the target");
+	return 0;
+}
+
+int freespace_ask(struct migrate *m, struct job_disk *disk, struct error **err)
+{
+	struct usage *usage = &disk->usage;
+	int r;
+
+	usage_done(usage);
+	if (!is_asked(m))
+		return 0;
+	r = source_usage(disk->plan->source, usage, err);
+	if (r < 0)
+		return r;
+	log_info("freespace", "%s: %llu bytes in %zu places are free",
+		 disk->plan->source->name,
+		 (unsigned long long)extents_total(&usage->free),
+		 usage->free.count);
+	return 0;
+}
+
+const char *freespace_but(const struct job_disk *disk, char *buf, size_t room)
+{
+	uint64_t bytes = extents_total(&disk->usage.free);
+	char size[32];
+
+	*buf = '\0';
+	if (bytes)
+		(void)snprintf(buf, room, ", but for %s of free space",
+			       parse_format_size(bytes, size, sizeof(size)));
+	return buf;
+}
