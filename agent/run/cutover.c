@@ -228,6 +228,8 @@ int cutover_verify(struct migrate *m, struct error **err)
 			r = go_back(m, err);
 			return r < 0 ? r : CUTOVER_AGAIN;
 		}
+		for (size_t i = 0; r == 0 && i < m->count; i++)
+			r = freespace_verify(m, &m->disk[i], err);
 	}
 	for (size_t i = 0; r == 0 && i < m->count; i++)
 		report_say(

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/parse.h"
 #include "config/config.h"
+#include "disk/freemap.h"
 #include "run/migrate.h"
 #include "run/report.h"
 #include "source/source.h"
@@ -90,6 +91,54 @@ int freespace_ask(struct migrate *m, struct job_disk *disk, struct error **err)
 		 (unsigned long long)extents_total(&usage->free),
 		 usage->free.count);
 	return 0;
+}
+
+static int check_systems(const struct job_disk *disk, struct extents *left,
+			 struct error **err)
+{
+	struct freemap map = {.target = disk->open, .left = left};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < disk->usage.count; i++) {
+		map.start = disk->usage.system[i].start;
+		if (disk->usage.system[i].asked && disk->usage.system[i].free)
+			r = freemap_check(&map, err);
+	}
+	if (r == 0 && left->count)
+		r = error_set(
+			err, ERROR_VERIFY, 0,
+			"%s: the source called %llu bytes free, from %llu "
+			"on, and the copied file system calls them used",
+			disk->target.path,
+			(unsigned long long)extents_total(left),
+			(unsigned long long)left->range[0].offset);
+	return r;
+}
+
+int freespace_verify(struct migrate *m, struct job_disk *disk,
+		     struct error **err)
+{
+	const struct extents *all = &disk->usage.free;
+	struct extents left = {0};
+	char size[32];
+	int r = 0;
+
+	if (!all->count)
+		return 0;
+	for (size_t i = 0; r == 0 && i < all->count; i++)
+		r = extents_add(&left, all->range[i].offset,
+				all->range[i].length, err);
+	if (r == 0)
+		r = check_systems(disk, &left, err);
+	extents_done(&left);
+	if (r == 0)
+		report_say(m->report,
+			   "%s: %s were left out, and the copied file systems "
+			   "call all of it free",
+			   disk->target.path,
+			   parse_format_size(extents_total(all), size,
+					     sizeof(size)));
+	return r;
 }
 
 const char *freespace_but(const struct job_disk *disk, char *buf, size_t room)

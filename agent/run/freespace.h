@@ -16,6 +16,12 @@ int freespace_begin(struct migrate *m, struct error **err);
  */
 int freespace_ask(struct migrate *m, struct job_disk *disk, struct error **err);
 
+/** freespace_verify(m, disk, err): what was left out of the copy is free by the
+ *  copy's own file systems, as they lie on the target; the source must have
+ *  stood still.  Errors: ERROR_VERIFY, ERROR_TARGET. */
+int freespace_verify(struct migrate *m, struct job_disk *disk,
+		     struct error **err);
+
 /** freespace_but(disk, buf, room): ", but for 3.2 GiB of free space", what was
  *  left out of its last pass, or "". */
 const char *freespace_but(const struct job_disk *disk, char *buf, size_t room);

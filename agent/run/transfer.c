@@ -354,6 +354,8 @@ int transfer_verify(struct migrate *m, struct error **err)
 
 		if (!disk->verified)
 			r = transfer_verify_disk(m, disk, err);
+		if (r == 0)
+			r = freespace_verify(m, disk, err);
 		if (r == 0 && disk->record.state == RECORD_VERIFY)
 			r = note_verified(disk, err);
 		if (r < 0)
