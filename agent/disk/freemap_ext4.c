@@ -205,6 +205,16 @@ static int add_own(struct ext4 *fs, uint64_t block, uint64_t count,
 	return extents_add(&fs->own, block * fs->block, count * fs->block, err);
 }
 
+/* Descriptors that lie apart, and their two copies: in the first, second and
+ * last of the groups that they tell of. */
+static bool holds_list(const struct ext4 *fs, uint64_t group)
+{
+	uint64_t each = fs->block / fs->entry;
+
+	return group / each >= fs->meta_from &&
+	       (group % each <= 1 || group % each == each - 1);
+}
+
 /* What is never free, wherever it lies. */
 static int note_own(struct ext4 *fs, const struct group *group,
 		    struct error **err)
@@ -221,9 +231,9 @@ static int note_own(struct ext4 *fs, const struct group *group,
 		r = add_own(fs, group->itable, fs->itable, err);
 	if (r == 0 && has_super(fs, group->number))
 		r = add_own(fs, group->begin, 1 + lists + fs->reserved, err);
-	/* Descriptors that lie apart, and their two copies. */
-	if (r == 0 && group->number / each >= fs->meta_from)
-		r = add_own(fs, group->begin, 2, err);
+	if (r == 0 && holds_list(fs, group->number))
+		r = add_own(fs, group->begin + has_super(fs, group->number), 1,
+			    err);
 	return r;
 }
 

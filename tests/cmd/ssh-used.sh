@@ -14,6 +14,7 @@ need openssl losetup partx sfdisk mkfs.ext4 mkfs.xfs e2fsck xfs_repair fsfreeze
 
 mib=1048576
 size=$((520 * mib))
+copy=
 
 # noise FILE MIB
 noise()
@@ -28,11 +29,15 @@ fill()
     local n
 
     for n in 1 2 3 4; do
-        noise "$1/keep$n" $(($2 / 12))
+        noise "$1/keep$n" $(($2 / 14))
     done
+    # Many small places, too: more than one block of XFS's tree tells.
+    noise "$work/small" 6
+    mkdir "$1/small"
+    split -b 4096 -a 4 -d "$work/small" "$1/small/"
     noise "$1/gone" $(($2 * 4 / 10))
     sync -f "$1"
-    rm "$1/gone"
+    rm -f "$1/gone" "$1"/small/*[13579]
     sync -f "$1"
 }
 
@@ -43,6 +48,7 @@ end_used()
         fsfreeze -u "$m" 2>/dev/null || true
         ! mountpoint -q "$m" || umount "$m" || true
     done
+    detach
     losetup -d "$loop"
 }
 
@@ -108,13 +114,18 @@ attach()
     [ -b "${copy}p2" ] || partx -a "$copy"
 }
 
+detach()
+{
+    [ -z "$copy" ] || losetup -d "$copy"
+    copy=
+}
+
 # Every file, and what the file systems' own programs say.  XFS is never without
 # a log while it is mounted: it is written out on a copy of the copy.
 copy_is_good()
 {
     cp --sparse=always "$target" "$work/second"
     attach "$work/second"
-    at_exit losetup -d "$copy"
     e2fsck -fn "${copy}p1" >"$work/fsck" 2>&1 || fail "$(cat "$work/fsck")"
     mount -o ro,noload "${copy}p1" "$work/copy"
     sums "$work/copy" | cmp - "$work/ext4.sums" ||
@@ -125,7 +136,7 @@ copy_is_good()
         fail "a file on XFS is not what it was"
     umount "$work/copy"
     xfs_repair -n "${copy}p2" >"$work/fsck" 2>&1 || fail "$(cat "$work/fsck")"
-    losetup -d "$copy"
+    detach
 }
 
 # bytes that came for this disk, in MiB
@@ -196,18 +207,28 @@ copy_is_good
 
 # --- killed on its way ----------------------------------------------------------
 
+# Some of it is there, and not all.
+copied()
+{
+    [ "$(du -m "$target" | cut -f 1)" -gt 40 ]
+}
+
 begin_files
 begin free=skip
-until_true 60 is_said 'copying'
+until_true 60 copied
 kill -KILL "$agent"
 wait "$agent" 2>/dev/null || true
 not_committed
+if is_said 'stage delta'; then
+    fail "it was too quick to be killed"
+fi
 keep=1 begin free=skip
 freeze_agent
 note_files
 thaw_agent
 ended 0 'after a kill'
 end_writing
+said 'reading it again instead of copying it again'
 copy_is_good
 
 # --- a source that lies ---------------------------------------------------------
