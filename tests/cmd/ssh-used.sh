@@ -176,6 +176,14 @@ used=$(came)
 said 'which stands still, but for '
 said 'and the copied file systems call all of it free'
 copy_is_good
+# That tree has more than one level, in a group at least: agf_levels[0].
+deep=0
+for n in 0 1 2 3; do
+    at=$((346112 * 512 + n * 716800 / 4 * 512 + 512 + 28))
+    level=$(od -An -tu4 --endian=big -j $at -N 4 "$target")
+    [ "$level" -le 1 ] || deep=$level
+done
+[ "$deep" -gt 1 ] || fail "XFS's free space is in one block a group"
 echo "all blocks: $all MiB came; used ones: $used MiB"
 [ $((used * 2)) -lt "$all" ] || fail "$used of $all MiB came"
 # What was left out is zero: nothing of the old target, nothing of the source.
