@@ -10,12 +10,15 @@
 
 #include "base/error.h"
 #include "base/extent.h"
+#include "base/io.h"
 #include "base/log.h"
 #include "base/parse.h"
 #include "config/config.h"
 #include "disk/freemap.h"
+#include "run/control.h"
 #include "run/migrate.h"
 #include "run/report.h"
+#include "source/machine.h"
 #include "source/source.h"
 #include "source/usage.h"
 
@@ -26,6 +29,32 @@
 static bool is_asked(const struct migrate *m)
 {
 	return config_is(m->config, CONFIG_FREE, "skip");
+}
+
+/* A lost connection is made again for as long as a pass would wait for it;
+ * while the source is held still, for as long as it is. */
+static int ask(struct migrate *m, struct source *source, struct usage *ret,
+	       struct error **err)
+{
+	double end = io_seconds() +
+		     (double)config_seconds(m->config, CONFIG_RECONNECT);
+
+	for (;;) {
+		struct error *why = NULL;
+		int r = source_usage(source, ret, &why);
+
+		if (r == 0)
+			return 0;
+		if (why->kind != ERROR_NETWORK || atomic_load(m->stop) ||
+		    (m->live.held && machine_lost(m->live.machine)) ||
+		    io_seconds() > end) {
+			*err = why;
+			return r;
+		}
+		log_info("freespace", "%s; asking again", why->msg);
+		error_free(why);
+		(void)control_wait(m->orders, 1);
+	}
 }
 
 static void tell_system(struct migrate *m, const struct usage_system *system)
@@ -60,7 +89,7 @@ int freespace_begin(struct migrate *m, struct error **err)
 	for (size_t i = 0; is_asked(m) && i < m->plan.count; i++) {
 		struct source *source = m->plan.disk[i].source;
 		struct usage usage = {0};
-		int r = source_usage(source, &usage, err);
+		int r = ask(m, source, &usage, err);
 
 		if (r < 0)
 			return r;
@@ -83,7 +112,7 @@ int freespace_ask(struct migrate *m, struct job_disk *disk, struct error **err)
 	usage_done(usage);
 	if (!is_asked(m))
 		return 0;
-	r = source_usage(disk->plan->source, usage, err);
+	r = ask(m, disk->plan->source, usage, err);
 	if (r < 0)
 		return r;
 	log_info("freespace", "%s: %llu bytes in %zu places are free",
@@ -91,6 +120,25 @@ int freespace_ask(struct migrate *m, struct job_disk *disk, struct error **err)
 		 (unsigned long long)extents_total(&usage->free),
 		 usage->free.count);
 	return 0;
+}
+
+int freespace_grown(struct migrate *m, struct job_disk *disk,
+		    struct extents *ret, struct error **err)
+{
+	struct extents before = disk->usage.free;
+	const struct extents *now = &disk->usage.free;
+	int r;
+
+	disk->usage.free = (struct extents){0};
+	r = freespace_ask(m, disk, err);
+	for (size_t i = 0; r == 0 && i < now->count; i++)
+		r = extents_subtract(&before, now->range[i].offset,
+				     now->range[i].length, err);
+	for (size_t i = 0; r == 0 && i < before.count; i++)
+		r = extents_add(ret, before.range[i].offset,
+				before.range[i].length, err);
+	extents_done(&before);
+	return r;
 }
 
 static int check_systems(const struct job_disk *disk, struct extents *left,

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 struct error;
+struct extents;
 struct job_disk;
 struct migrate;
 
@@ -15,6 +16,12 @@ int freespace_begin(struct migrate *m, struct error **err);
  *  passes: disk->usage.  Nothing is, with free=copy.  Errors: source_usage()'s.
  */
 int freespace_ask(struct migrate *m, struct job_disk *disk, struct error **err);
+
+/** freespace_grown(m, disk, ret, err): asked again as by freespace_ask(); what
+ *  was free at the last answer and is not now joins ret: it was not copied, and
+ *  it need not have been written to. */
+int freespace_grown(struct migrate *m, struct job_disk *disk,
+		    struct extents *ret, struct error **err);
 
 /** freespace_verify(m, disk, err): what was left out of the copy is free by the
  *  copy's own file systems, as they lie on the target; the source must have
