@@ -118,6 +118,12 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			     "whether data of an SSH source comes packed with "
 			     "zstd; auto measures which way is faster",
 			     false},
+	[CONFIG_FREE] = {"free", CONFIG_CHOICE, "copy skip", "copy",
+			 "what becomes of the free space in file systems of an "
+			 "SSH source: copy copies every block; skip reads only "
+			 "what mounted ext4 and XFS file systems say is in "
+			 "use, and the rest of them becomes zero",
+			 false},
 	[CONFIG_ROUNDS] = {"rounds", CONFIG_NUMBER, "1..1000", "30",
 			   "of a running SSH source: how often at most what "
 			   "changed meanwhile is copied again before it is "

@@ -76,7 +76,8 @@ static int check_running(const struct config *config, struct error **err)
 		const char *harmless;
 	} rows[] = {{CONFIG_CUTOVER, "auto"},
 		    {CONFIG_QUIESCE, "none"},
-		    {CONFIG_FENCE, "none"}};
+		    {CONFIG_FENCE, "none"},
+		    {CONFIG_FREE, "copy"}};
 
 	if (!strncmp(config_text(config, CONFIG_SOURCE), "ssh://", 6))
 		return 0;
