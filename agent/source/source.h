@@ -34,7 +34,10 @@ struct source_spec {
 	size_t key_length;
 	enum packing_wish packing; /* ssh: data comes packed */
 	const char *password;	   /* ssh: when there is no identity, or NULL */
-	unsigned int connect_s;	   /* how long to try to reach it, seconds */
+	/** ssh: the machine to go through, or NULL: its uri, hostkey and
+	 *  identity (NULL: the key of the source) count. */
+	struct source_spec *jump;
+	unsigned int connect_s; /* how long to try to reach it, seconds */
 };
 
 struct source {
