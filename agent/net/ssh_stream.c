@@ -167,8 +167,8 @@ static int not_reached(struct ssh *ssh, const struct ssh_peer *peer,
 				 "PermitOpen in sshd_config(5), and at what "
 				 "stands before the key in authorized_keys",
 				 name, peer->name);
-	return error_set(err, ERROR_NETWORK, EHOSTUNREACH,
-			 "%s does not reach %s%s", name, peer->name,
+	return error_set(err, ERROR_NETWORK, 0, "%s does not reach %s%s", name,
+			 peer->name,
 			 words && strstr(words, "connect failed")
 				 ? ": nothing accepts a connection there, or "
 				   "its name is not known to that host"

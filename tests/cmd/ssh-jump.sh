@@ -179,15 +179,16 @@ went_on()
 serve_jump "$slow"
 began 0
 cut_jump
-went_on 'the jump host cut' "127.0.0.1:$port: jump host root@10.7.0.1:$jump_port closed"
+went_on 'the jump host cut' "INFO - root@127.0.0.1:$port: jump host root@10.7.0.1:$jump_port.*connecting again"
 began 0
 cut_ssh
-went_on 'the source cut' "root@127.0.0.1:$port closed the connection"
+went_on 'the source cut' "INFO - root@127.0.0.1:$port.*connecting again"
+! grep -q "jump host.*connecting again" "$work/log" || fail "it was the source"
 began 0
 stop_jump
 sleep 1.5
 serve_jump "$slow"
-went_on 'the jump host away' "jump host"
+went_on 'the jump host away' "jump host root@10.7.0.1:$jump_port.*connecting again"
 began 6 reconnect=3s
 stop_jump
 wait "$agent" || fail "away for good: $(tail -n 20 "$work/out")"
@@ -250,6 +251,47 @@ serve_ssh_again
 stop_jump
 refused 6 "connecting to 10.7.0.1 port $jump_port"
 serve_jump
+
+# --- lander check -------------------------------------------------------
+
+# check STATUS CODE… : of a list, a code for each line, - for any; its JSON in
+# $work/json
+check()
+{
+    local status=$1 got=0 n=0 code
+
+    shift
+    "$lander" check --json --timeout 15 --list "$work/list" >"$work/json" \
+        2>"$work/err" || got=$?
+    [ "$got" = "$status" ] || fail "check: $got: $(cat "$work/err" "$work/json")"
+    for code in "$@"; do
+        [ "$code" = - ] || jq -e ".[$n].codes | split(\" \") | index(\"$code\") != null" \
+            "$work/json" >/dev/null || fail "line $n is no $code: $(cat "$work/json")"
+        n=$((n + 1))
+    done
+}
+
+to="127.0.0.1:$port/$work/source hostkey=$pin identity=$identity"
+by="jump=$jump jump.hostkey=$jump_pin jump.identity=$jump_id"
+closed=$(free_port)
+cat >"$work/list" <<END
+$to $by
+$to
+$to jump=$jump jump.hostkey=$wrong jump.identity=$jump_id
+$to jump=$jump jump.identity=$jump_id
+$to jump=$jump jump.hostkey=$jump_pin jump.identity=$work/other
+$to jump=$jump jump.hostkey=$jump_pin jump.identity=$work/nowhere
+$to jump=ssh://10.7.0.1:$closed jump.hostkey=$jump_pin
+127.0.0.1:$closed hostkey=$pin identity=$identity $by
+127.0.0.1:$port hostkey=$wrong identity=$identity $by
+END
+check 3 - UNREACHABLE JUMP JUMP JUMP IDENTITY_BAD JUMP \
+    UNREACHABLE HOSTKEY_WRONG
+[ "$(jq -r '.[0] | .reached + " " + .jump' "$work/json")" = "measured $jump" ] &&
+    [ "$(jq -r '.[0].verdict' "$work/json")" != refuse ] ||
+    fail "$(jq '.[0]' "$work/json")"
+[ "$(jq -r '.[3].problem' "$work/json" | grep -c "$gate shows ED25519 $jump_pin")" = 1 ] ||
+    fail "the key of the jump host is not shown"
 
 # Words.
 jump=10.7.0.1 refused 2 "jump '10.7.0.1' is not ssh://"
