@@ -105,7 +105,7 @@ static int compare_disk(struct migrate *m, struct job_disk *disk,
 	/* A disk that is smaller than a measurement. */
 	if (seen->scan_rate <= 0)
 		seen->scan_rate = CONVERGENCE_SLOW;
-	seen->delta = atomic_load(&p->received);
+	seen->delta = atomic_load(&p->moved);
 	sum->differing += atomic_load(&p->differing);
 	sum->received += atomic_load(&p->received);
 	sum->compared++;
@@ -124,12 +124,11 @@ static int track_disk(struct migrate *m, struct job_disk *disk,
 
 	if (r <= 0)
 		return r;
-	seen->move_rate =
-		convergence_rate(seen->move_rate, atomic_load(&p->received),
-				 io_seconds() - began);
-	seen->delta = atomic_load(&p->received);
+	seen->move_rate = convergence_rate(
+		seen->move_rate, atomic_load(&p->moved), io_seconds() - began);
+	seen->delta = atomic_load(&p->moved);
 	sum->differing += seen->delta;
-	sum->received += seen->delta;
+	sum->received += atomic_load(&p->received);
 	sum->tracked++;
 	return 1;
 }

@@ -101,6 +101,10 @@ struct request {
 	const uint64_t *subhash;
 	uint64_t seed;
 	uint64_t changed; /* the answer: bit n, the n-th 4096 bytes */
+	/** The answer: bytes of it that came, not counting zeroes that were
+	 *  only named, and what came for them, packed or not. */
+	uint64_t data;
+	uint64_t came;
 	uint32_t parts;	  /* the backend's: answers still missing */
 	uint32_t missing; /* likewise: bytes */
 };
