@@ -307,25 +307,29 @@ static void remove_self(char *path)
 
 static int complain_usage(void)
 {
-	say("usage: lander-source serve [--quiesce] [--fence] [DISK…] | facts "
-	    "| version");
+	say("usage: lander-source serve [--track] [--quiesce] [--fence] "
+	    "[DISK…] | facts | version");
 	return 3;
 }
 
 /* What somebody has put here may do what he says. */
 static int serve_some(char **argument)
 {
+	bool may_track = false;
 	bool may_quiesce = false;
 	bool may_fence = false;
 
 	for (; *argument && text_begins(*argument, "--"); argument++) {
-		if (text_equal(*argument, "--quiesce"))
-			may_quiesce = true;
+		if (text_equal(*argument, "--track"))
+			may_track = true;
+		else if (text_equal(*argument, "--quiesce"))
+			may_track = may_quiesce = true;
 		else if (text_equal(*argument, "--fence"))
 			may_fence = true;
 		else
 			return complain_usage();
 	}
+	tracking_allow(may_track);
 	quiesce_allow(may_quiesce, may_fence);
 	if (*argument)
 		disk_allow(argument);
@@ -352,6 +356,7 @@ int serve_main(int argc, char **argv)
 		return serve_some(argv + 2);
 	if (text_equal(what, "serve-once")) {
 		remove_self(argv[0]);
+		tracking_allow(true);
 		quiesce_allow(true, true);
 		return serve();
 	}
