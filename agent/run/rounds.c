@@ -194,6 +194,9 @@ static void tell_round(struct migrate *m, const struct round_sum *sum)
 /* Whatever was written between the two sessions, nobody noted. */
 static void begin_again(struct migrate *m)
 {
+	report_say(m->report,
+		   "the line to the source was lost: nobody noted what was "
+		   "written meanwhile, so all of it is compared");
 	tracking_begin(m);
 	m->live.reopened = false;
 	for (size_t i = 0; i < m->count; i++)
