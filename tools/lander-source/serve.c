@@ -31,12 +31,18 @@
 #define FROM_AGENT   0
 #define WRITERS_ROOM 1024
 
+/* Without a word of who says RENEW; the agent itself gives up earlier. */
+#ifndef SERVE_LIMIT_S
+#define SERVE_LIMIT_S 90
+#endif
+
 enum next { GO_ON, END_WELL, END_GONE, END_BAD };
 
 static struct disk disks[WIRE_DISKS_MAX];
 static struct orders orders;
 static struct order order;
 static bool greeted;
+static bool renewing; /* RENEW was heard once */
 
 static void say(const char *words)
 {
@@ -177,9 +183,12 @@ static enum next work(void)
 		break;
 	case WIRE_BYE:
 		return answer(NULL, 0) ? END_WELL : END_GONE;
+	case WIRE_RENEW:
+		renewing = true;
+		there = quiesce_order(&order, disks);
+		break;
 	case WIRE_PREPARE:
 	case WIRE_QUIESCE:
-	case WIRE_RENEW:
 	case WIRE_THAW:
 	case WIRE_FENCE:
 		there = quiesce_order(&order, disks);
@@ -250,6 +259,14 @@ static enum next take_in(void)
 	return work_off();
 }
 
+/* Who says RENEW says it again and again; the other sessions of an agent may
+ * have nothing to ask for hours.  What holds the machine still has a clock of
+ * its own. */
+static int silence_ms(void)
+{
+	return renewing && quiesce_fd() < 0 ? SERVE_LIMIT_S * 1000 : -1;
+}
+
 static enum next turn(void)
 {
 	bool full = is_full();
@@ -258,9 +275,13 @@ static enum next turn(void)
 		{.fd = reads_fd(), .events = POLLIN},
 		{.fd = quiesce_fd(), .events = POLLIN},
 	};
+	long n;
 
-	if (system_poll(fd, 3, -1) < 0)
+	n = system_poll(fd, 3, silence_ms());
+	if (n < 0)
 		return GO_ON;
+	if (!n)
+		return END_GONE;
 	if (fd[2].revents && !quiesce_turn())
 		return END_GONE;
 	if (fd[1].revents) {
