@@ -104,6 +104,20 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 		 "systemd, or a file; code asks for the one that a source "
 		 "with serve.key=code shows",
 		 false},
+	[CONFIG_JUMP] = {"jump", CONFIG_TEXT, "ssh://[user@]host[:port]", NULL,
+			 "a machine that lets connections through to an SSH "
+			 "source that can't be reached from here",
+			 false},
+	[CONFIG_JUMP_HOSTKEY] = {"jump.hostkey", CONFIG_LIST, "SHA256:…", NULL,
+				 "its SSH host key; without it that key is "
+				 "shown and the job refused",
+				 false},
+	[CONFIG_JUMP_IDENTITY] =
+		{"jump.identity", CONFIG_TEXT,
+		 "https://…|file:NAME|fw_cfg:NAME|cred:NAME|PATH", NULL,
+		 "private key to log in there; without it, the one of "
+		 "identity",
+		 false},
 	[CONFIG_CACERT] = {"cacert", CONFIG_TEXT,
 			   "file:NAME|fw_cfg:NAME|PATH|sha256//…", NULL,
 			   "who an https server must be: signed by one of the "

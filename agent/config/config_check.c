@@ -94,6 +94,42 @@ static int check_running(const struct config *config, struct error **err)
 	return 0;
 }
 
+/* A way to a source, and who must be met on it. */
+static int check_jump(const struct config *config, struct error **err)
+{
+	static const enum config_key keys[] = {CONFIG_JUMP_HOSTKEY,
+					       CONFIG_JUMP_IDENTITY};
+	const char *identity = config_text(config, CONFIG_JUMP_IDENTITY);
+	const char *jump = config_text(config, CONFIG_JUMP);
+
+	for (size_t i = 0; !jump && i < sizeof(keys) / sizeof(*keys); i++)
+		if (config->value[keys[i]].text)
+			return error_set(err, ERROR_CONFIG, 0,
+					 "%s: lander.%s means nothing without "
+					 "lander.jump",
+					 config_origin(config, keys[i]),
+					 config_parameter(keys[i])->name);
+	if (!jump)
+		return 0;
+	if (strncmp(config_text(config, CONFIG_SOURCE), "ssh://", 6))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: lander.jump leads to a source over SSH "
+				 "(ssh://) only",
+				 config_origin(config, CONFIG_JUMP));
+	if (identity && !strcmp(identity, "code"))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: lander.jump.identity: a code is a served "
+				 "source's, never a jump host's",
+				 config_origin(config, CONFIG_JUMP_IDENTITY));
+	if (!identity && config_is(config, CONFIG_IDENTITY, "code"))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: lander.jump: the code of lander.identity "
+				 "opens the source, not the jump host: give "
+				 "lander.jump.identity",
+				 config_origin(config, CONFIG_JUMP));
+	return 0;
+}
+
 /* A machine is a source or a target. */
 int config_check_serve(const struct config *config, struct error **err)
 {
@@ -157,6 +193,8 @@ int config_check(const struct config *config, struct error **err)
 		r = check_secrets(config, err);
 	if (r == 0)
 		r = check_running(config, err);
+	if (r == 0)
+		r = check_jump(config, err);
 	if (r < 0)
 		return r;
 	if (job &&

@@ -16,7 +16,9 @@ struct target;
 struct pass_progress {
 	_Atomic uint64_t total;	    /* to be looked at in this pass */
 	_Atomic uint64_t done;	    /* finished: written, zeroed, verified */
-	_Atomic uint64_t received;  /* data bytes that came from the source */
+	_Atomic uint64_t moved;	    /* brought over, zeroes and all */
+	_Atomic uint64_t data;	    /* … without zeroes that are only named */
+	_Atomic uint64_t received;  /* what came for that, packed or not */
 	_Atomic uint64_t written;   /* data bytes written to the target */
 	_Atomic uint64_t zeroed;    /* bytes made or left zero */
 	_Atomic uint64_t resent;    /* received again after a lost connection */

@@ -72,7 +72,8 @@ struct migrate {
 	char *system;		      /* that was converted */
 	bool committing; /* past the point where the source is needed */
 	double began;
-	uint64_t received; /* bytes that came from the source */
+	uint64_t received; /* bytes that came from the source, packed or not */
+	uint64_t data;	   /* … unpacked: what its line is worth */
 	const char *stage; /* name of the one that runs */
 	const char *hint;
 };

@@ -79,6 +79,7 @@ static void end_pass(struct migrate *m, struct job_disk *disk)
 	report_watch(m->report, NULL, NULL);
 	disk->received += atomic_load(&disk->progress.received);
 	m->received += atomic_load(&disk->progress.received);
+	m->data += atomic_load(&disk->progress.data);
 }
 
 /* What a kill may have left above the watermark: more than a checkpoint's

@@ -35,7 +35,10 @@ struct source_spec {
 	size_t key_length;
 	enum packing_wish packing; /* ssh: data comes packed */
 	const char *password;	   /* ssh: when there is no identity, or NULL */
-	unsigned int connect_s;	   /* how long to try to reach it, seconds */
+	/** ssh: the machine to go through, or NULL: its uri, hostkey and
+	 *  identity (NULL: the key of the source) count. */
+	struct source_spec *jump;
+	unsigned int connect_s; /* how long to try to reach it, seconds */
 };
 
 struct source {
@@ -104,6 +107,10 @@ struct request {
 	const uint64_t *subhash;
 	uint64_t seed;
 	uint64_t changed; /* the answer: bit n, the n-th 4096 bytes */
+	/** The answer: bytes of it that came, not counting zeroes that were
+	 *  only named, and what came for them, packed or not. */
+	uint64_t data;
+	uint64_t came;
 	uint32_t parts;	  /* the backend's: answers still missing */
 	uint32_t missing; /* likewise: bytes */
 };

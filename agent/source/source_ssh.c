@@ -113,6 +113,9 @@ static int describe(struct ssh_source *self, struct error **err)
 	source->max_request = READING_PARTS / 8 * WIRE_READ_MAX;
 	source->caps = SOURCE_MULTI | SOURCE_HASH;
 	source->memory = SESSIONS * SESSION_BYTES;
+	/* What the one in between has sent waits in a login of its own. */
+	if (self->login.jump)
+		source->memory *= 2;
 	if (self->seen.disk.flags & WIRE_DISK_HOLES)
 		source->caps |= SOURCE_EXTENTS;
 	if (*self->seen.writers) {

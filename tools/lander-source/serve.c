@@ -32,12 +32,18 @@
 #define FROM_AGENT   0
 #define WRITERS_ROOM 1024
 
+/* Without a word of who says RENEW; the agent itself gives up earlier. */
+#ifndef SERVE_LIMIT_S
+#define SERVE_LIMIT_S 90
+#endif
+
 enum next { GO_ON, END_WELL, END_GONE, END_BAD };
 
 static struct disk disks[WIRE_DISKS_MAX];
 static struct orders orders;
 static struct order order;
 static bool greeted;
+static bool renewing; /* RENEW was heard once */
 
 static void say(const char *words)
 {
@@ -180,9 +186,12 @@ static enum next work(void)
 		break;
 	case WIRE_BYE:
 		return answer(NULL, 0) ? END_WELL : END_GONE;
+	case WIRE_RENEW:
+		renewing = true;
+		there = quiesce_order(&order, disks);
+		break;
 	case WIRE_PREPARE:
 	case WIRE_QUIESCE:
-	case WIRE_RENEW:
 	case WIRE_THAW:
 	case WIRE_FENCE:
 		there = quiesce_order(&order, disks);
@@ -253,6 +262,14 @@ static enum next take_in(void)
 	return work_off();
 }
 
+/* Who says RENEW says it again and again; the other sessions of an agent may
+ * have nothing to ask for hours.  What holds the machine still has a clock of
+ * its own. */
+static int silence_ms(void)
+{
+	return renewing && quiesce_fd() < 0 ? SERVE_LIMIT_S * 1000 : -1;
+}
+
 static enum next turn(void)
 {
 	bool full = is_full();
@@ -261,9 +278,13 @@ static enum next turn(void)
 		{.fd = reads_fd(), .events = POLLIN},
 		{.fd = quiesce_fd(), .events = POLLIN},
 	};
+	long n;
 
-	if (system_poll(fd, 3, -1) < 0)
+	n = system_poll(fd, 3, silence_ms());
+	if (n < 0)
 		return GO_ON;
+	if (!n)
+		return END_GONE;
 	if (fd[2].revents && !quiesce_turn())
 		return END_GONE;
 	if (fd[1].revents) {
@@ -310,25 +331,29 @@ static void remove_self(char *path)
 
 static int complain_usage(void)
 {
-	say("usage: lander-source serve [--quiesce] [--fence] [DISK…] | facts "
-	    "| version");
+	say("usage: lander-source serve [--track] [--quiesce] [--fence] "
+	    "[DISK…] | facts | version");
 	return 3;
 }
 
 /* What somebody has put here may do what he says. */
 static int serve_some(char **argument)
 {
+	bool may_track = false;
 	bool may_quiesce = false;
 	bool may_fence = false;
 
 	for (; *argument && text_begins(*argument, "--"); argument++) {
-		if (text_equal(*argument, "--quiesce"))
-			may_quiesce = true;
+		if (text_equal(*argument, "--track"))
+			may_track = true;
+		else if (text_equal(*argument, "--quiesce"))
+			may_track = may_quiesce = true;
 		else if (text_equal(*argument, "--fence"))
 			may_fence = true;
 		else
 			return complain_usage();
 	}
+	tracking_allow(may_track);
 	quiesce_allow(may_quiesce, may_fence);
 	if (*argument)
 		disk_allow(argument);
@@ -355,6 +380,7 @@ int serve_main(int argc, char **argv)
 		return serve_some(argv + 2);
 	if (text_equal(what, "serve-once")) {
 		remove_self(argv[0]);
+		tracking_allow(true);
 		quiesce_allow(true, true);
 		return serve();
 	}
