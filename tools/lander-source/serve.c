@@ -393,7 +393,6 @@ int serve_main(int argc, char **argv)
 	if (text_equal(what, "version")) {
 		static const char version[] =
 			"lander-source " LANDER_VERSION "\n";
-
 		return system_write(1, version, sizeof(version) - 1) > 0 ? 0
 									 : 1;
 	}
