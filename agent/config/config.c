@@ -59,8 +59,9 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			 "PASSPHRASE|file:NAME|fw_cfg:NAME", NULL,
 			 "what opens the disks' LUKS containers for "
 			 "conversion: the passphrase, a file on the volume "
-			 "LANDER, or an item of fw_cfg (opt/…); on the kernel "
-			 "command line only the last two",
+			 "LANDER, or an item of fw_cfg (opt/…); as an "
+			 "argument and on the kernel command line only the "
+			 "last two",
 			 true},
 	[CONFIG_INITRAMFS] = {"initramfs", CONFIG_CHOICE, "auto rebuild",
 			      "auto",
@@ -131,6 +132,12 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 			     "whether data of an SSH source comes packed with "
 			     "zstd; auto measures which way is faster",
 			     false},
+	[CONFIG_FREE] = {"free", CONFIG_CHOICE, "copy skip", "copy",
+			 "what becomes of the free space in file systems of an "
+			 "SSH source: copy copies every block; skip reads only "
+			 "what mounted ext4 and XFS file systems say is in "
+			 "use, and the rest of them becomes zero",
+			 false},
 	[CONFIG_ROUNDS] = {"rounds", CONFIG_NUMBER, "1..1000", "30",
 			   "of a running SSH source: how often at most what "
 			   "changed meanwhile is copied again before it is "
@@ -234,6 +241,14 @@ static int unknown(const char *name, const char *origin, struct error **err)
 			 name);
 }
 
+static void forget(enum config_key key, struct config_value *value)
+{
+	if (value->text && table[key].secret)
+		explicit_bzero(value->text, strlen(value->text));
+	free(value->text);
+	free(value->origin);
+}
+
 int config_set(struct config *config, const char *name, const char *text,
 	       const char *origin, int rank, struct error **err)
 {
@@ -263,8 +278,7 @@ int config_set(struct config *config, const char *name, const char *text,
 		free(from);
 		return error_memory(err);
 	}
-	free(value->text);
-	free(value->origin);
+	forget((enum config_key)key, value);
 	*value = (struct config_value){copy, from, rank};
 	return 0;
 }
@@ -375,10 +389,8 @@ int config_help(char **ret_text, struct error **err)
 
 void config_done(struct config *config)
 {
-	for (int key = 0; key < CONFIG_KEYS; key++) {
-		free(config->value[key].text);
-		free(config->value[key].origin);
-	}
+	for (int key = 0; key < CONFIG_KEYS; key++)
+		forget((enum config_key)key, &config->value[key]);
 	config_script_free(&config->scripts);
 	*config = (struct config){0};
 }

@@ -34,6 +34,13 @@ static int check_conversion(const struct config *config, struct error **err)
 	return 0;
 }
 
+/* /proc/cmdline, and the list of processes. */
+static bool is_public(const char *origin)
+{
+	return !strcmp(origin, "kernel command line") ||
+	       !strcmp(origin, "argument");
+}
+
 static int check_secrets(const struct config *config, struct error **err)
 {
 	const char *hash = config_text(config, CONFIG_PASSWORD);
@@ -51,15 +58,13 @@ static int check_secrets(const struct config *config, struct error **err)
 				 "($6$…, from openssl passwd -6), never the "
 				 "password itself",
 				 config_origin(config, CONFIG_PASSWORD));
-	if (luks &&
-	    !strcmp(config_origin(config, CONFIG_LUKS),
-		    "kernel command line") &&
+	if (luks && is_public(config_origin(config, CONFIG_LUKS)) &&
 	    strncmp(luks, "file:", 5) != 0 && strncmp(luks, "fw_cfg:", 7) != 0)
 		return error_set(err, ERROR_CONFIG, 0,
-				 "kernel command line: lander.luks takes "
-				 "file:NAME or fw_cfg:NAME here, never the "
-				 "passphrase itself, which everybody could "
-				 "read");
+				 "%s: lander.luks takes file:NAME or "
+				 "fw_cfg:NAME here, never the passphrase "
+				 "itself, which everybody could read",
+				 config_origin(config, CONFIG_LUKS));
 	return 0;
 }
 
@@ -71,7 +76,8 @@ static int check_running(const struct config *config, struct error **err)
 		const char *harmless;
 	} rows[] = {{CONFIG_CUTOVER, "auto"},
 		    {CONFIG_QUIESCE, "none"},
-		    {CONFIG_FENCE, "none"}};
+		    {CONFIG_FENCE, "none"},
+		    {CONFIG_FREE, "copy"}};
 
 	if (!strncmp(config_text(config, CONFIG_SOURCE), "ssh://", 6))
 		return 0;

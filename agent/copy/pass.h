@@ -56,6 +56,9 @@ struct pass {
 				   * ERROR_ABORTED; may be NULL */
 	unsigned int reconnect_s; /* how long an absent source is waited for */
 	unsigned int threads;	  /* 0 = choose */
+	/** Whole chunks, not the first one, that pass_full() and pass_compare()
+	 *  neither read nor compare: they become zero.  May be NULL. */
+	const struct extents *skip;
 };
 
 /**

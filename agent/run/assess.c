@@ -48,6 +48,11 @@ static int fetch_key(struct source_spec *spec, const char *word, void **ret_key,
 {
 	int r;
 
+	if (spec->identity && strstr(spec->identity, "://"))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "lander.identity: a check fetches no key from "
+				 "a URL, which may be for one use: give "
+				 "--key FILE");
 	if (!spec->identity || (strncmp(spec->identity, "file:", 5) &&
 				strncmp(spec->identity, "fw_cfg:", 7)))
 		return 0;

@@ -17,6 +17,7 @@
 #include "copy/pass.h"
 #include "run/control.h"
 #include "run/forecast.h"
+#include "run/freespace.h"
 #include "run/live.h"
 #include "run/migrate.h"
 #include "run/rehearsal.h"
@@ -69,9 +70,12 @@ static int bring_changes(struct migrate *m, struct job_disk *disk,
 	int r = 0;
 
 	if (tracking_cut(m, disk, &written)) {
-		r = transfer_changed_disk(
-			m, disk, &(struct transfer_changes){&written, what},
-			err);
+		r = freespace_grown(m, disk, &written, err);
+		if (r == 0)
+			r = transfer_changed_disk(
+				m, disk,
+				&(struct transfer_changes){&written, what},
+				err);
 		r = r < 0 ? r : 1;
 	}
 	extents_done(&written);

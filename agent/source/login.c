@@ -92,7 +92,8 @@ static int take_host(const char *uri, const char *at, size_t length,
 	return 0;
 }
 
-/* A credential's name or a path; other places are the job's to look in. */
+/* A credential's name or a path; other places are the job's to look in.  What
+ * is neither may be a secret: it is not repeated. */
 static int read_identity(const char *identity, struct locked *ret,
 			 struct error **err)
 {
@@ -104,10 +105,9 @@ static int read_identity(const char *identity, struct locked *ret,
 		return locked_read(identity, ret, err);
 	if (strncmp(identity, "cred:", 5) || !*name || strchr(name, '/'))
 		return error_set(err, ERROR_CONFIG, 0,
-				 "'%s' is none of https://…, cred:NAME, "
-				 "file:NAME, fw_cfg:NAME and the path of "
-				 "a file",
-				 identity);
+				 "what is given is none of https://…, "
+				 "cred:NAME, file:NAME, fw_cfg:NAME and the "
+				 "path of a file");
 	if (asprintf(&path, CREDENTIALS "%s", name) < 0)
 		return error_memory(err);
 	r = locked_read(path, ret, err);

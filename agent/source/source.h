@@ -14,6 +14,7 @@ struct error;
 struct pollfd;
 struct source_ops;
 struct source_reader;
+struct usage;
 
 /* What a backend can do. */
 enum source_cap {
@@ -74,6 +75,11 @@ int source_check(struct source *source, struct error **err);
 /** source_mark(source, err): nobody writes to a SOURCE_LIVE one from now on:
  *  what source_check() compares with. */
 int source_mark(struct source *source, struct error **err);
+
+/** source_usage(source, ret, err): what of it its own file systems call free at
+ *  this moment; usage_done() is due in any case.  Nothing of a source that
+ * can't tell.  Errors: as source_check(). */
+int source_usage(struct source *source, struct usage *ret, struct error **err);
 
 /** source_list(spec, ret_names, err): the export names a server offers, NULL-
  *  terminated, for parse_free_list(); {"" , NULL} when it can't tell. */

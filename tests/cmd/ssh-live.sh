@@ -102,6 +102,7 @@ order_later abort
 thaw_agent
 ended 10 'abort'
 said 'and runs again'
+said 'try: start again when it suits: what is on the target is kept'
 not_committed
 goes_on
 

@@ -26,6 +26,7 @@
 #include "lander-source/text.h"
 #include "lander-source/track.h"
 #include "lander-source/tracking.h"
+#include "lander-source/used.h"
 #include "source/wire.h"
 
 #define FROM_AGENT   0
@@ -148,6 +149,8 @@ static bool work_on_disk(struct disk *disk)
 				   "no disk has this number");
 	if (order.header.type == WIRE_CHECK)
 		return answer_check(disk);
+	if (order.header.type == WIRE_USED)
+		return used_answer(&order, disk);
 	if (order.header.type == WIRE_TRACK || order.header.type == WIRE_CUT)
 		return tracking_answer(&order, disks);
 	if (order.offset > disk->about.size ||
