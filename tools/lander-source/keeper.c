@@ -30,6 +30,7 @@
 #define HOLD_MS	 60000 /* from the first frozen one until all are held */
 #define DYING_MS 20000 /* a worker that hangs in the kernel */
 #define TURN_MS	 250
+#define AGAIN_MS 10000
 #define LEFT_MS	 7200000 /* for a snapshot that somebody goes on reading */
 #define FD_MAX	 1024
 
@@ -104,8 +105,10 @@ static void end_snapshots(const struct keeper *keeper)
 
 	text_begin(&text, words, sizeof(words));
 	while (view && !snapshot_end_all(view, &text) &&
-	       system_milliseconds() < end)
+	       system_milliseconds() < end) {
 		text_begin(&text, words, sizeof(words));
+		system_sleep(AGAIN_MS);
+	}
 }
 
 /* What was frozen is thawed before anything is waited for. */
