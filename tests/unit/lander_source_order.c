@@ -80,7 +80,7 @@ static void pieces_do_not_matter(void **state)
 	(void)state;
 	add_all(&stream);
 	for (size_t piece = 1; piece < 300; piece++)
-		assert_int_equal(take_all(&orders, &stream, piece), 18);
+		assert_int_equal(take_all(&orders, &stream, piece), 19);
 }
 
 static void bounds_are_kept(void **state)
