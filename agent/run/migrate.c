@@ -29,6 +29,7 @@
 #include "run/cutover.h"
 #include "run/fence.h"
 #include "run/finish.h"
+#include "run/freespace.h"
 #include "run/live.h"
 #include "run/probe.h"
 #include "run/rehearsal.h"
@@ -104,6 +105,8 @@ static int run_plan(struct migrate *m, struct error **err)
 	report_text(m->report, text);
 	free(text);
 	r = live_tell(m, err);
+	if (r == 0)
+		r = freespace_begin(m, err);
 	if (r < 0)
 		return r;
 	if (config_switch(m->config, CONFIG_DRYRUN)) {
@@ -301,6 +304,7 @@ static void clean(struct migrate *m)
 	for (size_t i = 0; i < m->count; i++) {
 		target_close(m->disk[i].open);
 		chunkmap_free(m->disk[i].map);
+		usage_done(&m->disk[i].usage);
 		free(m->disk[i].sector0);
 		free(m->disk[i].system);
 		blockdev_done(&m->disk[i].target);

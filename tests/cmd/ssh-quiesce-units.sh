@@ -127,6 +127,8 @@ serve_ssh_again "ForceCommand $work/lander-source serve ${one#/dev/}"
 drive "$one"
 order_failed "started without --quiesce" prepare auto
 order_failed "started without --quiesce" quiesce auto
+order_failed "started without --fence" poweroff
+order_failed "started without --track" track 0
 order_ok "nothing was held" thaw
 end_drive
 stop_ssh
