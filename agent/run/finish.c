@@ -18,6 +18,7 @@
 #include "run/live.h"
 #include "run/migrate.h"
 #include "run/report.h"
+#include "run/snapshot.h"
 
 static int park_disk(struct migrate *m, struct job_disk *disk,
 		     struct error **err)
@@ -122,10 +123,11 @@ static void unpark_all(struct migrate *m, struct error **err)
 	}
 }
 
-/* One that runs may be the machine again, if we lost it. */
+/* One that runs may be the machine again, if we lost it; a clone of snapshots
+ * is of a moment that is over, and its source goes on. */
 static bool is_held(const struct migrate *m)
 {
-	return m->live.on && !m->live.fenced;
+	return m->live.on && !m->live.fenced && !snapshot_asked(m);
 }
 
 /* Looked at before any record says "commit", which is believed without the

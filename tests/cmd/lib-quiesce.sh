@@ -135,11 +135,16 @@ drive()
 # hear SECONDS: the answer
 hear()
 {
-    local line end=$(($(date +%s) + $1))
+    local line part= end=$(($(date +%s) + $1))
 
     said=
     while :; do
-        read -r -t 5 line <&"${DRIVER[0]}" || line=
+        # The beginning of a line, when the time is over in the middle of it.
+        if IFS= read -r -t 5 line <&"${DRIVER[0]}"; then
+            line=$part$line part=
+        else
+            part+=$line line=
+        fi
         [ "$(date +%s)" -lt "$end" ] || fail "no answer: $said"
         [ -n "$line" ] || continue
         said+=$line$'\n'
