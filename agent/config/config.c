@@ -158,12 +158,14 @@ static const struct config_parameter table[CONFIG_KEYS] = {
 		 "lander cutover), or at that time by this machine's clock",
 		 false},
 	[CONFIG_QUIESCE] =
-		{"quiesce", CONFIG_HOW, "auto|freeze|readonly|stop:UNIT,…|none",
-		 "auto",
+		{"quiesce", CONFIG_HOW,
+		 "auto|freeze|readonly|stop:UNIT,…|snapshot|none", "auto",
 		 "how it is stopped: auto freezes the file systems on its "
 		 "disks, or remounts what can't be frozen; freeze only "
 		 "freezes; readonly makes them read-only; stop: stops units "
-		 "of systemd first; none refuses disks that are written to",
+		 "of systemd first; snapshot does not stop it, and copies from "
+		 "snapshots that its LVM makes, for a clone to try; none "
+		 "refuses disks that are written to",
 		 false},
 	[CONFIG_FENCE] = {"fence", CONFIG_CHOICE, "none poweroff nic", "none",
 			  "what happens to an SSH source before the commit: "

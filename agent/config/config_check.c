@@ -68,6 +68,32 @@ static int check_secrets(const struct config *config, struct error **err)
 	return 0;
 }
 
+/* It goes on, and what it writes from then on is nowhere else. */
+static int check_snapshot(const struct config *config, struct error **err)
+{
+	if (!config_is(config, CONFIG_QUIESCE, "snapshot"))
+		return 0;
+	/* What is free now was not free for sure when the snapshot was made. */
+	if (config_is(config, CONFIG_FREE, "skip"))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: lander.free=skip asks file systems that "
+				 "stand still, with quiesce=snapshot (%s) they "
+				 "go on: copy all of it",
+				 config_origin(config, CONFIG_FREE),
+				 config_origin(config, CONFIG_QUIESCE));
+	if (config_is(config, CONFIG_FENCE, "none"))
+		return 0;
+	return error_set(
+		err, ERROR_CONFIG, 0,
+		"%s: lander.fence=%s with quiesce=snapshot (%s): the "
+		"source goes on after its snapshot, and what it writes "
+		"from then on would be lost with it; a snapshot is for "
+		"a clone to try, and nothing is fenced for that",
+		config_origin(config, CONFIG_FENCE),
+		config_text(config, CONFIG_FENCE),
+		config_origin(config, CONFIG_QUIESCE));
+}
+
 /* Only an SSH source is a machine that can be told to stop. */
 static int check_running(const struct config *config, struct error **err)
 {
@@ -80,7 +106,7 @@ static int check_running(const struct config *config, struct error **err)
 		    {CONFIG_FREE, "copy"}};
 
 	if (!strncmp(config_text(config, CONFIG_SOURCE), "ssh://", 6))
-		return 0;
+		return check_snapshot(config, err);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		if (config->value[rows[i].key].text &&
 		    !config_is(config, rows[i].key, "auto") &&

@@ -36,6 +36,7 @@ struct live {
 	bool doubtful;	   /* it was told so, and did not refuse: it may be */
 	double held_since; /* io_seconds() of the order to quiesce */
 	time_t held_at;
+	char moment[24]; /* that, in words */
 	double held_for; /* seconds, once it is over; 0: it never was */
 	double downtime; /* seconds from there to the commit */
 	unsigned int tries;

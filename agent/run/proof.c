@@ -20,6 +20,7 @@
 #include "guest/root.h"
 #include "run/migrate.h"
 #include "run/report.h"
+#include "run/snapshot.h"
 #include "source/source.h"
 
 #define LOG_LIMIT ((size_t)4 << 20)
@@ -72,6 +73,10 @@ static char *make_receipt(const struct migrate *m, const char *system)
 			 "version", LANDER_VERSION, "system", system, "seconds",
 			 (json_int_t)(io_seconds() - m->began), "time",
 			 (json_int_t)time(NULL), "disks", disks);
+	if (json && snapshot_asked(m))
+		(void)json_object_set_new(
+			json, "snapshot",
+			json_integer((json_int_t)m->live.held_at));
 	if (json && m->live.held)
 		(void)json_object_set_new(json, "running_source",
 					  describe_downtime(&m->live));

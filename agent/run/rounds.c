@@ -22,6 +22,7 @@
 #include "run/migrate.h"
 #include "run/rehearsal.h"
 #include "run/report.h"
+#include "run/snapshot.h"
 #include "run/status.h"
 #include "run/tracking.h"
 #include "run/transfer.h"
@@ -266,8 +267,9 @@ int rounds_run(struct migrate *m, struct error **err)
 		return r;
 	control_phase(m->orders, CONTROL_OPEN);
 	r = run_until_verdict(m, &verdict, err);
+	/* Who is not stopped was promised nothing. */
 	if (r < 0 || verdict == CONVERGENCE_REACHED ||
-	    control_ordered(m->orders))
+	    control_ordered(m->orders) || snapshot_asked(m))
 		return r;
 	(void)forecast_refuse(m, verdict, &why);
 	if (m->live.cutover.when == CUTOVER_AUTO && !rehearsal_asked(m)) {

@@ -72,7 +72,9 @@ int machine_prepare(struct machine *machine,
 /**
  * machine_quiesce(machine, how, ret_text, err): nothing writes to those disks
  * any more, from now until machine_thaw(), or until the machine has not heard
- * from us for WIRE_RENEW_S seconds; what was done, a line each.  It either
+ * from us for WIRE_RENEW_S seconds; what was done, a line each.  By snapshots
+ * (WIRE_QUIESCE_SNAPSHOT) the machine goes on, and what it was is there for
+ * source_view() until then, for WIRE_RENEW_SNAPSHOT_S seconds.  It either
  * succeeds or has undone everything.  Errors: as machine_prepare();
  * ERROR_NETWORK: the machine thaws itself.
  */
@@ -89,6 +91,11 @@ int machine_thaw(struct machine *machine, char **ret_text, struct error **err);
  *  since machine_quiesce().  Errors: ERROR_SOURCE: it thawed, and why;
  *  ERROR_NETWORK. */
 int machine_still(struct machine *machine, struct error **err);
+
+/** machine_view(machine, ret_key, err): of a machine that was quiesced by
+ *  snapshots: what source_view() reads them by. */
+int machine_view(struct machine *machine, uint64_t *ret_key,
+		 struct error **err);
 
 /** machine_lost(machine): true for ever when the session is lost, and, while it
  *  is quiesced, when it may have thawed itself: what was learned since is

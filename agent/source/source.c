@@ -120,6 +120,15 @@ int source_usage(struct source *source, struct usage *ret, struct error **err)
 	return source->ops->usage ? source->ops->usage(source, ret, err) : 0;
 }
 
+int source_view(struct source *source, uint64_t key, struct error **err)
+{
+	if (!source->ops->view)
+		return error_set(err, ERROR_SOURCE, 0,
+				 "%s can't be read as it was", source->name);
+	source->ops->view(source, key);
+	return 0;
+}
+
 int source_list(const struct source_spec *spec, char ***ret_names,
 		struct error **err)
 {

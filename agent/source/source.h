@@ -81,6 +81,11 @@ int source_mark(struct source *source, struct error **err);
  * can't tell.  Errors: as source_check(). */
 int source_usage(struct source *source, struct usage *ret, struct error **err);
 
+/** source_view(source, key, err): read it, from now on, as a machine_view()
+ * with this key has it; 0: as it is.  Readers that are open have to be closed
+ *  before.  Errors: ERROR_SOURCE: its kind has none. */
+int source_view(struct source *source, uint64_t key, struct error **err);
+
 /** source_list(spec, ret_names, err): the export names a server offers, NULL-
  *  terminated, for parse_free_list(); {"" , NULL} when it can't tell. */
 int source_list(const struct source_spec *spec, char ***ret_names,

@@ -17,6 +17,8 @@ struct source_ops {
 	/* NULL: it can't tell what is free. */
 	int (*usage)(struct source *source, struct usage *ret,
 		     struct error **err);
+	/* NULL: not as it was. */
+	void (*view)(struct source *source, uint64_t key);
 	int (*reader_open)(struct source *source, const _Atomic bool *stop,
 			   struct source_reader **ret_reader,
 			   struct error **err);

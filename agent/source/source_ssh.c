@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/io.h"
+#include "source/asking.h"
 #include "source/description.h"
 #include "source/inventory.h"
 #include "source/login.h"
@@ -22,8 +23,7 @@
 #include "source/usage.h"
 
 #define DIAL_S 30.0
-#define SYNC_S 300.0 /* a machine with much memory has much to write out */
-#define DISK   0U    /* its number at the other end */
+#define DISK   ASKING_DISK /* its number at the other end */
 /* What two sessions hold that wait for the disk to be written: measured,
  * rounded up. */
 #define SESSIONS      2U
@@ -35,7 +35,8 @@ struct ssh_source {
 	struct description seen; /* when it was opened */
 	struct description mark; /* at source_mark() */
 	bool marked;
-	pthread_mutex_t lock; /* guards idle */
+	uint64_t view;	      /* of source_view() */
+	pthread_mutex_t lock; /* guards idle and view */
 	/* Used by nobody: a machine that is held still may take no new logins.
 	 */
 	struct remote *idle[SESSIONS];
@@ -64,42 +65,6 @@ static void discard(struct ssh_source *self)
 static void close_source(struct source *source)
 {
 	discard((struct ssh_source *)source);
-}
-
-/* OPEN or CHECK. */
-static int ask_disk(struct ssh_source *self, struct remote *remote,
-		    uint8_t type, struct description *ret, struct error **err)
-{
-	const char *disk = self->login.disk;
-	size_t length = type == WIRE_OPEN ? strlen(disk) : 0;
-	uint8_t payload[8 + WIRE_PATH_MAX] = {0};
-	struct remote_request request = {
-		.type = type, .payload = payload, .length = 8 + length};
-	struct remote_answer answer = {0};
-	int r;
-
-	if (length >= WIRE_PATH_MAX)
-		return error_set(err, ERROR_CONFIG, ENAMETOOLONG,
-				 "disk '%.64s…'", disk);
-	(void)wire_put32(payload, DISK);
-	memcpy(payload + 8, disk, length);
-	r = remote_ask(remote, &request, io_seconds() + DIAL_S, &answer, err);
-	if (r < 0)
-		return error_wrap(err, "'%s'", disk);
-	r = description_take(disk, answer.bytes, answer.length, ret, err);
-	free(answer.bytes);
-	return r;
-}
-
-static int sync_there(struct remote *remote, struct error **err)
-{
-	struct remote_request request = {.type = WIRE_SYNC};
-	struct remote_answer answer = {0};
-	int r = remote_ask(remote, &request, io_seconds() + SYNC_S, &answer,
-			   err);
-
-	free(answer.bytes);
-	return r;
 }
 
 static int describe(struct ssh_source *self, struct error **err)
@@ -151,9 +116,10 @@ static int open_source(const struct source_spec *spec,
 		r = remote_open(&self->login.peer, io_seconds() + DIAL_S, NULL,
 				&remote, err);
 	if (r == 0)
-		r = sync_there(remote, err);
+		r = asking_sync(remote, err);
 	if (r == 0)
-		r = ask_disk(self, remote, WIRE_OPEN, &self->seen, err);
+		r = asking_disk(remote, self->login.disk, WIRE_OPEN,
+				&self->seen, err);
 	if (r == 0)
 		r = describe(self, err);
 	if (r < 0) {
@@ -201,18 +167,31 @@ static int compare(const struct ssh_source *self, const struct description *now,
 	return description_untouched(name, &self->seen, now, err);
 }
 
+static uint64_t present_view(struct ssh_source *self)
+{
+	uint64_t key;
+
+	pthread_mutex_lock(&self->lock);
+	key = self->view;
+	pthread_mutex_unlock(&self->lock);
+	return key;
+}
+
 static int dial_again(struct ssh_source *self, const _Atomic bool *stop,
 		      struct remote **ret, struct error **err)
 {
 	struct description now = {0};
+	uint64_t key = present_view(self);
 	int r = remote_open(&self->login.peer, io_seconds() + DIAL_S, stop, ret,
 			    err);
 
 	if (r < 0)
 		return r;
-	r = ask_disk(self, *ret, WIRE_OPEN, &now, err);
+	r = asking_disk(*ret, self->login.disk, WIRE_OPEN, &now, err);
 	if (r == 0)
 		r = compare(self, &now, err);
+	if (r == 0 && key)
+		r = asking_view(*ret, key, err);
 	if (r < 0)
 		remote_close(*ret);
 	return r;
@@ -252,7 +231,7 @@ static int look_again(struct ssh_source *self, struct description *ret,
 
 	if (r < 0)
 		return r;
-	r = ask_disk(self, remote, WIRE_CHECK, ret, err);
+	r = asking_disk(remote, self->login.disk, WIRE_CHECK, ret, err);
 	give_back(self, remote, r == 0);
 	return r;
 }
@@ -292,6 +271,23 @@ static int usage(struct source *source, struct usage *ret, struct error **err)
 	r = usage_ask(remote, DISK, source->size, ret, err);
 	give_back(self, remote, r == 0);
 	return r;
+}
+
+/* Those that wait look through another one, or none. */
+static void view(struct source *source, uint64_t key)
+{
+	struct ssh_source *self = (struct ssh_source *)source;
+	struct remote *idle[SESSIONS];
+	unsigned int idles;
+
+	pthread_mutex_lock(&self->lock);
+	self->view = key;
+	idles = self->idles;
+	self->idles = 0;
+	memcpy(idle, self->idle, sizeof(idle));
+	pthread_mutex_unlock(&self->lock);
+	while (idles)
+		remote_close(idle[--idles]);
 }
 
 static int reader_open(struct source *source, const _Atomic bool *stop,
@@ -386,6 +382,7 @@ const struct source_ops source_ssh_ops = {
 	.check = check,
 	.mark = mark,
 	.usage = usage,
+	.view = view,
 	.reader_open = reader_open,
 	.reader_close = reader_close,
 	.read = start_read,

@@ -57,7 +57,8 @@ connections()
 
     for p in $(ps -o pid= --ppid "$sshd" || true); do
         echo "$p"
-        ps -o pid=,comm= --ppid "$p" | sed -n 's/^ *\([0-9]*\) sshd.*/\1/p'
+        { ps -o pid=,comm= --ppid "$p" || true; } |
+            sed -n 's/^ *\([0-9]*\) sshd.*/\1/p'
     done
 }
 

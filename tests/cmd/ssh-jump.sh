@@ -12,6 +12,7 @@ fi
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib-copy.sh"
 . "$(dirname "$0")/lib-ssh.sh"
+. "$(dirname "$0")/lib-live.sh"
 need unshare nsenter ip jq
 [ -c /dev/net/tun ] || skip "this host's kernel has no TUN"
 [ -x "$build/cable" ] || fail "build/cable is not there: make unit"
@@ -30,8 +31,12 @@ plug_in()
 unshare -n sleep infinity &
 near=$!
 at_exit kill "$near"
-until_true 10 test "$(readlink /proc/$near/ns/net)" != \
-    "$(readlink /proc/self/ns/net)"
+is_apart()
+{
+    [ "$(readlink "/proc/$near/ns/net")" != "$(readlink /proc/self/ns/net)" ]
+}
+
+until_true 10 is_apart
 "$build/cable" tap:line:/proc/self/ns/net "tap:line:/proc/$near/ns/net" \
     >"$work/cable.log" 2>&1 &
 at_exit kill "$!"
@@ -194,6 +199,43 @@ stop_jump
 wait "$agent" || fail "away for good: $(tail -n 20 "$work/out")"
 serve_jump
 nothing_left
+
+# --- a machine that runs, held still through it ---------------------------
+
+is_said_twice()
+{
+    [ "$(grep -cF -- "$1" "$work/out")" -ge 2 ]
+}
+
+# Only the tests of what is read need a source that is slow.
+stop_ssh
+serve_ssh_again
+file_size=$size
+size=$((128 * 1048576))
+mv "$work/source" "$work/file"
+live_disk ext4
+from "${loop#/dev/}"
+begin_writing
+goes_on
+begin cutover=manual downtime=20s quiesce=freeze "jump=$jump" \
+    "jump.hostkey=$jump_pin" "jump.identity=$jump_id"
+until_true 60 is_said 'waiting for the order'
+cut_jump
+until_true 60 is_said 'nobody noted what was written meanwhile'
+until_true 60 is_said_twice 'hashes compared, '
+order 0 cutover 'is ordered'
+freeze_agent
+note_still
+thaw_agent
+ended 0 'a machine that runs'
+equals_still
+holds_acknowledged
+goes_on
+end_writing
+nothing_left
+mv "$work/file" "$work/source"
+size=$file_size
+from "$work/source"
 
 # --- what is wrong, and with whom ---------------------------------------
 

@@ -27,6 +27,7 @@
 #include "lander-source/track.h"
 #include "lander-source/tracking.h"
 #include "lander-source/used.h"
+#include "lander-source/viewing.h"
 #include "source/wire.h"
 
 #define FROM_AGENT   0
@@ -151,6 +152,8 @@ static bool work_on_disk(struct disk *disk)
 		return answer_check(disk);
 	if (order.header.type == WIRE_USED)
 		return used_answer(&order, disk);
+	if (order.header.type == WIRE_VIEW)
+		return viewing_order(&order, disk);
 	if (order.header.type == WIRE_TRACK || order.header.type == WIRE_CUT)
 		return tracking_answer(&order, disks);
 	if (order.offset > disk->about.size ||
@@ -278,13 +281,14 @@ static enum next turn(void)
 		{.fd = reads_fd(), .events = POLLIN},
 		{.fd = quiesce_fd(), .events = POLLIN},
 	};
-	long n;
+	int silence = silence_ms();
+	int view = viewing_turn();
+	long n = system_poll(fd, 3, view < 0 ? silence : view);
 
-	n = system_poll(fd, 3, silence_ms());
 	if (n < 0)
 		return GO_ON;
 	if (!n)
-		return END_GONE;
+		return view < 0 ? END_GONE : GO_ON;
 	if (fd[2].revents && !quiesce_turn())
 		return END_GONE;
 	if (fd[1].revents) {
@@ -389,7 +393,6 @@ int serve_main(int argc, char **argv)
 	if (text_equal(what, "version")) {
 		static const char version[] =
 			"lander-source " LANDER_VERSION "\n";
-
 		return system_write(1, version, sizeof(version) - 1) > 0 ? 0
 									 : 1;
 	}
