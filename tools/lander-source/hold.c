@@ -14,6 +14,8 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 
+#include "lander-source/counter.h"
+#include "lander-source/device.h"
 #include "lander-source/disk.h"
 #include "lander-source/holder.h"
 #include "lander-source/mount.h"
@@ -279,6 +281,27 @@ static uint64_t count_writes(const struct hold *hold)
 	return sum;
 }
 
+/* A count that was switched off since would never move. */
+static int check_counts(const struct hold *hold, struct report *report)
+{
+	for (size_t i = 0; i < hold->disks; i++) {
+		const struct hold_disk *disk = &hold->disk[i];
+		char words[512];
+		char name[64];
+		struct text why;
+		int r;
+
+		text_begin(&why, words, sizeof(words));
+		r = counter_check(disk->number, disk->fd, &why);
+		if (!r)
+			continue;
+		device_name(disk->number, name, sizeof(name));
+		tell(&report->why, name, ": ", words);
+		return r;
+	}
+	return 0;
+}
+
 /* Drivers and arrays below the file systems may have something left to do. */
 static int settle(struct hold *hold, struct report *report)
 {
@@ -287,7 +310,10 @@ static int settle(struct hold *hold, struct report *report)
 	uint64_t began = system_milliseconds();
 	uint64_t since = began;
 	uint64_t sum = count_writes(hold);
+	int r = check_counts(hold, report);
 
+	if (r)
+		return r;
 	for (;;) {
 		uint64_t now = system_milliseconds();
 		uint64_t next = count_writes(hold);
