@@ -181,10 +181,16 @@ static struct devices devices;
 /* Who watches it for writers relies on the count of them. */
 static int check_block(struct disk *disk, struct text *why)
 {
-	/* Through the cache it would show nothing. */
-	int code = DISK_PAST_CACHE ? counter_check(disk->number, disk->fd, why)
-				   : 0;
+	uint64_t size = 0;
+	int code = 0;
 
+	if (system_ioctl(disk->fd, BLKGETSIZE64, &size) < 0)
+		return refuse(why, EIO, "it does not tell its size");
+	if (size != disk->about.size)
+		return refuse(why, ESTALE, "its size has changed");
+	/* Through the cache it would show nothing. */
+	if (DISK_PAST_CACHE)
+		code = counter_check(disk->number, disk->fd, why);
 	if (code)
 		return code;
 	disk->about.stamp = disk_count_writes(disk->number);
