@@ -19,7 +19,7 @@ one=$loop
 mkdir "$work/init.d" "$work/state"
 mount --bind "$work/init.d" /etc/init.d
 at_exit umount /etc/init.d
-# service NAME STATUS
+# service NAME STATUS [STATUS OF STOP [SECONDS OF STOP]]
 service()
 {
     cat >"$work/init.d/$1" <<END
@@ -28,7 +28,10 @@ case \$1 in
 status) exit $2 ;;
 esac
 echo "\$1 \$(touch "$work/one/touched" && echo writable)" >>"$work/state/$1"
-[ \$1 != stop ] || exit ${3:-0}
+if [ \$1 = stop ]; then
+    sleep ${4:-0}
+    exit ${3:-0}
+fi
 END
     chmod +x "$work/init.d/$1"
 }
@@ -76,6 +79,31 @@ until_true 20 grep -q start "$work/state/database"
 told database "stop writable start writable "
 end_drive
 none_of_ours
+
+# … also in the middle of it: what the worker is at does not go on without him.
+service slow 0 0 8
+drive "$one"
+echo quiesce auto database slow >&"${DRIVER[1]}"
+until_true 20 grep -qs stop "$work/state/slow"
+kill -KILL "$(our_helpers | sed -n 2p)"
+until_true 12 grep -q start "$work/state/database"
+until_true 12 grep -q start "$work/state/slow"
+hear 20
+case $result in
+*' failed'*'was ended'*) ;;
+*) fail "$said" ;;
+esac
+sleep 9
+# Whoever waits for a frozen one can't be ended.
+touch "$work/one/x" &
+until_true 5 is_gone $!
+told database "stop writable start writable "
+told slow "stop writable start writable "
+order_ok "" quiesce auto database
+order_ok "" thaw
+end_drive
+none_of_ours
+rm "$work/state/database"
 
 # Swap of a disk, and in a file of a file system.
 truncate -s 16M "$work/swap.img"

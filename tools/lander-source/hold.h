@@ -70,6 +70,8 @@ struct hold {
 	_Atomic uint64_t holding; /* system_milliseconds() of the first */
 	_Atomic bool done;	  /* the answer below is that of success */
 	int code;		  /* errno of failure */
+	_Atomic long worker;	  /* who does it */
+	uint64_t worker_began;	  /* process_began() of it */
 	char said[WIRE_TEXT_MAX]; /* what was done, or what was in the way */
 	char undone[WIRE_TEXT_MAX];
 };

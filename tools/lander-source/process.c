@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <string.h>
 
+#include "lander-source/file.h"
 #include "lander-source/system_control.h"
 #include "lander-source/text.h"
 
@@ -107,4 +108,30 @@ int process_run(const char *const *argv, unsigned int seconds,
 	r = pid < 0 ? (int)pid : wait_for(pid, fd[0], seconds, said);
 	(void)system_close(fd[0]);
 	return r;
+}
+
+uint64_t process_began(uint64_t pid)
+{
+	char stat[1024];
+	char path[64];
+	struct text text;
+	const char *at = stat;
+	uint64_t value = 0;
+
+	text_begin(&text, path, sizeof(path));
+	text_add(&text, "/proc/");
+	text_add_number(&text, pid);
+	text_add(&text, "/stat");
+	if (file_read(path, stat, sizeof(stat)) < 0)
+		return 0;
+	/* Its name may hold anything. */
+	for (const char *c = stat; *c; c++)
+		if (*c == ')')
+			at = c + 1;
+	if (at[0] != ' ' || at[1] == 'Z' || at[1] == 'X')
+		return 0;
+	/* The state is the third field, the start the 22nd. */
+	for (unsigned int blanks = 0; *at && blanks < 20; at++)
+		blanks += *at == ' ';
+	return text_number(at, &value) ? value : 0;
 }

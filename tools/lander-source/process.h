@@ -3,6 +3,7 @@
 #define LANDER_SOURCE_PROCESS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct text;
 
@@ -15,5 +16,9 @@ int process_run(const char *const *argv, unsigned int seconds,
 
 /** process_say(path, words): into a file of proc or sysfs. */
 bool process_say(const char *path, const char *words);
+
+/** process_began(pid): when it did, in ticks since the machine's start; 0 when
+ *  it is no more, or waits for nothing but being counted. */
+uint64_t process_began(uint64_t pid);
 
 #endif
