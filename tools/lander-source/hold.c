@@ -22,7 +22,7 @@
 #include "lander-source/plan.h"
 #include "lander-source/system_control.h"
 #include "lander-source/text.h"
-#include "lander-source/unit.h"
+#include "lander-source/units.h"
 
 #define FORCE_MS    30000
 #define SETTLE_MS   500	  /* without a write: still */
@@ -71,22 +71,7 @@ static void tell(struct text *to, const char *before, const char *name,
 
 static int stop_units(struct hold *hold, struct report *report)
 {
-	for (size_t i = 0; i < hold->units; i++) {
-		struct hold_unit *unit = &hold->unit[i];
-		int r = unit_look(unit->name, &unit->running, &report->why);
-
-		if (r == 0 && !unit->running)
-			continue;
-		if (r == 0) {
-			atomic_store(&unit->state, HOLD_DOING);
-			r = unit_stop(unit->name, &report->why);
-		}
-		if (r)
-			return r;
-		atomic_store(&unit->state, HOLD_DONE);
-		tell(&report->done, "unit ", unit->name, " is stopped\n");
-	}
-	return 0;
+	return units_stop(hold, &report->done, &report->why);
 }
 
 static int stop_swaps(struct hold *hold, struct report *report)

@@ -13,12 +13,14 @@ struct text;
 
 #define HOLD_SYSTEMS 192U
 #define HOLD_SWAPS   16U
+#define HOLD_UNITS   256U /* with those that are stopped along */
 
 enum hold_state { HOLD_IDLE, HOLD_DOING, HOLD_DONE };
 
 struct hold_unit {
 	char name[WIRE_UNIT_MAX];
 	bool running;
+	size_t because; /* 1 + the one it is stopped along with, or 0 */
 	_Atomic int state;
 };
 
@@ -56,7 +58,7 @@ struct hold {
 	enum wire_quiesce kind;
 	struct hold_disk disk[WIRE_DISKS_MAX];
 	size_t disks;
-	struct hold_unit unit[WIRE_UNITS_MAX];
+	struct hold_unit unit[HOLD_UNITS];
 	size_t units;
 	struct hold_swap swap[HOLD_SWAPS];
 	size_t swaps;

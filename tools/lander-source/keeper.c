@@ -24,7 +24,7 @@
 #include "lander-source/release.h"
 #include "lander-source/system_control.h"
 #include "lander-source/text.h"
-#include "lander-source/unit.h"
+#include "lander-source/units.h"
 
 #define RENEW_MS (WIRE_RENEW_S * 1000ULL)
 #define HOLD_MS	 60000 /* from the first frozen one until all are held */
@@ -299,9 +299,7 @@ static void look(struct hold *hold, int line)
 
 	close_all_but(hold, line);
 	text_begin(&said, hold->said, sizeof(hold->said));
-	for (size_t i = 0; i < hold->units && !hold->code; i++)
-		hold->code = unit_look(hold->unit[i].name,
-				       &hold->unit[i].running, &said);
+	hold->code = units_look(hold, &said);
 	if (!hold->code)
 		plan_tell(hold, &said);
 	say(&keeper, hold->code ? KEEPER_FAILED : KEEPER_DONE);

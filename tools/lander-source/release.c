@@ -12,7 +12,7 @@
 #include "lander-source/hold.h"
 #include "lander-source/system_control.h"
 #include "lander-source/text.h"
-#include "lander-source/unit.h"
+#include "lander-source/units.h"
 
 #define SWAP_PREFER 0x8000 /* SWAP_FLAG_PREFER */
 #define SWAP_MASK   0x7fff
@@ -77,33 +77,11 @@ static void start_swap(struct hold_swap *swap, struct text *to)
 	atomic_store(&swap->state, HOLD_IDLE);
 }
 
-static void start_unit(struct hold_unit *unit, struct text *to)
-{
-	char said[600];
-	struct text why;
-
-	text_begin(&why, said, sizeof(said));
-	if (unit_start(unit->name, &why)) {
-		tell(to, "not started again: ", said, "\n");
-	} else {
-		tell(to, "unit ", unit->name, " is started again\n");
-	}
-	atomic_store(&unit->state, HOLD_IDLE);
-}
-
 void release_all(struct hold *hold, bool units, struct text *to)
 {
 	release_those(hold, HOLD_DOING, to);
 	for (size_t i = hold->swaps; i-- > 0;)
 		if (atomic_load(&hold->swap[i].state) != HOLD_IDLE)
 			start_swap(&hold->swap[i], to);
-	for (size_t i = hold->units; i-- > 0;) {
-		if (atomic_load(&hold->unit[i].state) == HOLD_IDLE)
-			continue;
-		if (units)
-			start_unit(&hold->unit[i], to);
-		else
-			tell(to, "unit ", hold->unit[i].name,
-			     " stays stopped\n");
-	}
+	units_start(hold, units, to);
 }
