@@ -11,12 +11,12 @@
 #include <sys/mount.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/fs.h>
 
 #include "lander-source/counter.h"
 #include "lander-source/device.h"
 #include "lander-source/disk.h"
+#include "lander-source/force.h"
 #include "lander-source/holder.h"
 #include "lander-source/mount.h"
 #include "lander-source/plan.h"
@@ -24,7 +24,6 @@
 #include "lander-source/text.h"
 #include "lander-source/units.h"
 
-#define FORCE_MS    30000
 #define SETTLE_MS   500	  /* without a write: still */
 #define ARRAY_MS    11000 /* … with MD, whose bitmap is written late */
 #define RESTLESS_MS 10000 /* with a write now and then: not still */
@@ -129,58 +128,18 @@ static void begin(struct hold *hold, struct hold_system *system)
 	atomic_store(&system->state, HOLD_DOING);
 }
 
-struct writable {
-	const struct hold *hold;
-	bool any;
-};
-
-static void note_writable(void *owner, const struct mount *mount)
-{
-	struct writable *writable = owner;
-
-	for (size_t i = 0; i < writable->hold->systems; i++)
-		if (!writable->hold->system[i].bystander &&
-		    text_equal(writable->hold->system[i].number,
-			       mount->number) &&
-		    !mount_has(mount->super, "ro"))
-			writable->any = true;
-}
-
-/* sysrq-u, for the whole machine; it works on its own, so its end has to be
- * looked for. */
 static int force(struct hold *hold, struct report *report)
 {
-	uint64_t end = system_milliseconds() + FORCE_MS;
-	struct writable writable = {.hold = hold, .any = true};
-	long fd = -EPERM;
+	long fd = force_open(hold, &report->why);
+	int r;
 
-	if (hold->forceable)
-		fd = system_open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
-	if (fd < 0) {
-		text_add(&report->why,
-			 hold->forceable
-				 ? "; and /proc/sysrq-trigger, that could "
-				   "force it, can't be written to"
-				 : "; and forcing it could not be undone on "
-				   "all file systems of this machine");
+	if (fd < 0)
 		return EBUSY;
-	}
 	for (size_t i = 0; i < hold->systems; i++)
 		begin(hold, &hold->system[i]);
-	hold->forced = true;
-	(void)system_write((int)fd, "u", 1);
-	(void)system_close((int)fd);
-	while (writable.any && system_milliseconds() < end) {
-		writable.any = false;
-		mount_each(note_writable, &writable);
-		if (writable.any)
-			system_sleep(TURN_MS);
-	}
-	if (writable.any) {
-		text_add(&report->why, "; and sysrq-u did not make it "
-				       "read-only within 30 seconds");
-		return EBUSY;
-	}
+	r = force_systems(hold, (int)fd, &report->why);
+	if (r)
+		return r;
 	text_begin(&report->why, report->why.at, report->why.room);
 	for (size_t i = 0; i < hold->systems; i++) {
 		atomic_store(&hold->system[i].state, HOLD_DONE);

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <linux/fs.h>
 
+#include "lander-source/force.h"
 #include "lander-source/hold.h"
 #include "lander-source/system_control.h"
 #include "lander-source/text.h"
@@ -58,6 +59,9 @@ static void release_those(struct hold *hold, int least, struct text *to)
 
 void release_systems(struct hold *hold, struct text *to)
 {
+	/* Nothing is frozen then, and what the kernel does ends first. */
+	if (hold->forced)
+		return;
 	release_those(hold, HOLD_DONE, to);
 }
 
@@ -79,7 +83,12 @@ static void start_swap(struct hold_swap *swap, struct text *to)
 
 void release_all(struct hold *hold, bool units, struct text *to)
 {
+	if (hold->forced)
+		force_wait(hold);
 	release_those(hold, HOLD_DOING, to);
+	if (hold->forced)
+		force_look(hold, to);
+	hold->forced = false;
 	for (size_t i = hold->swaps; i-- > 0;)
 		if (atomic_load(&hold->swap[i].state) != HOLD_IDLE)
 			start_swap(&hold->swap[i], to);
