@@ -36,7 +36,7 @@ struct report {
 	struct text why;
 };
 
-void hold_name(const struct hold_system *system, struct text *to)
+static void add_name(const struct hold_system *system, struct text *to)
 {
 	text_add(to, system->place);
 	text_add(to, " (");
@@ -54,7 +54,7 @@ void hold_tell(struct text *to, const char *before,
 	       const struct hold_system *system, const char *after)
 {
 	text_add(to, before);
-	hold_name(system, to);
+	add_name(system, to);
 	text_add(to, after);
 }
 

@@ -81,10 +81,8 @@ struct hold {
 /** hold_work(hold): all of it.  Fills done, code and said. */
 void hold_work(struct hold *hold);
 
-/** hold_name(system, to): "/srv (ext4 on sda1)". */
-void hold_name(const struct hold_system *system, struct text *to);
-
-/** hold_tell(to, before, system, after): words, its name, words. */
+/** hold_tell(to, before, system, after): words, its name as in "/srv (ext4 on
+ *  sda1)", words. */
 void hold_tell(struct text *to, const char *before,
 	       const struct hold_system *system, const char *after);
 
