@@ -35,14 +35,17 @@ bool process_say(const char *path, const char *words)
 	return n > 0;
 }
 
+/* Without a parent it goes on when we end: it is never cut off, not by its
+ * words that nobody reads any more either. */
 static void become(const char *const *argv, int output, long parent)
 {
 	long null = system_open("/dev/null", O_RDWR);
 
-	(void)system_die_with_parent(SIGKILL);
-	if (system_parent() != parent)
+	if (parent)
+		(void)system_die_with_parent(SIGKILL);
+	if (parent && system_parent() != parent)
 		system_exit(127);
-	(void)system_block_signals(0);
+	(void)system_block_signals(parent ? 0 : SYSTEM_SIGNAL(SIGPIPE));
 	/* What it starts is not ours to protect. */
 	(void)process_say("/proc/self/oom_score_adj", "0");
 	if (null >= 0)
@@ -64,7 +67,8 @@ static void listen_to(int fd, struct text *said)
 		text_add_bytes(said, piece, (size_t)n);
 }
 
-/* Until it ends; what it started may keep the pipe for longer. */
+/* Until it ends, 0 seconds: however long that takes; what it started may keep
+ * the pipe for longer. */
 static int wait_for(long pid, int fd, unsigned int seconds, struct text *said)
 {
 	uint64_t end = system_milliseconds() + seconds * 1000ULL;
@@ -80,7 +84,7 @@ static int wait_for(long pid, int fd, unsigned int seconds, struct text *said)
 			listen_to(fd, said);
 		else if (ready.revents)
 			system_sleep(TURN_MS);
-		if (late || system_milliseconds() < end)
+		if (late || !seconds || system_milliseconds() < end)
 			continue;
 		late = true;
 		(void)system_kill(pid, SIGKILL);
@@ -91,11 +95,10 @@ static int wait_for(long pid, int fd, unsigned int seconds, struct text *said)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -EINTR;
 }
 
-int process_run(const char *const *argv, unsigned int seconds,
-		struct text *said)
+static int run(const char *const *argv, unsigned int seconds, struct text *said)
 {
 	int fd[2] = {-1, -1};
-	long parent = system_process();
+	long parent = seconds ? system_process() : 0;
 	long pid;
 	int r;
 
@@ -108,6 +111,17 @@ int process_run(const char *const *argv, unsigned int seconds,
 	r = pid < 0 ? (int)pid : wait_for(pid, fd[0], seconds, said);
 	(void)system_close(fd[0]);
 	return r;
+}
+
+int process_run(const char *const *argv, unsigned int seconds,
+		struct text *said)
+{
+	return run(argv, seconds ? seconds : 1, said);
+}
+
+int process_finish(const char *const *argv, struct text *said)
+{
+	return run(argv, 0, said);
 }
 
 uint64_t process_began(uint64_t pid)

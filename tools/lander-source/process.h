@@ -14,6 +14,10 @@ struct text;
 int process_run(const char *const *argv, unsigned int seconds,
 		struct text *said);
 
+/** process_finish(argv, said): likewise, for a program that must not be cut
+ *  off: however long it takes, and also when this process ends before it. */
+int process_finish(const char *const *argv, struct text *said);
+
 /** process_say(path, words): into a file of proc or sysfs. */
 bool process_say(const char *path, const char *words);
 

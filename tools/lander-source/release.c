@@ -11,6 +11,7 @@
 
 #include "lander-source/force.h"
 #include "lander-source/hold.h"
+#include "lander-source/snapshot_end.h"
 #include "lander-source/system_control.h"
 #include "lander-source/text.h"
 #include "lander-source/units.h"
@@ -85,6 +86,8 @@ void release_all(struct hold *hold, bool units, struct text *to)
 {
 	if (hold->forced)
 		force_wait(hold);
+	if (hold->view)
+		(void)snapshot_end_all(hold->view, to);
 	release_those(hold, HOLD_DOING, to);
 	if (hold->forced)
 		force_look(hold, to);
