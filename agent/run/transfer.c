@@ -267,6 +267,16 @@ static int copy_disk(struct migrate *m, struct job_disk *disk,
 	return target_write_record(disk->open, &disk->record, err);
 }
 
+/* Its kernel has ceased to count writes: what it counts later tells nothing of
+ * those before.  The next start compares. */
+static void doubt_source(struct job_disk *disk, const struct error *err)
+{
+	if (!err || err->kind != ERROR_SOURCE || err->code != EOPNOTSUPP)
+		return;
+	disk->record.source_state = 0;
+	(void)target_write_record(disk->open, &disk->record, NULL);
+}
+
 int transfer_full(struct migrate *m, struct error **err)
 {
 	int r;
@@ -288,6 +298,8 @@ int transfer_full(struct migrate *m, struct error **err)
 		if (m->disk[i].verified)
 			continue;
 		r = copy_disk(m, &m->disk[i], err);
+		if (r < 0)
+			doubt_source(&m->disk[i], err ? *err : NULL);
 		if (r < 0)
 			return m->count > 1 ? error_wrap(err, "%s",
 							 m->disk[i].target.path)

@@ -51,6 +51,13 @@ volume()
     mkdir -p "$work/$1"
     mount -t "$2" "$loop" "$work/$1"
     at_exit umount "$work/$1"
+    at_exit let_go "$work/$1"
+}
+
+# What a failed test has left frozen.
+let_go()
+{
+    fsfreeze -u "$1" 2>/dev/null || true
 }
 
 write_numbers()
