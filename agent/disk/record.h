@@ -15,7 +15,7 @@ struct error;
 enum record_state { RECORD_COPY, RECORD_VERIFY, RECORD_STAGE, RECORD_COMMIT };
 
 /** The job record: what sector 0 of a target holds while a job is under way.
- *  agent/DESIGN.md, "Record". */
+ *  agent/DESIGN.md, D1. */
 struct record {
 	char job[37];	    /* uuid, lower case */
 	uint64_t source_id; /* names the source disk within the job */
