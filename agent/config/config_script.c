@@ -47,7 +47,7 @@ int config_script_add(struct config_scripts *scripts,
 	return 0;
 }
 
-const char *config_script_word(enum config_script_kind kind)
+static const char *word_of(enum config_script_kind kind)
 {
 	return kind == CONFIG_SCRIPT_POST ? "%post" : "%firstboot";
 }
@@ -62,7 +62,7 @@ void config_script_explain(const struct config_scripts *scripts, FILE *out)
 			       script->lines, script->lines == 1 ? "" : "s",
 			       script->interpreter);
 		(void)fprintf(out, "%-17s %-32s %s\n",
-			      config_script_word(script->kind), what,
+			      word_of(script->kind), what,
 			      script->origin);
 	}
 }

@@ -68,6 +68,24 @@ static void leave(const struct config *config, struct report *report,
 	bootdisk_start(report, &disk);
 }
 
+/* A heartbeat line every minute; 0 seconds is for ever. */
+static void wait_for(struct report *report, unsigned int seconds,
+		     const char *text)
+{
+	double began = io_seconds();
+
+	if (seconds) {
+		(void)sleep(seconds);
+		return;
+	}
+	report_say(report, "%s; this machine waits for a person", text);
+	for (;;) {
+		(void)sleep(HEARTBEAT_S);
+		report_say(report, "%s; waiting for %.0f min", text,
+			   (io_seconds() - began) / 60);
+	}
+}
+
 void handover_after(const struct config *config, struct report *report,
 		    const struct migrate_end *end)
 {
@@ -78,7 +96,7 @@ void handover_after(const struct config *config, struct report *report,
 	report_stage(report, "hand-over");
 	report_state(report, "done");
 	if (waits)
-		handover_wait(report, 0,
+		wait_for(report, 0,
 			      config_switch(config, CONFIG_DRYRUN)
 				      ? "dry run finished"
 				      : "rehearsal finished");
@@ -86,9 +104,9 @@ void handover_after(const struct config *config, struct report *report,
 	if (!end->arrived && !config_is(config, CONFIG_AFTER, "disk"))
 		bootdisk_keep(report, end->boot_disk);
 	if (!end->arrived && config_is(config, CONFIG_AFTER, "wait"))
-		handover_wait(report, 0, "finished");
+		wait_for(report, 0, "finished");
 	leave(config, report, end);
-	handover_wait(report, 0,
+	wait_for(report, 0,
 		      "finished, but this machine could not be left");
 }
 
@@ -119,7 +137,7 @@ static bool open_shell(const struct config *config, struct report *report)
 	}
 	/* A console that is gone answers at once, for ever. */
 	if (io_seconds() - began < SHELL_MIN_S)
-		handover_wait(report, SHELL_MIN_S, NULL);
+		wait_for(report, SHELL_MIN_S, NULL);
 	report_state(report, "running");
 	return true;
 }
@@ -130,43 +148,26 @@ void handover_onfail(const struct config *config, struct report *report,
 	/* Who gave up wants no second try, and has not failed. */
 	if (end->status == ERROR_ABORTED &&
 	    !config_is(config, CONFIG_ONFAIL, "shell"))
-		handover_wait(report, 0, "aborted by order");
+		wait_for(report, 0, "aborted by order");
 	if (config_is(config, CONFIG_ONFAIL, "reboot")) {
 		report_say(report, "rebooting in %d s, as lander.onfail asks",
 			   READ_S);
-		handover_wait(report, READ_S, NULL);
+		wait_for(report, READ_S, NULL);
 		do_reboot(report);
 	} else if (config_is(config, CONFIG_ONFAIL, "poweroff")) {
 		report_say(report,
 			   "powering off in %d s, as lander.onfail asks",
 			   READ_S);
-		handover_wait(report, READ_S, NULL);
+		wait_for(report, READ_S, NULL);
 		do_poweroff(report);
 	} else if (config_is(config, CONFIG_ONFAIL, "shell")) {
 		if (open_shell(config, report))
 			return;
 	} else if (end->retry) {
 		report_say(report, "trying again in %d s", RETRY_S);
-		handover_wait(report, RETRY_S, NULL);
+		wait_for(report, RETRY_S, NULL);
 		report_state(report, "running");
 		return;
 	}
-	handover_wait(report, 0, "waiting after the failure above");
-}
-
-void handover_wait(struct report *report, unsigned int seconds,
-		   const char *text)
-{
-	double began = io_seconds();
-
-	if (seconds) {
-		(void)sleep(seconds);
-		return;
-	}
-	report_say(report, "%s; this machine waits for a person", text);
-	for (;;) {
-		(void)sleep(HEARTBEAT_S);
-		report_say(report, "%s; waiting for %.0f min", text,
-			   (io_seconds() - began) / 60);
-	}
+	wait_for(report, 0, "waiting after the failure above");
 }

@@ -71,8 +71,6 @@ struct migrate {
 	bool committing; /* past the point where the source is needed */
 	double began;
 	uint64_t received; /* bytes that came from the source */
-	const char *stage; /* name of the one that runs */
-	const char *hint;
 };
 
 /** The outcome of a job, for main and the hand-over. */

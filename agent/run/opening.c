@@ -143,7 +143,9 @@ int opening_forget(struct job_disk *disk, const char *why, struct error **err)
 	return target_write_record(disk->open, &disk->record, err);
 }
 
-bool opening_committing(const struct migrate *m)
+/* An earlier start had begun to commit: every disk is as conversion left it,
+ * and stays so. */
+static bool is_committing(const struct migrate *m)
 {
 	for (size_t i = 0; i < m->count; i++)
 		if (is_resumed(m, &m->disk[i]) &&
@@ -202,7 +204,7 @@ static void compare_again(struct job_disk *disk)
 
 int opening_begin(struct migrate *m, struct job_disk *disk, struct error **err)
 {
-	bool committing = !m->live.on && opening_committing(m);
+	bool committing = !m->live.on && is_committing(m);
 	int r = 0;
 
 	if (!is_resumed(m, disk))
