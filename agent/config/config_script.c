@@ -61,9 +61,8 @@ void config_script_explain(const struct config_scripts *scripts, FILE *out)
 		(void)snprintf(what, sizeof(what), "%u line%s for %s",
 			       script->lines, script->lines == 1 ? "" : "s",
 			       script->interpreter);
-		(void)fprintf(out, "%-17s %-32s %s\n",
-			      word_of(script->kind), what,
-			      script->origin);
+		(void)fprintf(out, "%-17s %-32s %s\n", word_of(script->kind),
+			      what, script->origin);
 	}
 }
 

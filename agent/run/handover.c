@@ -22,28 +22,12 @@
 #define READ_S	    10 /* for a person who stands there */
 #define SHELL_MIN_S 5
 
-static void say_error(struct report *report, const char *what,
-		      struct error *error)
-{
-	report_say(report, "%s: %s", what,
-		   error ? error->msg : "failed without a reason");
-	error_free(error);
-}
-
-static void do_reboot(struct report *report)
-{
-	struct error *error = NULL;
-
-	(void)handoff_reboot(&error);
-	say_error(report, "reboot", error);
-}
-
 static void do_poweroff(struct report *report)
 {
 	struct error *error = NULL;
 
 	(void)handoff_poweroff(&error);
-	say_error(report, "power off", error);
+	report_error(report, "power off", error);
 }
 
 /* Returns when the machine could not be left. */
@@ -60,7 +44,7 @@ static void leave(const struct config *config, struct report *report,
 	}
 	if (!end->arrived && config_is(config, CONFIG_AFTER, "reboot")) {
 		report_say(report, "rebooting");
-		do_reboot(report);
+		bootdisk_reboot(report);
 		return;
 	}
 	if (!end->arrived && config_is(config, CONFIG_AFTER, "kexec"))
@@ -97,17 +81,16 @@ void handover_after(const struct config *config, struct report *report,
 	report_state(report, "done");
 	if (waits)
 		wait_for(report, 0,
-			      config_switch(config, CONFIG_DRYRUN)
-				      ? "dry run finished"
-				      : "rehearsal finished");
+			 config_switch(config, CONFIG_DRYRUN)
+				 ? "dry run finished"
+				 : "rehearsal finished");
 	/* Whoever starts this machine next: its firmware knows the disk. */
 	if (!end->arrived && !config_is(config, CONFIG_AFTER, "disk"))
 		bootdisk_keep(report, end->boot_disk);
 	if (!end->arrived && config_is(config, CONFIG_AFTER, "wait"))
 		wait_for(report, 0, "finished");
 	leave(config, report, end);
-	wait_for(report, 0,
-		      "finished, but this machine could not be left");
+	wait_for(report, 0, "finished, but this machine could not be left");
 }
 
 /* False when there was no shell to be had. */
@@ -132,7 +115,7 @@ static bool open_shell(const struct config *config, struct report *report)
 		r = handoff_shell(console, &error);
 	}
 	if (r < 0) {
-		say_error(report, "shell", error);
+		report_error(report, "shell", error);
 		return false;
 	}
 	/* A console that is gone answers at once, for ever. */
@@ -153,7 +136,7 @@ void handover_onfail(const struct config *config, struct report *report,
 		report_say(report, "rebooting in %d s, as lander.onfail asks",
 			   READ_S);
 		wait_for(report, READ_S, NULL);
-		do_reboot(report);
+		bootdisk_reboot(report);
 	} else if (config_is(config, CONFIG_ONFAIL, "poweroff")) {
 		report_say(report,
 			   "powering off in %d s, as lander.onfail asks",

@@ -44,7 +44,8 @@ void text_add_number(struct text *text, uint64_t value)
 	text_add_bytes(text, digits + n, sizeof(digits) - n);
 }
 
-/* As a JSON string with its quotes.  Anything that is not printable ASCII becomes
+/* As a JSON string with its quotes.  Anything that is not printable ASCII
+ * becomes
  * "?", and NULL becomes "". */
 static void add_json(struct text *text, const char *bytes)
 {
