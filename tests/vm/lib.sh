@@ -17,6 +17,8 @@
 #   press_reset, pull_plug
 #   press KEY              one key on the screen's keyboard
 #   same_disk A B          fails unless the two files read the same
+#   finishes_with_little WHO OPTION…   starts it: the job of an earlier start ends
+#                          well, and nothing comes from the source again
 #
 # Times are for emulation on two busy cores: limits, not what is expected.
 # shellcheck source=tests/lib.sh
@@ -34,24 +36,9 @@ guest_s=240  # from reset to the guest's line
 
 need qemu-system-x86_64 nbdkit socat flock
 
-# At most two machines at a time on one host.  tests/run holds the slots for
-# its tests; a test started by hand takes its own, in tests/run's order.
-take_slot()
-{
-    local prefix=${LANDER_VM_SLOTS:-$build/vm-slot}
-
-    [ -z "${LANDER_SLOT_HELD:-}" ] || return 0
-    exec 9>"$prefix.1"
-    if sed -n '1,40p' "$0" | grep -qx '# machines: 2'; then
-        exec 8>"$prefix.2"
-        flock 9 && flock 8
-        return
-    fi
-    flock -n 9 && return 0
-    exec 9>"$prefix.2"
-    flock 9
-}
-take_slot
+# shellcheck source=tests/vm/lib-slot.sh
+. "$project/tests/vm/lib-slot.sh"
+[ -n "${LANDER_SLOT_HELD:-}" ] || take_slot "$0"
 
 at_exit "$run_vm" kill "$vm"
 
@@ -356,6 +343,22 @@ asked_little()
 
     echo "# $1 asked for $again bytes"
     [ "$again" -le "${3:-$((2 << 20))}" ] || fail "what was there was sent again"
+}
+
+# The next start ($1 says which) with these options of machine, for a disk that
+# holds all of $uri, served with $log: it finishes the job, and the machine boots.
+finishes_with_little()
+{
+    local who=$1 sent
+
+    shift
+    sent=$(sent_bytes "$log")
+    machine "$@" --args "lander.source=$uri"
+    console_new "$copy_s" '^lander: done: '
+    asked_little "$who" "$sent"
+    migrated 1
+    has_receipt
+    no_prompt
 }
 
 # Has $log seen reads of more than $1 MB?
