@@ -17,6 +17,7 @@
 #   press_reset, pull_plug
 #   press KEY              one key on the screen's keyboard
 #   same_disk A B          fails unless the two files read the same
+#   same_table DISK SECTOR the partition table on it is $source_disk's, and sound
 #   finishes_with_little WHO OPTION…   starts it: the job of an earlier start ends
 #                          well, and nothing comes from the source again
 #
@@ -141,7 +142,10 @@ console_text()
 
 never()
 {
-    if console_text | grep -aE -- "$1"; then
+    local shown
+
+    shown=$(console_text) && [ -n "$shown" ] || fail "the console can't be read"
+    if grep -aE -- "$1" <<<"$shown"; then
         fail "the console must never show: $1"
     fi
 }
@@ -199,6 +203,22 @@ migrated()
 same_disk()
 {
     cmp "$1" "$2" || fail "$1 and $2 differ"
+}
+
+# GPT on disk $1 with sector size $2: the source's but for its end, and sound
+same_table()
+{
+    [ "$(table_of "$@")" = "$(table_of "$source_disk" "$2")" ] ||
+        fail "another table: $(table_of "$@")"
+    "$project/tools/in-root" sfdisk --sector-size "$2" --verify "$1" |
+        tee "$work/verify"
+    grep -q 'No errors detected' "$work/verify" || fail "sfdisk finds errors"
+}
+
+table_of()
+{
+    "$project/tools/in-root" sfdisk --sector-size "$2" -d "$1" |
+        sed -e "s|$1||" -e '/^device:/d' -e '/^last-lba:/d'
 }
 
 # A shell, a prompt or a crash: none of them may be on a lander console.
