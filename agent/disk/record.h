@@ -38,7 +38,7 @@ struct record {
 /** What sector 0 holds, three states and never a bool. */
 enum record_found { RECORD_NONE, RECORD_VALID, RECORD_DAMAGED };
 
-/** record_format(record, block): the text into 512 bytes, zero-filled.
+/** record_format(record, block, err): the text into 512 bytes, zero-filled.
  *  Errors: ENOSPC when it does not fit (ERROR_INTERNAL). */
 int record_format(const struct record *record, uint8_t block[512],
 		  struct error **err);
