@@ -26,6 +26,11 @@ struct target;
 int commit_park(struct target *target, struct record *record,
 		const void *sector0, struct error **err);
 
+/** commit_unpark(target, record, err): undo commit_park(), the record first: it
+ *  says RECORD_STAGE again. */
+int commit_unpark(struct target *target, struct record *record,
+		  struct error **err);
+
 /** commit_fetch(target, record, sector, err): the sector 0 (logical_block
  * bytes) that a record in state commit keeps or has parked, its digest checked.
  */

@@ -19,6 +19,10 @@ static const struct reason_row rows[REASONS] = {
 	REFUSE(ADDRESS_BAD, "the source or what belongs to it is misspelt",
 	       "write ssh://[user@]host[:port]/[disk]; an IPv6 address needs "
 	       "[ ]"),
+	REFUSE(JUMP, "the jump host can't be reached or passed",
+	       "the words behind it are about that host, not about the source: "
+	       "check its address, its key (jump.hostkey=), its "
+	       "authorized_keys and AllowTcpForwarding there"),
 	REFUSE(UNREACHABLE, "nothing accepts a connection there",
 	       "check name, address, port, routes and firewalls from this "
 	       "machine, and that sshd runs there"),

@@ -8,6 +8,7 @@
  *  one in which it is said; the names are for programs and stay. */
 enum reason {
 	REASON_ADDRESS_BAD,
+	REASON_JUMP,
 	REASON_UNREACHABLE,
 	REASON_NO_ANSWER,
 	REASON_NO_SSH,

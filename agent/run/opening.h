@@ -2,8 +2,6 @@
 #ifndef LANDER_RUN_OPENING_H
 #define LANDER_RUN_OPENING_H
 
-#include <stdbool.h>
-
 struct error;
 struct job_disk;
 struct migrate;

@@ -7,6 +7,7 @@
 . "$(dirname "$0")/lib-copy.sh"
 . "$(dirname "$0")/lib-serve.sh"
 need sshd ssh ssh-keygen openssl script
+[ -x "$build/unit/source_machine" ] || fail "make unit"
 
 make_source
 make_source "$work/other"
@@ -132,6 +133,17 @@ grep -q 'Permission denied (publickey)' "$work/answer" ||
 
 fetch 4 "$work/source" "identity=$work/id" fence=poweroff
 said 'this lander-source was started without --quiesce'
+
+# Nor does a reader who knows the protocol get further than that.
+printf '%s\n' 'track 0' 'prepare auto' 'quiesce freeze' poweroff nic |
+    "$build/unit/source_machine" "ssh://root@127.0.0.1:$port/" "$pin" \
+        "$work/id" "$work/source" >"$work/answer" 2>&1 ||
+    fail "orders: $(cat "$work/answer")"
+for order in 'track --track' 'prepare --quiesce' 'quiesce --quiesce' \
+    'poweroff --fence' 'nic --fence'; do
+    grep -q "^= ${order% *} failed.*started without ${order#* }" "$work/answer" ||
+        fail "$order: $(cat "$work/answer")"
+done
 
 fetch 6 "$work/source" "identity=$work/stranger" reconnect=1s
 said 'does not take the key of lander.identity'

@@ -22,6 +22,12 @@ begin quiesce=none
 ended 3 'quiesce=none'
 said "$mounted"
 said 'does not stop who writes there'
+begin quiesce=snapshot
+ended 4 'snapshots without LVM'
+said 'LVM'
+begin quiesce=snapshot fence=poweroff
+ended 2 'snapshots and a fence'
+said 'would be lost with it'
 begin dryrun
 ended 0 'dry run'
 said 'the source is in use: '
@@ -102,6 +108,7 @@ order_later abort
 thaw_agent
 ended 10 'abort'
 said 'and runs again'
+said 'try: start again when it suits: what is on the target is kept'
 not_committed
 goes_on
 

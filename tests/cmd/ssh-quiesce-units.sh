@@ -28,6 +28,7 @@ case \$1 in
 status) exit $2 ;;
 esac
 echo "\$1 \$(touch "$work/one/touched" && echo writable)" >>"$work/state/$1"
+[ \$1 != start ] || sleep ${4:-0}
 [ \$1 != stop ] || exit ${3:-0}
 END
     chmod +x "$work/init.d/$1"
@@ -35,6 +36,7 @@ END
 service database 0
 service idle 3
 service stubborn 0 1
+service slow 0 0 12
 
 # told NAME WORDS: all that it was told since
 told()
@@ -63,6 +65,12 @@ order_ok "" still
 ! [ -e "$work/state/idle" ] || fail "a unit that did not run was told something"
 order_ok "unit database is started again" thaw
 told database "stop writable start writable "
+
+# One that takes longer to come back than a silence that means a lost session.
+order_ok "unit slow is stopped" quiesce auto slow
+order_ok "unit slow is started again" thaw
+told slow "stop writable start writable "
+! is_lost || fail "the session was lost with a slow unit"
 
 order_failed "unit stubborn does not stop" quiesce auto database stubborn
 told database "stop writable start writable "
@@ -119,6 +127,8 @@ serve_ssh_again "ForceCommand $work/lander-source serve ${one#/dev/}"
 drive "$one"
 order_failed "started without --quiesce" prepare auto
 order_failed "started without --quiesce" quiesce auto
+order_failed "started without --fence" poweroff
+order_failed "started without --track" track 0
 order_ok "nothing was held" thaw
 end_drive
 stop_ssh

@@ -39,7 +39,7 @@ serve "$work/bls.img"
 disk=$(target disk 1152)
 machine --firmware uefi --disk "$disk" \
     --args "lander.source=$uri lander.firmware=convert"
-console "$boot_s" '^lander: stage convert'
+console $((boot_s + copy_s)) '^lander: stage convert'
 console 120 '^lander:   done    boot loader: .*a menu of all /boot/loader/entries'
 console 60 '^lander: done: '
 migrated 1

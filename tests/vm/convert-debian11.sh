@@ -15,7 +15,7 @@ serve "$source_disk"
 disk=$(target disk 1024)
 machine --firmware bios --disk "$disk,bus=virtio-scsi" \
     --args "lander.source=$uri"
-console "$boot_s" '^lander: stage convert'
+console $((boot_s + copy_s)) '^lander: stage convert'
 console 120 '^lander:   done    initramfs: .* virtio_scsi'
 console 60 '^lander: done: '
 migrated 1

@@ -14,7 +14,7 @@ knows_only ahci
 serve "$source_disk"
 disk=$(target disk 1280)
 machine --firmware uefi --disk "$disk,bus=nvme" --args "lander.source=$uri"
-console "$boot_s" '^lander: stage convert'
+console $((boot_s + copy_s)) '^lander: stage convert'
 console 120 '^lander:   done    initramfs: .* nvme'
 console 60 '^lander: done: '
 migrated 1

@@ -24,7 +24,7 @@ for on in bios:virtio-blk uefi:nvme; do
     disk=$(target "disk-${on#*:}" 1024)
     machine --firmware "${on%:*}" --disk "$disk,bus=${on#*:}" \
         --args "lander.source=$uri"
-    console "$boot_s" '^lander: stage convert'
+    console $((boot_s + copy_s)) '^lander: stage convert'
     console 120 '^lander:   done    initramfs: '
     console 60 '^lander: done: '
     migrated 1

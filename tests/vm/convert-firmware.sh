@@ -28,7 +28,7 @@ echo "# 2: a larger disk: it starts by UEFI"
 disk=$(target disk 1152)
 machine --firmware uefi --disk "$disk" --guest-after poweroff \
     --args "lander.source=$uri lander.firmware=convert"
-console "$boot_s" '^lander: .*partition 3 is added, an EFI System Partition'
+console $((boot_s + copy_s)) '^lander: .*partition 3 is added, an EFI System Partition'
 console "$copy_s" '^lander: stage convert'
 console 60 '^lander: done: '
 migrated 1

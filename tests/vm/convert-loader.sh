@@ -16,7 +16,7 @@ serve "$work/lost.img"
 disk=$(target disk 1024)
 machine --firmware bios --disk "$disk" \
     --args "lander.source=$uri lander.loader=reinstall"
-console "$boot_s" '^lander: stage convert'
+console $((boot_s + copy_s)) '^lander: stage convert'
 console 120 '^lander:   done    boot loader: GRUB for BIOS was installed'
 console 60 '^lander: done: '
 migrated 1

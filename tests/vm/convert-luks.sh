@@ -15,7 +15,7 @@ serve "$source_disk" --filter=log "logfile=$log"
 disk=$(target disk 832)
 machine --firmware uefi --disk "$disk,bus=virtio-scsi" \
     --args "lander.source=$uri"
-console "$boot_s" '^lander: stage convert'
+console $((boot_s + copy_s)) '^lander: stage convert'
 console 5 'partition 3 is encrypted: a system in it needs lander.luks='
 console 60 '^lander: .*no Linux system is found, and UUID=1a2b3c4d-0000-4000-8000-0000000010c5 \(partition 3 of disk 1\).* encrypted'
 console 5 '^lander: .*lander\.luks=.*lander\.convert=none'
@@ -26,7 +26,7 @@ copied_mb 300 || fail "the first start copied too little to tell"
 : >"$log"
 machine --firmware uefi --disk "$disk,bus=virtio-scsi" \
     --args "lander.source=$uri lander.luks=$key"
-console_new "$boot_s" '^lander: stage convert'
+console_new $((boot_s + copy_s)) '^lander: stage convert'
 console 5 'partition 3 is encrypted: lander.luks= opens it'
 console 300 '^lander:   done    crypttab: .*/dev/sda3 is UUID='
 console 60 '^lander:   done    initramfs: .*virtio_scsi'

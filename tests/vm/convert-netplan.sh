@@ -14,7 +14,7 @@ serve "$source_disk"
 disk=$(target disk 1024)
 machine --firmware uefi --disk "$disk,bus=virtio-blk" \
     --args "lander.source=$uri"
-console "$boot_s" '^lander: stage convert'
+console $((boot_s + copy_s)) '^lander: stage convert'
 console 120 '^lander:   done    initramfs: .*appended.* virtio_blk'
 console 60 '^lander: done: '
 migrated 1

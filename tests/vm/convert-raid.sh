@@ -18,7 +18,7 @@ one=$(target one 768)
 two=$(target two 768)
 machine --firmware bios --disk "$one,serial=ONE" --disk "$two,serial=TWO" \
     --args "lander.source=$uri lander.disks=one:ONE,two:TWO"
-console "$boot_s" '^lander: stage convert'
+console $((boot_s + copy_s)) '^lander: stage convert'
 console 120 '^lander:   done    fstab: .*/dev/sdb3 on /srv/more is UUID='
 console 60 '^lander:   done    mdadm: '
 console 60 '^lander:   done    initramfs: .*virtio_blk'

@@ -55,7 +55,7 @@ look()
 
 machine --memory 512 --disk "$disk" --args "lander.source=$uri" \
     --ks "$work/bad.ks"
-console "$boot_s" '^lander: stage convert'
+console $((boot_s + copy_s)) '^lander: stage convert'
 console 200 '^lander: convert failed: .*opt/lander/ks:2 exited with 3: .*the last words of a failing script'
 powered_off 60
 unfinished "$disk"
@@ -63,7 +63,7 @@ sent=$(sent_bytes "$log")
 
 machine --firmware uefi --memory 512 --disk "$disk" \
     --args "lander.source=$uri" --ks "$work/good.ks"
-console_new "$boot_s" '^lander: stage convert'
+console_new $((boot_s + copy_s)) '^lander: stage convert'
 console 1200 '^lander:   done    initramfs: .* made anew by update-initramfs in '
 console 30 '^lander:   done    script: %post of .*opt/lander/ks:4 ended well'
 console 60 '^lander: done: '

@@ -99,7 +99,7 @@ pull_plug
 unfinished "$work/lvm.img"
 machine --firmware bios --memory 768 "${disks[@]}" \
     --args "${args%,} lander.root=/dev/web-01/root"
-console_new "$boot_s" '^lander: stage convert'
+console_new $((boot_s + copy_s)) '^lander: stage convert'
 console 200 '^lander: done: '
 powered_off 60
 no_prompt

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Started over the network (iPXE, BIOS), which stays first for ever; AHCI disk.
+# long: ipxe-uefi starts from the network, bios-iso by BIOS
 # limit: 1000
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -25,7 +25,7 @@ for round in 1 2 3; do
     # Reading 64 MiB back gives the time to say that writing is slow.
     console "$boot_s" '^lander: stage full'
     slow_disk 0 10000000
-    console "$boot_s" '^lander: stage verify'
+    console $((boot_s + copy_s)) '^lander: stage verify'
     slow_disk 128 10000000
     console "$copy_s" '^lander: stage commit'
     # Twice at a moment that nobody knows, once inside the commit.

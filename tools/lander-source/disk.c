@@ -191,12 +191,28 @@ int disk_open(struct disk *disk, const char *path, struct text *why)
 
 static struct devices devices;
 
+/* Who has resized it, or pulled it out, has another disk. */
+static int check_size(const struct disk *disk, uint64_t size, struct text *why)
+{
+	if (size == disk->about.size)
+		return 0;
+	text_add(why, "it had ");
+	text_add_number(why, disk->about.size);
+	text_add(why, " bytes and now has ");
+	text_add_number(why, size);
+	return ESTALE;
+}
+
 int disk_check(struct disk *disk, struct text *why)
 {
 	struct stat st = {0};
+	uint64_t size = 0;
 
 	read_boot(disk->about.boot);
 	if (disk->number[0]) {
+		(void)system_ioctl(disk->fd, BLKGETSIZE64, &size);
+		if (check_size(disk, size, why))
+			return ESTALE;
 		disk->about.stamp = disk_count_writes(disk->number);
 		disk->about.flags &= ~WIRE_DISK_WRITERS;
 		device_collect(disk->number, &devices);
@@ -208,9 +224,7 @@ int disk_check(struct disk *disk, struct text *why)
 		return refuse(why, EIO, "it can't be looked at");
 	disk->about.stamp = (uint64_t)st.st_ctim.tv_sec * 1000000000 +
 			    (uint64_t)st.st_ctim.tv_nsec;
-	if ((uint64_t)st.st_size != disk->about.size)
-		return refuse(why, ESTALE, "its size has changed");
-	return 0;
+	return check_size(disk, (uint64_t)st.st_size, why);
 }
 
 uint64_t disk_extents(const struct disk *disk, const struct order *order,

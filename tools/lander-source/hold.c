@@ -18,6 +18,7 @@
 #include "lander-source/holder.h"
 #include "lander-source/mount.h"
 #include "lander-source/plan.h"
+#include "lander-source/snapshot.h"
 #include "lander-source/system_control.h"
 #include "lander-source/text.h"
 #include "lander-source/unit.h"
@@ -314,6 +315,33 @@ static void forget_cached(const struct hold *hold)
 		(void)system_ioctl(hold->disk[i].fd, BLKFLSBUF, NULL);
 }
 
+static int hold_still(struct hold *hold, struct report *report)
+{
+	int r = stop_units(hold, report);
+
+	if (r == 0)
+		r = stop_swaps(hold, report);
+	if (r == 0) {
+		sync_systems(hold);
+		r = hold_systems(hold, report);
+	}
+	if (r == 0) {
+		forget_cached(hold);
+		r = settle(hold, report);
+	}
+	return r;
+}
+
+static int make_snapshots(struct hold *hold, struct report *report)
+{
+	int r = plan_snapshots(hold, &report->done, &report->why);
+
+	if (r)
+		return r;
+	sync_systems(hold);
+	return snapshot_make(hold, plan_devices(), &report->done, &report->why);
+}
+
 void hold_work(struct hold *hold)
 {
 	static char why[1024];
@@ -322,17 +350,8 @@ void hold_work(struct hold *hold)
 
 	text_begin(&report.done, hold->said, sizeof(hold->said));
 	text_begin(&report.why, why, sizeof(why));
-	r = stop_units(hold, &report);
-	if (r == 0)
-		r = stop_swaps(hold, &report);
-	if (r == 0) {
-		sync_systems(hold);
-		r = hold_systems(hold, &report);
-	}
-	if (r == 0) {
-		forget_cached(hold);
-		r = settle(hold, &report);
-	}
+	r = hold->kind == WIRE_QUIESCE_SNAPSHOT ? make_snapshots(hold, &report)
+						: hold_still(hold, &report);
 	if (r) {
 		text_begin(&report.done, hold->said, sizeof(hold->said));
 		text_add(&report.done, why);

@@ -10,6 +10,7 @@
 #include "source/wire.h"
 
 struct text;
+struct view;
 
 #define HOLD_SYSTEMS 192U
 #define HOLD_SWAPS   16U
@@ -67,6 +68,7 @@ struct hold {
 	bool forced;		  /* sysrq-u was used */
 	bool forceable;		  /* … and may be */
 	size_t files;		  /* disks that are files: out of our hands */
+	struct view *view;	  /* WIRE_QUIESCE_SNAPSHOT: likewise shared */
 	_Atomic uint64_t holding; /* system_milliseconds() of the first */
 	_Atomic bool done;	  /* the answer below is that of success */
 	int code;		  /* errno of failure */

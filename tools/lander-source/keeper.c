@@ -22,14 +22,16 @@
 #include "lander-source/plan.h"
 #include "lander-source/process.h"
 #include "lander-source/release.h"
+#include "lander-source/snapshot_end.h"
 #include "lander-source/system_control.h"
 #include "lander-source/text.h"
 #include "lander-source/unit.h"
 
-#define RENEW_MS (WIRE_RENEW_S * 1000ULL)
 #define HOLD_MS	 60000 /* from the first frozen one until all are held */
 #define DYING_MS 20000 /* a worker that hangs in the kernel */
 #define TURN_MS	 250
+#define AGAIN_MS 10000
+#define LEFT_MS	 7200000 /* for a snapshot that somebody goes on reading */
 #define FD_MAX	 1024
 
 struct keeper {
@@ -93,6 +95,22 @@ static void end_worker(struct keeper *keeper)
 		system_sleep(TURN_MS / 10);
 }
 
+/* One that was still read could not be removed. */
+static void end_snapshots(const struct keeper *keeper)
+{
+	uint64_t end = system_milliseconds() + LEFT_MS;
+	struct view *view = keeper->hold->view;
+	char words[1024];
+	struct text text;
+
+	text_begin(&text, words, sizeof(words));
+	while (view && !snapshot_end_all(view, &text) &&
+	       system_milliseconds() < end) {
+		text_begin(&text, words, sizeof(words));
+		system_sleep(AGAIN_MS);
+	}
+}
+
 /* What was frozen is thawed before anything is waited for. */
 static void undo(struct keeper *keeper, const char *cause, bool units)
 {
@@ -106,6 +124,7 @@ static void undo(struct keeper *keeper, const char *cause, bool units)
 	end_worker(keeper);
 	release_all(keeper->hold, units, &keeper->undone);
 	say(keeper, failed ? KEEPER_FAILED : KEEPER_THAWED);
+	end_snapshots(keeper);
 	if (!keeper->worker)
 		return;
 	/* What it is hanging in may succeed yet. */
@@ -142,11 +161,29 @@ static void fence(struct keeper *keeper, enum wire_fence kind)
 	system_exit(0);
 }
 
+/* Who is told that all is well reads nothing that is not. */
+static void look_at_snapshots(struct keeper *keeper)
+{
+	char words[512];
+	struct text why;
+	int code;
+
+	if (!keeper->held || !keeper->hold->view)
+		return;
+	text_begin(&why, words, sizeof(words));
+	code = snapshot_end_check(keeper->hold->view, &why);
+	if (!code)
+		return;
+	keeper->hold->code = code;
+	give_up(keeper, code, words);
+}
+
 static void take_word(struct keeper *keeper, char word)
 {
 	switch (word) {
 	case KEEPER_RENEW:
 		keeper->renewed = system_milliseconds();
+		look_at_snapshots(keeper);
 		say(keeper, KEEPER_KEPT);
 		break;
 	case KEEPER_POWEROFF:
@@ -187,9 +224,12 @@ static void look_at_clock(struct keeper *keeper)
 	uint64_t now = system_milliseconds();
 	uint64_t holding = atomic_load(&keeper->hold->holding);
 
-	if (now - keeper->renewed > RENEW_MS)
+	if (now - keeper->renewed >
+	    1000 * (keeper->hold->view ? WIRE_RENEW_SNAPSHOT_S : WIRE_RENEW_S))
 		give_up(keeper, ETIMEDOUT,
-			"lander was not heard of for 10 seconds");
+			keeper->hold->view
+				? "lander was not heard of for 2 minutes"
+				: "lander was not heard of for 10 seconds");
 	if (!keeper->held && holding && now - holding > HOLD_MS)
 		give_up(keeper, ETIMEDOUT,
 			"holding all file systems took more than a minute");
@@ -252,7 +292,21 @@ static void __attribute__((noreturn)) run(struct hold *hold, int line)
 	keep(&keeper);
 }
 
-/* Only units can't be looked at by the plan: that needs a program. */
+static void look_at_volumes(struct hold *hold, struct text *said)
+{
+	static char words[2048];
+	struct text why;
+
+	text_begin(&why, words, sizeof(words));
+	hold->code = plan_snapshots(hold, said, &why);
+	if (!hold->code)
+		return;
+	text_begin(said, hold->said, sizeof(hold->said));
+	text_add(said, words);
+}
+
+/* Only units and volumes can't be looked at by the plan: that needs programs.
+ */
 static void look(struct hold *hold, int line)
 {
 	struct keeper keeper = {.hold = hold, .line = line};
@@ -263,6 +317,8 @@ static void look(struct hold *hold, int line)
 	for (size_t i = 0; i < hold->units && !hold->code; i++)
 		hold->code = unit_look(hold->unit[i].name,
 				       &hold->unit[i].running, &said);
+	if (!hold->code && hold->view)
+		look_at_volumes(hold, &said);
 	if (!hold->code)
 		plan_tell(hold, &said);
 	say(&keeper, hold->code ? KEEPER_FAILED : KEEPER_DONE);

@@ -15,6 +15,7 @@
 #include "lander-source/holder.h"
 #include "lander-source/line.h"
 #include "lander-source/mount.h"
+#include "lander-source/snapshot.h"
 #include "lander-source/swap.h"
 #include "lander-source/system.h"
 #include "lander-source/text.h"
@@ -49,6 +50,9 @@ static void note_swap(void *owner, const struct swap *place)
 		device->used = true;
 	else if (!place->file || !mount_find(place->path, number) ||
 		 !collect_find(hold, number))
+		return;
+	/* Beside snapshots it stays on. */
+	if (hold->kind == WIRE_QUIESCE_SNAPSHOT)
 		return;
 	if (hold->swaps == HOLD_SWAPS) {
 		text_add(in_the_way(plan), "more swap than can be held");
@@ -135,6 +139,8 @@ static void check_system(struct plan *plan, const struct hold_system *system)
 
 	if (is_cluster(system->type))
 		words = " is written to by other machines, too";
+	else if (plan->hold->kind == WIRE_QUIESCE_SNAPSHOT)
+		return;
 	else if (system->rank == COLLECT_NOT)
 		words = " is mounted, and every mount of it is hidden by "
 			"another one";
@@ -158,7 +164,8 @@ static void check_device(struct plan *plan, const struct device *device)
 				    "from here (a virtual machine, ZFS, a "
 				    "cluster)");
 	}
-	if (!text_begins(device->name, "md") ||
+	if (plan->hold->kind == WIRE_QUIESCE_SNAPSHOT ||
+	    !text_begins(device->name, "md") ||
 	    !*file_read_line(action, sizeof(action), "/sys/block/",
 			     device->name, "/md/sync_action", NULL))
 		return;
@@ -205,6 +212,16 @@ int plan_make(struct hold *hold, struct text *why)
 	if (hold->kind == WIRE_QUIESCE_READONLY)
 		look_at_bystanders(hold);
 	return why->length ? EBUSY : 0;
+}
+
+int plan_snapshots(struct hold *hold, struct text *done, struct text *why)
+{
+	return snapshot_plan(hold, &devices, done, why);
+}
+
+struct devices *plan_devices(void)
+{
+	return &devices;
 }
 
 void plan_forget(struct hold *hold)
@@ -270,6 +287,10 @@ static void tell_raw(struct text *to)
 
 void plan_tell(const struct hold *hold, struct text *to)
 {
+	if (hold->kind == WIRE_QUIESCE_SNAPSHOT) {
+		snapshot_tell(hold, to);
+		return;
+	}
 	for (size_t i = 0; i < hold->units; i++) {
 		text_add(to, "unit ");
 		text_add(to, hold->unit[i].name);

@@ -10,6 +10,7 @@
 #include <linux/fs.h>
 
 #include "lander-source/hold.h"
+#include "lander-source/snapshot_end.h"
 #include "lander-source/system_control.h"
 #include "lander-source/text.h"
 #include "lander-source/unit.h"
@@ -93,6 +94,8 @@ static void start_unit(struct hold_unit *unit, struct text *to)
 
 void release_all(struct hold *hold, bool units, struct text *to)
 {
+	if (hold->view)
+		(void)snapshot_end_all(hold->view, to);
 	release_those(hold, HOLD_DOING, to);
 	for (size_t i = hold->swaps; i-- > 0;)
 		if (atomic_load(&hold->swap[i].state) != HOLD_IDLE)
