@@ -71,7 +71,7 @@ $(LINT): $(ROOT)
 
 # --- agent and unit tests -----------------------------------------------
 
-# Debian's libssh2 with a patch of ours: tools/libssh2.
+# Debian's libssh2 with patches of ours: tools/libssh2.
 $(SSH2): $(wildcard tools/libssh2/*) $(ROOT)
 	$(call say,LIBSSH2,$@)
 	$(Q)$(IN) tools/libssh2/make-libssh2 $(SOURCES) $(@D)

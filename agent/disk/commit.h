@@ -11,7 +11,7 @@ struct target;
 /**
  * The commit of one disk, in steps that a power cut may separate anywhere.
  * Order over several disks: commit_park() on every disk, then commit_finish()
- * on the data disks, then on the boot disk.  agent/DESIGN.md, "Commit".
+ * on the data disks, then on the boot disk.  agent/DESIGN.md, D6.
  */
 
 /**

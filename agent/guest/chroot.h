@@ -46,7 +46,7 @@ struct chroot_job {
  */
 int chroot_run(const struct chroot_job *job, struct error **err);
 
-/** chroot_program(root, name, path, room): a program of the guest in its usual
+/** chroot_program(root, name, path): a program of the guest in its usual
  *  directories: 1 and its path there, or 0. */
 bool chroot_program(const char *root, const char *name, char path[64]);
 

@@ -65,9 +65,9 @@ static const struct reason_row rows[REASONS] = {
 	       "lander-source there behind a forced command"),
 	REFUSE(ARCH_UNSUPPORTED,
 	       "lander-source does not run there: it needs Linux 2.6.39 or "
-	       "later on x86-64",
-	       "boot the machine from the lander ISO or another live system "
-	       "and copy it over NBD"),
+	       "later on x86-64 or aarch64",
+	       "boot it from the lander ISO and choose 'Serve this machine's "
+	       "disks', or from another live system and copy it over NBD"),
 	REFUSE(PROGRAM_FAILED, "lander-source was started and did not work",
 	       "the words behind it are what the source said; look for a login "
 	       "script that talks or a forced command"),

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/process.h"
 #include "disk/commit.h"
+#include "disk/settle.h"
 #include "disk/target.h"
 #include "run/live.h"
 #include "run/migrate.h"
@@ -58,12 +59,10 @@ static int park_disk(struct migrate *m, struct job_disk *disk,
 static void reread_table(const char *path)
 {
 	const char *reread[] = {"blockdev", "--rereadpt", path, NULL};
-	const char *settle[] = {"udevadm", "settle", "-t", "20", NULL};
-	struct process process = {.argv = reread, .timeout_s = 30};
+	const struct process process = {.argv = reread, .timeout_s = 30};
 
 	(void)process_run(&process, NULL, NULL);
-	process.argv = settle;
-	(void)process_run(&process, NULL, NULL);
+	settle();
 }
 
 static int commit_disk(struct migrate *m, struct job_disk *disk,

@@ -74,8 +74,6 @@ struct migrate {
 	double began;
 	uint64_t received; /* bytes that came from the source, packed or not */
 	uint64_t data;	   /* … unpacked: what its line is worth */
-	const char *stage; /* name of the one that runs */
-	const char *hint;
 };
 
 /** The outcome of a job, for main and the hand-over. */

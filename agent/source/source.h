@@ -18,11 +18,10 @@ struct usage;
 
 /* What a backend can do. */
 enum source_cap {
-	SOURCE_PIT = 1U << 0,	  /* a point in time: does not change */
-	SOURCE_EXTENTS = 1U << 1, /* knows its holes */
-	SOURCE_MULTI = 1U << 2,	  /* several connections see the same data */
-	SOURCE_HASH = 1U << 3,	  /* can say the hashes of its chunks */
-	SOURCE_LIVE = 1U << 4,	  /* somebody may write to it: see writers */
+	SOURCE_EXTENTS = 1U << 0, /* knows its holes */
+	SOURCE_MULTI = 1U << 1,	  /* several connections see the same data */
+	SOURCE_HASH = 1U << 2,	  /* can say the hashes of its chunks */
+	SOURCE_LIVE = 1U << 3,	  /* somebody may write to it: see writers */
 };
 
 /** Where a disk comes from. */

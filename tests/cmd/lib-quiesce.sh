@@ -82,7 +82,9 @@ write_to()
 stop_writer()
 {
     kill -KILL "$1" 2>/dev/null || return 0
-    for _ in 1 2 3 4 5 6 7 8 9; do is_gone "$1" && break; sleep 1; done
+    for _ in 1 2 3 4 5 6 7 8 9; do is_gone "$1" && return; sleep 1; done
+    echo "# the writer, process $1, was killed and does not end" >&2
+    return 1
 }
 
 is_gone()

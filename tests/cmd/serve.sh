@@ -116,10 +116,11 @@ by_hand -i "$work/id" root@127.0.0.1 'id; touch '"$work/touched" \
 if by_hand -i "$work/id" -W "127.0.0.1:$port" root@127.0.0.1 >"$work/answer" 2>&1; then
     fail "forwarding works: $(cat -v "$work/answer")"
 fi
-by_hand -i "$work/id" -s root@127.0.0.1 sftp 2>&1 | cat -v >"$work/answer" || true
-if grep -q 'sftp' "$work/answer"; then
-    fail "sftp: $(cat "$work/answer")"
+if by_hand -i "$work/id" -s root@127.0.0.1 sftp >"$work/answer" 2>&1; then
+    fail "there is an sftp server: $(cat -v "$work/answer")"
 fi
+grep -q '^subsystem request failed on channel' "$work/answer" ||
+    fail "sftp was not refused: $(cat -v "$work/answer")"
 by_hand -i "$work/id" nobody@127.0.0.1 >"$work/answer" 2>&1 &&
     fail "another user got in"
 grep -q 'Permission denied (publickey)' "$work/answer" ||
