@@ -50,6 +50,14 @@ static int unknown(const char *name, const char *origin, struct error **err)
 			 name);
 }
 
+static void forget(enum config_key key, struct config_value *value)
+{
+	if (value->text && table[key].secret)
+		explicit_bzero(value->text, strlen(value->text));
+	free(value->text);
+	free(value->origin);
+}
+
 int config_set(struct config *config, const char *name, const char *text,
 	       const char *origin, int rank, struct error **err)
 {
@@ -79,8 +87,7 @@ int config_set(struct config *config, const char *name, const char *text,
 		free(from);
 		return error_memory(err);
 	}
-	free(value->text);
-	free(value->origin);
+	forget((enum config_key)key, value);
 	*value = (struct config_value){copy, from, rank};
 	return 0;
 }
@@ -191,10 +198,8 @@ int config_help(char **ret_text, struct error **err)
 
 void config_done(struct config *config)
 {
-	for (int key = 0; key < CONFIG_KEYS; key++) {
-		free(config->value[key].text);
-		free(config->value[key].origin);
-	}
+	for (int key = 0; key < CONFIG_KEYS; key++)
+		forget((enum config_key)key, &config->value[key]);
 	config_script_free(&config->scripts);
 	*config = (struct config){0};
 }

@@ -49,8 +49,9 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 			 "PASSPHRASE|file:NAME|fw_cfg:NAME", NULL,
 			 "what opens the disks' LUKS containers for "
 			 "conversion: the passphrase, a file on the volume "
-			 "LANDER, or an item of fw_cfg (opt/…); on the kernel "
-			 "command line only the last two",
+			 "LANDER, or an item of fw_cfg (opt/…); as an "
+			 "argument and on the kernel command line only the "
+			 "last two",
 			 true},
 	[CONFIG_INITRAMFS] = {"initramfs", CONFIG_CHOICE, "auto rebuild",
 			      "auto",
@@ -93,6 +94,20 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 		 "systemd, or a file; code asks for the one that a source "
 		 "with serve.key=code shows",
 		 false},
+	[CONFIG_JUMP] = {"jump", CONFIG_TEXT, "ssh://[user@]host[:port]", NULL,
+			 "a machine that lets connections through to an SSH "
+			 "source that can't be reached from here",
+			 false},
+	[CONFIG_JUMP_HOSTKEY] = {"jump.hostkey", CONFIG_LIST, "SHA256:…", NULL,
+				 "its SSH host key; without it that key is "
+				 "shown and the job refused",
+				 false},
+	[CONFIG_JUMP_IDENTITY] =
+		{"jump.identity", CONFIG_TEXT,
+		 "https://…|file:NAME|fw_cfg:NAME|cred:NAME|PATH", NULL,
+		 "private key to log in there; without it, the one of "
+		 "identity",
+		 false},
 	[CONFIG_CACERT] = {"cacert", CONFIG_TEXT,
 			   "file:NAME|fw_cfg:NAME|PATH|sha256//…", NULL,
 			   "who an https server must be: signed by one of the "
@@ -128,6 +143,12 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 			     "whether data of an SSH source comes packed with "
 			     "zstd; auto measures which way is faster",
 			     false},
+	[CONFIG_FREE] = {"free", CONFIG_CHOICE, "copy skip", "copy",
+			 "what becomes of the free space in file systems of an "
+			 "SSH source: copy copies every block; skip reads only "
+			 "what mounted ext4 and XFS file systems say is in "
+			 "use, and the rest of them becomes zero",
+			 false},
 	[CONFIG_ROUNDS] = {"rounds", CONFIG_NUMBER, "1..1000", "30",
 			   "of a running SSH source: how often at most what "
 			   "changed meanwhile is copied again before it is "
@@ -148,12 +169,14 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 		 "lander cutover), or at that time by this machine's clock",
 		 false},
 	[CONFIG_QUIESCE] =
-		{"quiesce", CONFIG_HOW, "auto|freeze|readonly|stop:UNIT,…|none",
-		 "auto",
+		{"quiesce", CONFIG_HOW,
+		 "auto|freeze|readonly|stop:UNIT,…|snapshot|none", "auto",
 		 "how it is stopped: auto freezes the file systems on its "
 		 "disks, or remounts what can't be frozen; freeze only "
 		 "freezes; readonly makes them read-only; stop: stops units "
-		 "of systemd first; none refuses disks that are written to",
+		 "of systemd first; snapshot does not stop it, and copies from "
+		 "snapshots that its LVM makes, for a clone to try; none "
+		 "refuses disks that are written to",
 		 false},
 	[CONFIG_FENCE] = {"fence", CONFIG_CHOICE, "none poweroff nic", "none",
 			  "what happens to an SSH source before the commit: "

@@ -138,6 +138,7 @@ int cutover_quiesce_parse(const char *text, struct quiesce *ret,
 	} ways[] = {{"auto", QUIESCE_AUTO},
 		    {"freeze", QUIESCE_FREEZE},
 		    {"readonly", QUIESCE_READONLY},
+		    {"snapshot", QUIESCE_SNAPSHOT},
 		    {"none", QUIESCE_NONE}};
 	const char *units = after(text, "stop:");
 
@@ -150,8 +151,8 @@ int cutover_quiesce_parse(const char *text, struct quiesce *ret,
 			return 0;
 		}
 	return error_set(err, ERROR_CONFIG, 0,
-			 "'%s' is not one of: auto freeze readonly none "
-			 "stop:UNIT,…",
+			 "'%s' is not one of: auto freeze readonly snapshot "
+			 "none stop:UNIT,…",
 			 text);
 }
 

@@ -25,6 +25,7 @@ enum quiesce_way {
 	QUIESCE_READONLY,
 	QUIESCE_STOP, /* units first, then as QUIESCE_AUTO */
 	QUIESCE_NONE,
+	QUIESCE_SNAPSHOT, /* it goes on: a copy of how it was, to try */
 };
 
 /** How it is stopped. */
@@ -36,8 +37,9 @@ struct quiesce {
 /** Bytes of all names of units together, each with its zero byte. */
 #define QUIESCE_UNITS_MAX 4096
 
-/** cutover_quiesce_parse(text, ret, err): "auto", "freeze", "readonly", "none"
- * or "stop:UNIT,…".  Source of what a unit may be called: systemd.unit(5). */
+/** cutover_quiesce_parse(text, ret, err): "auto", "freeze", "readonly",
+ * "snapshot", "none" or "stop:UNIT,…".  Source of what a unit may be called:
+ * systemd.unit(5). */
 int cutover_quiesce_parse(const char *text, struct quiesce *ret,
 			  struct error **err);
 void cutover_quiesce_done(struct quiesce *quiesce);

@@ -18,11 +18,11 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/log.h"
-#include "base/process.h"
 #include "config/cmdline.h"
 #include "config/config.h"
 #include "config/kickstart.h"
 #include "disk/mount.h"
+#include "disk/settle.h"
 
 enum rank {
 	RANK_VOLUME_KS = 1,
@@ -161,13 +161,10 @@ static int read_volume(struct config *config, const char *directory,
 
 char *load_find_volume(void)
 {
-	static const char *const settle[] = {"udevadm", "settle", "-t", "20",
-					     NULL};
-	struct process process = {.argv = settle, .timeout_s = 30};
 	blkid_cache cache = NULL;
 	char *device;
 
-	(void)process_run(&process, NULL, NULL);
+	settle();
 	if (blkid_get_cache(&cache, "/dev/null") < 0)
 		return NULL;
 	(void)blkid_probe_all(cache);

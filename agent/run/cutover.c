@@ -17,11 +17,13 @@
 #include "copy/pass.h"
 #include "run/control.h"
 #include "run/forecast.h"
+#include "run/freespace.h"
 #include "run/live.h"
 #include "run/migrate.h"
 #include "run/rehearsal.h"
 #include "run/report.h"
 #include "run/rounds.h"
+#include "run/snapshot.h"
 #include "run/status.h"
 #include "run/tracking.h"
 #include "run/transfer.h"
@@ -70,8 +72,8 @@ static void say_waiting(struct migrate *m)
 	report_state(m->report, "awaiting-cutover");
 	if (m->live.cutover.when == CUTOVER_AT)
 		report_say(m->report,
-			   "waiting for %s; 'cutover' and Enter stops the "
-			   "source at once",
+			   "waiting for %s; 'cutover' and Enter does it "
+			   "at once",
 			   config_text(m->config, CONFIG_CUTOVER) + 3);
 	else
 		report_say(m->report,
@@ -108,7 +110,7 @@ static int check_promise(struct migrate *m, struct error **err)
 	const struct convergence *c = &m->live.convergence;
 	struct error *why = NULL;
 
-	if (c->predicted_s <= c->budget_s)
+	if (c->predicted_s <= c->budget_s || snapshot_asked(m))
 		return 0;
 	(void)forecast_refuse(m, CONVERGENCE_ROUNDS, &why);
 	if (!control_ordered(m->orders)) {
@@ -138,13 +140,31 @@ static int compare_all(struct migrate *m, struct error **err)
 				      "lost");
 		if (r < 0)
 			return error_wrap(err, "%s", disk->target.path);
-		if (known)
+		/* Swap and LVM's own area are not what they were. */
+		if (known && !snapshot_asked(m))
 			tracking_judge(m, disk);
 		log_info("cutover", "%s: %.1f MB differed at the last compare",
 			 disk->target.path,
 			 (double)atomic_load(&disk->progress.differing) / MB);
 	}
 	return 0;
+}
+
+/* They are of no more use, and every write there costs two. */
+static int copy_snapshots(struct migrate *m, struct error **err)
+{
+	int r;
+
+	report_say(m->report, "snapshots of the source are made; it goes on");
+	r = live_hold(m, err);
+	if (r == 0)
+		r = compare_all(m, err);
+	if (r == 0)
+		r = live_held(m, err);
+	else
+		r = snapshot_explain(m, r, err);
+	live_release(m);
+	return r;
 }
 
 static int hold_and_compare(struct migrate *m, struct error **err)
@@ -155,6 +175,8 @@ static int hold_and_compare(struct migrate *m, struct error **err)
 	r = live_connect(m, err);
 	if (r < 0)
 		return r;
+	if (snapshot_asked(m))
+		return copy_snapshots(m, err);
 	report_say(m->report, "stopping the source; predicted downtime %s",
 		   forecast_time(m->live.convergence.predicted_s, predicted,
 				 sizeof(predicted)));
@@ -186,18 +208,30 @@ static int go_back(struct migrate *m, struct error **err)
 	return rounds_once(m, &verdict, err);
 }
 
+/* Tracked rounds leave parts that nobody has a hash of; reading back needs
+ * all of them. */
+static int rehearse(struct migrate *m, struct error **err)
+{
+	int r = 0;
+
+	report_say(m->report, "rehearsal: the source is not stopped, so the "
+			      "copy is of many moments");
+	for (size_t i = 0; r == 0 && i < m->count; i++)
+		if (forecast_unknown(&m->disk[i]))
+			r = transfer_compare_disk(m, &m->disk[i],
+						  "rehearsal:", err);
+	return r;
+}
+
 int cutover_run(struct migrate *m, struct error **err)
 {
-	int r;
+	int r = 0;
 
+	if (rehearsal_asked(m) && !snapshot_asked(m))
+		return rehearse(m, err);
 	for (;;) {
-		if (rehearsal_asked(m)) {
-			report_say(m->report,
-				   "rehearsal: the source is not stopped, so "
-				   "the copy is of many moments");
-			return 0;
-		}
-		r = wait_for_order(m, err);
+		if (!rehearsal_asked(m))
+			r = wait_for_order(m, err);
 		if (r == 0)
 			r = check_promise(m, err);
 		if (r < 0)
@@ -212,28 +246,36 @@ int cutover_run(struct migrate *m, struct error **err)
 	}
 }
 
+static const char *what_it_equals(const struct migrate *m)
+{
+	if (snapshot_asked(m))
+		return "the snapshots of the source";
+	return rehearsal_asked(m) ? "what was read"
+				  : "the source, which stands still";
+}
+
 int cutover_verify(struct migrate *m, struct error **err)
 {
+	char but[80];
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < m->count; i++)
 		r = transfer_verify_disk(m, &m->disk[i], err);
 	if (r < 0)
 		return r;
-	if (!rehearsal_asked(m)) {
+	if (!rehearsal_asked(m) && !snapshot_asked(m)) {
 		r = live_held(m, err);
 		if (r < 0 && may_pass(m, *err)) {
 			r = go_back(m, err);
 			return r < 0 ? r : CUTOVER_AGAIN;
 		}
+		for (size_t i = 0; r == 0 && i < m->count; i++)
+			r = freespace_verify(m, &m->disk[i], err);
 	}
 	for (size_t i = 0; r == 0 && i < m->count; i++)
-		report_say(m->report,
-			   rehearsal_asked(m)
-				   ? "%s: read back and equal to what was read"
-				   : "%s: read back and equal to the source, "
-				     "which stands still",
-			   m->disk[i].target.path);
+		report_say(m->report, "%s: read back and equal to %s%s",
+			   m->disk[i].target.path, what_it_equals(m),
+			   freespace_but(&m->disk[i], but, sizeof(but)));
 	return r;
 }
 
@@ -247,6 +289,12 @@ void cutover_finish(struct migrate *m)
 	char predicted[32];
 	char downtime[32];
 
+	if (snapshot_asked(m))
+		report_say(m->report,
+			   "a clone of the source as it was at %s; the source "
+			   "goes on, and what it has written since is not in "
+			   "it: two machines with one identity",
+			   snapshot_time(m));
 	if (!live->on || !live->held)
 		return;
 	live->downtime = io_seconds() - live->held_since;

@@ -15,11 +15,11 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "config/config.h"
+#include "run/contact.h"
 #include "run/control.h"
-#include "run/credential.h"
 #include "run/migrate.h"
 #include "run/report.h"
-#include "source/login.h"
+#include "run/snapshot.h"
 #include "source/machine.h"
 #include "source/source.h"
 
@@ -28,60 +28,15 @@
 
 static struct machine_stillness stillness(const struct live *live)
 {
-	struct machine_stillness how = {.kind = WIRE_QUIESCE_AUTO,
-					.units = live->quiesce.units};
+	static const enum wire_quiesce kind[] = {
+		[QUIESCE_AUTO] = WIRE_QUIESCE_AUTO,
+		[QUIESCE_FREEZE] = WIRE_QUIESCE_FREEZE,
+		[QUIESCE_READONLY] = WIRE_QUIESCE_READONLY,
+		[QUIESCE_STOP] = WIRE_QUIESCE_AUTO,
+		[QUIESCE_SNAPSHOT] = WIRE_QUIESCE_SNAPSHOT};
 
-	if (live->quiesce.way == QUIESCE_FREEZE)
-		how.kind = WIRE_QUIESCE_FREEZE;
-	if (live->quiesce.way == QUIESCE_READONLY)
-		how.kind = WIRE_QUIESCE_READONLY;
-	return how;
-}
-
-/* What it points to stays with the credential. */
-static int session_spec(struct migrate *m, struct source_spec *ret,
-			struct error **err)
-{
-	*ret = (struct source_spec){
-		.uri = config_text(m->config, CONFIG_SOURCE),
-		.hostkey = config_text(m->config, CONFIG_HOSTKEY),
-		.identity = config_text(m->config, CONFIG_IDENTITY)};
-	return credential_take(m, ret, err);
-}
-
-/* What a disk is called there: in disks=, or at the end of the URI. */
-static int name_disk(const struct source_spec *of, const struct plan_disk *disk,
-		     char **ret_name, struct error **err)
-{
-	struct source_spec spec = *of;
-	struct login login;
-	int r;
-
-	spec.export = *disk->export ? disk->export : NULL;
-	r = login_parse(&spec, &login, err);
-	if (r < 0)
-		return r;
-	*ret_name = strdup(login.disk);
-	login_done(&login);
-	return *ret_name ? 0 : error_memory(err);
-}
-
-static int open_session(struct migrate *m, struct error **err)
-{
-	struct source_spec spec;
-	char **names = calloc(m->plan.count + 1, sizeof(*names));
-	int r = names ? 0 : error_memory(err);
-
-	if (r == 0)
-		r = session_spec(m, &spec, err);
-	for (size_t i = 0; r == 0 && i < m->plan.count; i++)
-		r = name_disk(&spec, &m->plan.disk[i], &names[i], err);
-	if (r == 0)
-		r = machine_open(&spec, names, m->stop, &m->live.machine, err);
-	for (size_t i = 0; names && names[i]; i++)
-		free(names[i]);
-	free(names);
-	return r;
+	return (struct machine_stillness){.kind = kind[live->quiesce.way],
+					  .units = live->quiesce.units};
 }
 
 int live_connect(struct migrate *m, struct error **err)
@@ -96,7 +51,7 @@ int live_connect(struct migrate *m, struct error **err)
 	m->live.machine = NULL;
 	for (;;) {
 		struct error *why = NULL;
-		int r = open_session(m, &why);
+		int r = contact_open(m, &m->live.machine, &why);
 
 		if (r == 0) {
 			m->live.reopened = true;
@@ -160,6 +115,8 @@ static int check_still(struct migrate *m, struct error **err)
 	char *text = NULL;
 	int r = machine_prepare(m->live.machine, &how, &text, err);
 
+	if (r == 0 && snapshot_asked(m))
+		snapshot_tell_removed(m, text);
 	free(text);
 	return r < 0 ? error_wrap(err, "lander.quiesce=%s",
 				  config_text(m->config, CONFIG_QUIESCE))
@@ -259,6 +216,11 @@ int live_tell(struct migrate *m, struct error **err)
 		   "  it is copied while it runs, then what changed meanwhile, "
 		   "in at most %s rounds",
 		   config_text(m->config, CONFIG_ROUNDS));
+	if (snapshot_asked(m)) {
+		snapshot_tell(m, text);
+		free(text);
+		return 0;
+	}
 	tell_when(m);
 	for (char *line = strtok_r(text, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save))
@@ -277,6 +239,8 @@ int live_hold(struct migrate *m, struct error **err)
 	char *text = NULL;
 	int r;
 
+	if (snapshot_asked(m))
+		return snapshot_take(m, err);
 	control_phase(m->orders, CONTROL_STOPPED);
 	live->held = true;
 	live->held_since = io_seconds();
@@ -294,8 +258,11 @@ int live_hold(struct migrate *m, struct error **err)
 
 int live_held(struct migrate *m, struct error **err)
 {
-	int r = machine_still(m->live.machine, err);
+	int r;
 
+	if (snapshot_asked(m))
+		return snapshot_held(m, err);
+	r = machine_still(m->live.machine, err);
 	if (r == 0 && machine_lost(m->live.machine))
 		r = error_set(err, ERROR_NETWORK, 0,
 			      "the session that holds it was lost");
@@ -303,9 +270,11 @@ int live_held(struct migrate *m, struct error **err)
 		r = source_check(m->disk[i].plan->source, err);
 	if (r == 0 || !err)
 		return r;
+	/* Whether it did, nobody has asked to the end. */
+	if ((*err)->kind == ERROR_ABORTED)
+		return r;
 	/* Another try may pass. */
-	if ((*err)->kind != ERROR_ABORTED)
-		(*err)->kind = ERROR_NETWORK;
+	(*err)->kind = ERROR_NETWORK;
 	return error_wrap(err, "the source did not stand still to the end");
 }
 
@@ -318,6 +287,10 @@ void live_release(struct migrate *m)
 
 	if (!live->held || live->fenced)
 		return;
+	if (snapshot_asked(m)) {
+		snapshot_release(m);
+		return;
+	}
 	r = machine_thaw(live->machine, &text, &why);
 	live->held = false;
 	live->held_for = io_seconds() - live->held_since;
@@ -326,6 +299,11 @@ void live_release(struct migrate *m)
 			       "the source was quiesced for %.1f s and runs "
 			       "again",
 			       live->held_for);
+	else if (live->doubtful)
+		(void)snprintf(live->words, sizeof(live->words),
+			       "the source was told to be off, as "
+			       "lander.fence asks, and nobody knows whether it "
+			       "is: it may be off");
 	else
 		(void)snprintf(live->words, sizeof(live->words),
 			       "the source was quiesced; it did not say that "
@@ -337,41 +315,6 @@ void live_release(struct migrate *m)
 	log_info("live", "%s", live->words);
 	free(text);
 	error_free(why);
-}
-
-int live_fence(struct migrate *m, struct error **err)
-{
-	const char *how = config_text(m->config, CONFIG_FENCE);
-	struct live *live = &m->live;
-	int r = 0;
-
-	if (!strcmp(how, "none"))
-		return 0;
-	if (!live->held) {
-		r = live_connect(m, err);
-		if (r == 0)
-			r = live_hold(m, err);
-	}
-	if (r == 0)
-		r = live_held(m, err);
-	if (r == 0)
-		r = machine_fence(live->machine,
-				  !strcmp(how, "nic") ? WIRE_FENCE_NIC
-						      : WIRE_FENCE_POWEROFF,
-				  err);
-	if (r < 0)
-		return error_wrap(err, "lander.fence=%s", how);
-	live->fenced = true;
-	(void)snprintf(live->words, sizeof(live->words),
-		       strcmp(how, "nic")
-			       ? "the source was switched off, as "
-				 "lander.fence=poweroff asks; its disks are "
-				 "unchanged, and it can be started again"
-			       : "the source was taken off its networks, as "
-				 "lander.fence=nic asks; it gets them back "
-				 "when it is started again");
-	report_say(m->report, "%s", live->words);
-	return 0;
 }
 
 const char *live_words(const struct migrate *m)

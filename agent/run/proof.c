@@ -20,6 +20,7 @@
 #include "guest/root.h"
 #include "run/migrate.h"
 #include "run/report.h"
+#include "run/snapshot.h"
 #include "source/source.h"
 
 #define LOG_LIMIT ((size_t)4 << 20)
@@ -34,12 +35,14 @@ static json_t *describe_disk(const struct job_disk *disk)
 	for (size_t i = 0; i < sizeof(disk->digest); i++)
 		(void)snprintf(hex + 2 * i, 3, "%02x", disk->digest[i]);
 	(void)snprintf(seed, sizeof(seed), "%016" PRIx64, disk->record.seed);
-	return json_pack("{s:s, s:s, s:I, s:s, s:s*, s:I, s:s, s:s, s:s}",
+	return json_pack("{s:s, s:s, s:I, s:s, s:s*, s:I, s:I, s:s, s:s, s:s}",
 			 "source", disk->plan->source->name, "export",
 			 disk->plan->export, "bytes",
 			 (json_int_t)disk->plan->source->size, "target",
 			 disk->target.path, "serial", disk->target.serial,
-			 "bytes_received", (json_int_t)disk->received, "digest",
+			 "bytes_received", (json_int_t)disk->received,
+			 "bytes_free_not_copied",
+			 (json_int_t)extents_total(&disk->usage.free), "digest",
 			 hex, "digest_kind",
 			 "xxh3-128 over xxh3-128 of each 64 KiB", "seed", seed);
 }
@@ -70,6 +73,10 @@ static char *make_receipt(const struct migrate *m, const char *system)
 			 "version", LANDER_VERSION, "system", system, "seconds",
 			 (json_int_t)(io_seconds() - m->began), "time",
 			 (json_int_t)time(NULL), "disks", disks);
+	if (json && snapshot_asked(m))
+		(void)json_object_set_new(
+			json, "snapshot",
+			json_integer((json_int_t)m->live.held_at));
 	if (json && m->live.held)
 		(void)json_object_set_new(json, "running_source",
 					  describe_downtime(&m->live));

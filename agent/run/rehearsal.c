@@ -17,6 +17,7 @@
 #include "guest/steps.h"
 #include "run/migrate.h"
 #include "run/report.h"
+#include "run/snapshot.h"
 
 /* A conversion writes one or two initramfs and the journals of the file
  * systems; less than this would only fail later. */
@@ -110,8 +111,9 @@ int rehearsal_judge(struct migrate *m, int r, struct error **err)
 	    !(m->system && err && *err && (*err)->kind == ERROR_CONVERT))
 		return r;
 	if (r < 0)
-		return error_wrap(err, "rehearsed: it would not boot%s",
-				  m->live.on ? many_moments : "");
+		return error_wrap(
+			err, "rehearsed: it would not boot%s",
+			m->live.on && !snapshot_asked(m) ? many_moments : "");
 	if (!m->system)
 		return error_set(err, ERROR_CONVERT, 0,
 				 "rehearsed: no Linux system was found on the "
@@ -128,7 +130,12 @@ int rehearsal_judge(struct migrate *m, int r, struct error **err)
 	report_say(m->report,
 		   "the disks hold the copy as it was read; a start without "
 		   "lander.rehearse goes on from here");
-	if (m->live.on)
+	if (snapshot_asked(m))
+		report_say(m->report,
+			   "the copy is of the source's snapshots of %s; what "
+			   "it has written since is not in it",
+			   snapshot_time(m));
+	else if (m->live.on)
 		report_say(m->report,
 			   "the source ran while it was copied: the copy is of "
 			   "many moments and nothing to keep; the real one is "

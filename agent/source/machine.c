@@ -27,14 +27,20 @@
 #define TRACK_S	  60.0
 #define FENCE_S	  30.0
 #define STILL_S	  9.0 /* a second before the other side's own limit */
-#define GONE_S	  60.0
-#define LOOK_US	  100000
+#define SILENT_S  8.0 /* without an answer: lost */
+#define VIEW_S	  30.0
+/* The same, where nothing stands still. */
+#define SNAPSHOT_STILL_S  (WIRE_RENEW_SNAPSHOT_S - 10.0)
+#define SNAPSHOT_SILENT_S (WIRE_RENEW_SNAPSHOT_S - 20.0)
+#define GONE_S		  60.0
+#define LOOK_US		  100000
 
 struct machine {
 	struct login login;
 	struct session *session;
 	const _Atomic bool *stop;
 	_Atomic bool quiesced;	       /* as far as we know */
+	bool snapshot;		       /* … and it goes on */
 	uint64_t size[WIRE_DISKS_MAX]; /* of its open disks, bytes */
 };
 
@@ -43,7 +49,8 @@ struct machine {
 static int ask(struct machine *machine, const struct remote_request *request,
 	       double limit_s, struct remote_answer *ret, struct error **err)
 {
-	bool always = request->type == WIRE_THAW;
+	/* What can't be taken back is followed to its end. */
+	bool always = request->type == WIRE_THAW || request->type == WIRE_FENCE;
 	struct session_question question = {
 		.request = *request,
 		.limit_s = limit_s,
@@ -271,7 +278,9 @@ int machine_quiesce(struct machine *machine,
 	if (r < 0)
 		return r;
 	/* Its clock starts with the request. */
-	session_hold(machine->session, true);
+	machine->snapshot = how->kind == WIRE_QUIESCE_SNAPSHOT;
+	session_hold(machine->session,
+		     machine->snapshot ? SNAPSHOT_SILENT_S : SILENT_S);
 	r = ask_text(machine, &request, QUIESCE_S, ret_text, err);
 	if (r == 0) {
 		atomic_store(&machine->quiesced, true);
@@ -280,18 +289,38 @@ int machine_quiesce(struct machine *machine,
 	/* Refused, it has undone all; given up, it does so on this order. */
 	if (r == -ECANCELED || r == -ETIMEDOUT || r == -ENOMEM)
 		(void)machine_thaw(machine, NULL, NULL);
-	session_hold(machine->session, false);
+	session_hold(machine->session, 0);
 	return r;
 }
 
 int machine_thaw(struct machine *machine, char **ret_text, struct error **err)
 {
 	struct remote_request request = {.type = WIRE_THAW};
-	int r = ask_text(machine, &request, THAW_S, ret_text, err);
 
+	/* Who starts units again says nothing meanwhile, and nothing depends
+	 * on its silence any more. */
 	atomic_store(&machine->quiesced, false);
-	session_hold(machine->session, false);
-	return r;
+	session_hold(machine->session, 0);
+	return ask_text(machine, &request, THAW_S, ret_text, err);
+}
+
+int machine_view(struct machine *machine, uint64_t *ret_key, struct error **err)
+{
+	uint8_t payload[16] = {0};
+	struct remote_request request = {.type = WIRE_VIEW,
+					 .payload = payload,
+					 .length = sizeof(payload)};
+	struct remote_answer answer = {0};
+	int r = ask(machine, &request, VIEW_S, &answer, err);
+
+	if (r < 0)
+		return r;
+	*ret_key = answer.length == 8 ? wire_get64(answer.bytes) : 0;
+	free(answer.bytes);
+	return *ret_key ? 0
+			: error_set(err, ERROR_SOURCE, 0,
+				    "%s: an answer that is no key",
+				    machine->login.name);
 }
 
 int machine_still(struct machine *machine, struct error **err)
@@ -302,7 +331,8 @@ int machine_still(struct machine *machine, struct error **err)
 		return error_set(err, ERROR_INTERNAL, 0,
 				 "%s was never held still",
 				 machine->login.name);
-	return order(machine, &request, STILL_S, err);
+	return order(machine, &request,
+		     machine->snapshot ? SNAPSHOT_STILL_S : STILL_S, err);
 }
 
 bool machine_lost(struct machine *machine)
@@ -310,7 +340,8 @@ bool machine_lost(struct machine *machine)
 	if (session_lost(machine->session))
 		return true;
 	return atomic_load(&machine->quiesced) &&
-	       io_seconds() - session_held(machine->session) > STILL_S;
+	       io_seconds() - session_held(machine->session) >
+		       (machine->snapshot ? SNAPSHOT_STILL_S : STILL_S);
 }
 
 /* Whoever is off does not answer: not within the silence that the session

@@ -26,7 +26,8 @@ struct machine_stillness {
  * machine_open(spec, disks, stop, ret, err): log in and open these disks
  * (names as in FACTS or paths, NULL-terminated, at most WIRE_DISKS_MAX; their
  * place in the list is their number).  spec->uri may name a disk, too: it does
- * not count.  *stop becoming true ends every wait but those of thaw and close.
+ * not count.  *stop becoming true ends every wait but those of thaw, fence and
+ * close.
  * Errors: ssh_open()'s; ERROR_SOURCE.
  */
 int machine_open(const struct source_spec *spec, char *const *disks,
@@ -71,7 +72,9 @@ int machine_prepare(struct machine *machine,
 /**
  * machine_quiesce(machine, how, ret_text, err): nothing writes to those disks
  * any more, from now until machine_thaw(), or until the machine has not heard
- * from us for WIRE_RENEW_S seconds; what was done, a line each.  It either
+ * from us for WIRE_RENEW_S seconds; what was done, a line each.  By snapshots
+ * (WIRE_QUIESCE_SNAPSHOT) the machine goes on, and what it was is there for
+ * source_view() until then, for WIRE_RENEW_SNAPSHOT_S seconds.  It either
  * succeeds or has undone everything.  Errors: as machine_prepare();
  * ERROR_NETWORK: the machine thaws itself.
  */
@@ -89,6 +92,11 @@ int machine_thaw(struct machine *machine, char **ret_text, struct error **err);
  *  ERROR_NETWORK. */
 int machine_still(struct machine *machine, struct error **err);
 
+/** machine_view(machine, ret_key, err): of a machine that was quiesced by
+ *  snapshots: what source_view() reads them by. */
+int machine_view(struct machine *machine, uint64_t *ret_key,
+		 struct error **err);
+
 /** machine_lost(machine): true for ever when the session is lost, and, while it
  *  is quiesced, when it may have thawed itself: what was learned since is
  *  worth nothing.  Costs nothing: for loops. */
@@ -98,7 +106,7 @@ bool machine_lost(struct machine *machine);
  * machine_fence(machine, kind, err): it is switched off or taken off its
  * networks for good, and this was seen: it answers no more.  Only while it is
  * quiesced.  Errors: ERROR_SOURCE: it refuses, or answers still; ERROR_NETWORK:
- * it was lost before.
+ * it was lost, and may be off.
  */
 int machine_fence(struct machine *machine, enum wire_fence kind,
 		  struct error **err);

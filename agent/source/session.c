@@ -23,8 +23,7 @@
 
 #define RENEW_S	   2.0	/* between two words of ours while it holds */
 #define IDLE_S	   15.0 /* … else: what is between us forgets the silent */
-#define SILENT_S   8.0	/* without an answer: lost, while it holds */
-#define AWAY_S	   60.0 /* … else */
+#define AWAY_S	   60.0 /* … without an answer: lost */
 #define TURN_MS	   500
 #define ANSWER_MAX ((size_t)32 << 20) /* of one question, in all frames */
 #define DROPPED	   8U		      /* questions given up that may be due */
@@ -53,7 +52,7 @@ struct session {
 	_Atomic bool lost;
 	char *why; /* it was lost */
 
-	bool hold;
+	double silence;	   /* seconds, while it holds, else 0 */
 	bool refused;	   /* the other side holds no more */
 	uint64_t renewal;  /* its tag, 0: none is on its way */
 	double renewal_at; /* when the last one went out */
@@ -164,13 +163,14 @@ static int send_renewal(struct session *session, struct error **err)
 {
 	struct remote_request request = {.type = WIRE_RENEW};
 	double now = io_seconds();
-	double pause = session->hold ? RENEW_S : IDLE_S;
-	double limit = session->hold ? SILENT_S : AWAY_S;
+	bool hold = session->silence > 0;
+	double pause = hold ? RENEW_S : IDLE_S;
+	double limit = hold ? session->silence : AWAY_S;
 
 	/* Who writes out all it holds back for a question of ours says nothing
 	 * meanwhile; that question has a limit. */
 	if (session->renewal && now - session->renewal_at > limit &&
-	    (session->hold || !session->waiting))
+	    (hold || !session->waiting))
 		return error_set(err, ERROR_NETWORK, ETIMEDOUT,
 				 "no answer from %s", session->name);
 	if (session->renewal || now - session->renewal_at < pause)
@@ -309,10 +309,10 @@ int session_ask(struct session *session,
 	return r;
 }
 
-void session_hold(struct session *session, bool on)
+void session_hold(struct session *session, double silence_s)
 {
 	pthread_mutex_lock(&session->lock);
-	session->hold = on;
+	session->silence = silence_s;
 	session->refused = false;
 	session->held = io_seconds();
 	pthread_mutex_unlock(&session->lock);

@@ -37,9 +37,10 @@ int session_ask(struct session *session,
 		const struct session_question *question,
 		struct remote_answer *ret, struct error **err);
 
-/** session_hold(session, on): say every two seconds that we are there
- *  (WIRE_RENEW), until told otherwise; seldom, else. */
-void session_hold(struct session *session, bool on);
+/** session_hold(session, silence_s): say every two seconds that we are there
+ *  (WIRE_RENEW), and take a silence of so many for a loss, until told
+ *  otherwise; 0: seldom, as at first. */
+void session_hold(struct session *session, double silence_s);
 
 /** session_held(session): io_seconds() of a moment since which the other side
  *  has heard from us, counted from session_hold(); 0 when it told that it does

@@ -13,17 +13,17 @@
 
 #include "base/error.h"
 #include "base/io.h"
-#include "base/log.h"
+#include "source/asking.h"
 #include "source/description.h"
 #include "source/inventory.h"
 #include "source/login.h"
 #include "source/reading.h"
 #include "source/remote.h"
 #include "source/source_ops.h"
+#include "source/usage.h"
 
 #define DIAL_S 30.0
-#define SYNC_S 300.0 /* a machine with much memory has much to write out */
-#define DISK   0U    /* its number at the other end */
+#define DISK   ASKING_DISK /* its number at the other end */
 /* What two sessions hold that wait for the disk to be written: measured,
  * rounded up. */
 #define SESSIONS      2U
@@ -35,7 +35,8 @@ struct ssh_source {
 	struct description seen; /* when it was opened */
 	struct description mark; /* at source_mark() */
 	bool marked;
-	pthread_mutex_t lock; /* guards idle */
+	uint64_t view;	      /* of source_view() */
+	pthread_mutex_t lock; /* guards idle and view */
 	/* Used by nobody: a machine that is held still may take no new logins.
 	 */
 	struct remote *idle[SESSIONS];
@@ -66,42 +67,6 @@ static void close_source(struct source *source)
 	discard((struct ssh_source *)source);
 }
 
-/* OPEN or CHECK. */
-static int ask_disk(struct ssh_source *self, struct remote *remote,
-		    uint8_t type, struct description *ret, struct error **err)
-{
-	const char *disk = self->login.disk;
-	size_t length = type == WIRE_OPEN ? strlen(disk) : 0;
-	uint8_t payload[8 + WIRE_PATH_MAX] = {0};
-	struct remote_request request = {
-		.type = type, .payload = payload, .length = 8 + length};
-	struct remote_answer answer = {0};
-	int r;
-
-	if (length >= WIRE_PATH_MAX)
-		return error_set(err, ERROR_CONFIG, ENAMETOOLONG,
-				 "disk '%.64s…'", disk);
-	(void)wire_put32(payload, DISK);
-	memcpy(payload + 8, disk, length);
-	r = remote_ask(remote, &request, io_seconds() + DIAL_S, &answer, err);
-	if (r < 0)
-		return error_wrap(err, "'%s'", disk);
-	r = description_take(disk, answer.bytes, answer.length, ret, err);
-	free(answer.bytes);
-	return r;
-}
-
-static int sync_there(struct remote *remote, struct error **err)
-{
-	struct remote_request request = {.type = WIRE_SYNC};
-	struct remote_answer answer = {0};
-	int r = remote_ask(remote, &request, io_seconds() + SYNC_S, &answer,
-			   err);
-
-	free(answer.bytes);
-	return r;
-}
-
 static int describe(struct ssh_source *self, struct error **err)
 {
 	struct source *source = &self->source;
@@ -113,6 +78,9 @@ static int describe(struct ssh_source *self, struct error **err)
 	source->max_request = READING_PARTS / 8 * WIRE_READ_MAX;
 	source->caps = SOURCE_MULTI | SOURCE_HASH;
 	source->memory = SESSIONS * SESSION_BYTES;
+	/* What the one in between has sent waits in a login of its own. */
+	if (self->login.jump)
+		source->memory *= 2;
 	if (self->seen.disk.flags & WIRE_DISK_HOLES)
 		source->caps |= SOURCE_EXTENTS;
 	if (*self->seen.writers) {
@@ -148,9 +116,10 @@ static int open_source(const struct source_spec *spec,
 		r = remote_open(&self->login.peer, io_seconds() + DIAL_S, NULL,
 				&remote, err);
 	if (r == 0)
-		r = sync_there(remote, err);
+		r = asking_sync(remote, err);
 	if (r == 0)
-		r = ask_disk(self, remote, WIRE_OPEN, &self->seen, err);
+		r = asking_disk(remote, self->login.disk, WIRE_OPEN,
+				&self->seen, err);
 	if (r == 0)
 		r = describe(self, err);
 	if (r < 0) {
@@ -198,18 +167,31 @@ static int compare(const struct ssh_source *self, const struct description *now,
 	return description_untouched(name, &self->seen, now, err);
 }
 
+static uint64_t present_view(struct ssh_source *self)
+{
+	uint64_t key;
+
+	pthread_mutex_lock(&self->lock);
+	key = self->view;
+	pthread_mutex_unlock(&self->lock);
+	return key;
+}
+
 static int dial_again(struct ssh_source *self, const _Atomic bool *stop,
 		      struct remote **ret, struct error **err)
 {
 	struct description now = {0};
+	uint64_t key = present_view(self);
 	int r = remote_open(&self->login.peer, io_seconds() + DIAL_S, stop, ret,
 			    err);
 
 	if (r < 0)
 		return r;
-	r = ask_disk(self, *ret, WIRE_OPEN, &now, err);
+	r = asking_disk(*ret, self->login.disk, WIRE_OPEN, &now, err);
 	if (r == 0)
 		r = compare(self, &now, err);
+	if (r == 0 && key)
+		r = asking_view(*ret, key, err);
 	if (r < 0)
 		remote_close(*ret);
 	return r;
@@ -228,12 +210,12 @@ static int borrow(struct ssh_source *self, const _Atomic bool *stop,
 	return 0;
 }
 
-static void give_back(struct ssh_source *self, struct remote *remote)
+static void give_back(struct ssh_source *self, struct remote *remote, bool good)
 {
 	/* The order belongs to who borrowed it, and goes with him. */
 	remote_obey(remote, NULL);
 	pthread_mutex_lock(&self->lock);
-	if (self->idles < SESSIONS) {
+	if (good && self->idles < SESSIONS) {
 		self->idle[self->idles++] = remote;
 		remote = NULL;
 	}
@@ -249,11 +231,8 @@ static int look_again(struct ssh_source *self, struct description *ret,
 
 	if (r < 0)
 		return r;
-	r = ask_disk(self, remote, WIRE_CHECK, ret, err);
-	if (r < 0)
-		remote_close(remote);
-	else
-		give_back(self, remote);
+	r = asking_disk(remote, self->login.disk, WIRE_CHECK, ret, err);
+	give_back(self, remote, r == 0);
 	return r;
 }
 
@@ -281,6 +260,36 @@ static int mark(struct source *source, struct error **err)
 	return r;
 }
 
+static int usage(struct source *source, struct usage *ret, struct error **err)
+{
+	struct ssh_source *self = (struct ssh_source *)source;
+	struct remote *remote = NULL;
+	int r = borrow(self, NULL, &remote, err);
+
+	if (r < 0)
+		return r;
+	r = usage_ask(remote, DISK, source->size, ret, err);
+	give_back(self, remote, r == 0);
+	return r;
+}
+
+/* Those that wait look through another one, or none. */
+static void view(struct source *source, uint64_t key)
+{
+	struct ssh_source *self = (struct ssh_source *)source;
+	struct remote *idle[SESSIONS];
+	unsigned int idles;
+
+	pthread_mutex_lock(&self->lock);
+	self->view = key;
+	idles = self->idles;
+	self->idles = 0;
+	memcpy(idle, self->idle, sizeof(idle));
+	pthread_mutex_unlock(&self->lock);
+	while (idles)
+		remote_close(idle[--idles]);
+}
+
 static int reader_open(struct source *source, const _Atomic bool *stop,
 		       struct source_reader **ret_reader, struct error **err)
 {
@@ -301,27 +310,15 @@ static int reader_open(struct source *source, const _Atomic bool *stop,
 	return 0;
 }
 
-static void log_packing(const struct ssh_source *self,
-			const struct packing *packing)
-{
-	if (packing->unpacked)
-		log_info("ssh", "%s: %llu bytes came packed as %llu",
-			 self->source.name,
-			 (unsigned long long)packing->unpacked,
-			 (unsigned long long)packing->came);
-}
-
 static void reader_close(struct source_reader *base)
 {
 	struct reader *reader = (struct reader *)base;
 	struct ssh_source *self = (struct ssh_source *)base->source;
 
-	if (reader->lost || reader->reading.busy || reader->reading.inquiry ||
-	    reader->reading.hashings)
-		remote_close(reader->remote);
-	else
-		give_back(self, reader->remote);
-	log_packing(self, &reader->reading.packing);
+	give_back(self, reader->remote,
+		  !(reader->lost || reader->reading.busy ||
+		    reader->reading.inquiry || reader->reading.hashings));
+	packing_log(&reader->reading.packing, self->source.name);
 	reading_done(&reader->reading);
 	free(reader);
 }
@@ -384,6 +381,8 @@ const struct source_ops source_ssh_ops = {
 	.list = list_source,
 	.check = check,
 	.mark = mark,
+	.usage = usage,
+	.view = view,
 	.reader_open = reader_open,
 	.reader_close = reader_close,
 	.read = start_read,

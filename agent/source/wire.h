@@ -18,25 +18,27 @@
 #define WIRE_GREETING	    "\x89LANDER\r\n\x1a\n\0\1\0\0"
 #define WIRE_GREETING_BYTES 16U
 
-#define WIRE_HEADER_BYTES  16U
-#define WIRE_PAYLOAD_MAX   (272U << 10) /* bytes behind one header */
-#define WIRE_READ_MAX	   (256U << 10) /* bytes of one READ */
-#define WIRE_READ_ALIGN	   512U		/* offsets and lengths of a READ */
-#define WIRE_REQUEST_MAX   4352U	/* payload of any request */
-#define WIRE_PATH_MAX	   4096U	/* bytes of a path, with no zero byte */
-#define WIRE_DISKS_MAX	   64U		/* disks of one lander-source */
-#define WIRE_EXTENTS_MAX   4096U	/* ranges of one answer */
-#define WIRE_CHUNK	   65536U	/* bytes that one hash of HASH covers */
-#define WIRE_HASH_BYTES	   16U		/* of it, canonical XXH3-128 */
-#define WIRE_HASH_MAX	   (4U << 20)	/* bytes of disk of one HASH */
-#define WIRE_BLOCK	   4096U	/* bytes that one hash of DIFF covers */
-#define WIRE_BLOCKS_MAX	   (WIRE_READ_MAX / WIRE_BLOCK) /* of one DIFF */
-#define WIRE_CUT_MAX	   262144U			/* ranges of one CUT */
-#define WIRE_DISK_SIZE_MAX ((uint64_t)1 << 62)
-#define WIRE_UNITS_MAX	   32U	  /* units of one QUIESCE */
-#define WIRE_UNIT_MAX	   256U	  /* bytes of a name, with its zero byte */
-#define WIRE_TEXT_MAX	   16384U /* … of the text of an answer */
-#define WIRE_RENEW_S	   10U	  /* who does not RENEW for so long is gone */
+#define WIRE_HEADER_BYTES     16U
+#define WIRE_PAYLOAD_MAX      (272U << 10) /* bytes behind one header */
+#define WIRE_READ_MAX	      (256U << 10) /* bytes of one READ */
+#define WIRE_READ_ALIGN	      512U	   /* offsets and lengths of a READ */
+#define WIRE_REQUEST_MAX      4352U	   /* payload of any request */
+#define WIRE_PATH_MAX	      4096U  /* bytes of a path, with no zero byte */
+#define WIRE_DISKS_MAX	      64U    /* disks of one lander-source */
+#define WIRE_EXTENTS_MAX      4096U  /* ranges of one answer */
+#define WIRE_CHUNK	      65536U /* bytes that one hash of HASH covers */
+#define WIRE_HASH_BYTES	      16U    /* of it, canonical XXH3-128 */
+#define WIRE_HASH_MAX	      (4U << 20) /* bytes of disk of one HASH */
+#define WIRE_BLOCK	      4096U /* bytes that one hash of DIFF covers */
+#define WIRE_BLOCKS_MAX	      (WIRE_READ_MAX / WIRE_BLOCK) /* of one DIFF */
+#define WIRE_CUT_MAX	      262144U /* ranges of one CUT */
+#define WIRE_USED_MAX	      65536U  /* ranges of one USED */
+#define WIRE_DISK_SIZE_MAX    ((uint64_t)1 << 62)
+#define WIRE_UNITS_MAX	      32U    /* units of one QUIESCE */
+#define WIRE_UNIT_MAX	      256U   /* bytes of a name, with its zero byte */
+#define WIRE_TEXT_MAX	      16384U /* … of the text of an answer */
+#define WIRE_RENEW_S	      10U  /* who does not RENEW for so long is gone */
+#define WIRE_RENEW_SNAPSHOT_S 120U /* … where nothing stands still */
 
 enum wire_type {
 	WIRE_HELLO = 1,
@@ -56,7 +58,9 @@ enum wire_type {
 	WIRE_RENEW = 15,
 	WIRE_THAW = 16,
 	WIRE_FENCE = 17,
+	WIRE_USED = 18,
 	WIRE_PACKED = 19,   /* a READ, answered smaller where that works */
+	WIRE_VIEW = 20,	    /* a disk as it was snapshotted */
 	WIRE_ANSWER = 0x80, /* | the request's */
 	WIRE_FATAL = 0xfe,  /* lander-source ends after it; no tag */
 	WIRE_ERROR = 0xff,  /* ends one request */
@@ -79,6 +83,7 @@ enum wire_quiesce {
 	WIRE_QUIESCE_AUTO,     /* freeze; what can't be frozen read-only */
 	WIRE_QUIESCE_FREEZE,   /* writers wait */
 	WIRE_QUIESCE_READONLY, /* writers fail */
+	WIRE_QUIESCE_SNAPSHOT, /* nothing stands still: LVM's snapshots */
 };
 
 enum wire_fence { WIRE_FENCE_POWEROFF = 1, WIRE_FENCE_NIC = 2 };
@@ -88,6 +93,7 @@ enum wire_fence { WIRE_FENCE_POWEROFF = 1, WIRE_FENCE_NIC = 2 };
 #define WIRE_DIFF_BYTES	  24U /* … of DIFF, before its hashes */
 #define WIRE_PACKED_BYTES 16U /* … of a packed answer, before its data */
 #define WIRE_CUT_BYTES	  8U  /* … of CUT's answer, before its ranges */
+#define WIRE_USED_BYTES	  8U  /* … of USED's answer, before its text */
 
 struct wire_header {
 	uint32_t length; /* bytes that follow */

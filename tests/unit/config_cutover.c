@@ -88,6 +88,8 @@ static const struct how_row how_rows[] = {
 	{"auto", QUIESCE_AUTO, 0, NULL},
 	{"freeze", QUIESCE_FREEZE, 0, NULL},
 	{"readonly", QUIESCE_READONLY, 0, NULL},
+	{"snapshot", QUIESCE_SNAPSHOT, 0, NULL},
+	{"snapshot:vg", 0, 0, "not one of"},
 	{"none", QUIESCE_NONE, 0, NULL},
 	{"stop:postgresql.service", QUIESCE_STOP, 1, NULL},
 	{"stop:mysql,nginx.service", QUIESCE_STOP, 2, NULL},
@@ -104,7 +106,6 @@ static const struct how_row how_rows[] = {
 	{"stop:../x", 0, 0, "can't be the name"},
 	{"stop:$(x)", 0, 0, "can't be the name"},
 	{"stop:\xc3\xa4", 0, 0, "can't be the name"},
-	{"snapshot", 0, 0, "not one of"},
 	{"", 0, 0, "not one of"},
 	{"freeze,stop:a", 0, 0, "not one of"},
 };

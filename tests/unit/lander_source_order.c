@@ -48,6 +48,7 @@ static void add_all(struct stream *stream)
 	uint8_t check[8] = {1};
 	uint8_t units[8 + 5] = {1, 0, 0, 0, 0, 0, 0, 0, 'a', 0, 'b', '.', 0};
 	uint8_t fence[8] = {WIRE_FENCE_NIC};
+	uint8_t view[16] = {1, 0, 0, 0, 0, 0, 0, 0, 9};
 
 	add(stream, WIRE_HELLO, hello, sizeof(hello));
 	add(stream, WIRE_FACTS, "", 0);
@@ -61,11 +62,13 @@ static void add_all(struct stream *stream)
 	add_diff(stream, 1 << 20, 65536, 16);
 	add(stream, WIRE_TRACK, check, sizeof(check));
 	add(stream, WIRE_CUT, check, sizeof(check));
+	add(stream, WIRE_USED, check, sizeof(check));
 	add(stream, WIRE_PREPARE, units, sizeof(units));
 	add(stream, WIRE_QUIESCE, units, 8);
 	add(stream, WIRE_RENEW, "", 0);
 	add(stream, WIRE_THAW, "", 0);
 	add(stream, WIRE_FENCE, fence, sizeof(fence));
+	add(stream, WIRE_VIEW, view, sizeof(view));
 	add(stream, WIRE_BYE, "", 0);
 }
 
@@ -77,7 +80,7 @@ static void pieces_do_not_matter(void **state)
 	(void)state;
 	add_all(&stream);
 	for (size_t piece = 1; piece < 300; piece++)
-		assert_int_equal(take_all(&orders, &stream, piece), 17);
+		assert_int_equal(take_all(&orders, &stream, piece), 19);
 }
 
 static void bounds_are_kept(void **state)
@@ -248,7 +251,8 @@ static void ways_to_quiesce_are_bounded(void **state)
 		int taken;
 	} orders_for[] = {
 		{WIRE_PREPARE, WIRE_QUIESCE_READONLY, 0, 1},
-		{WIRE_QUIESCE, WIRE_QUIESCE_READONLY + 1, 0, -1},
+		{WIRE_QUIESCE, WIRE_QUIESCE_SNAPSHOT, 0, 1},
+		{WIRE_QUIESCE, WIRE_QUIESCE_SNAPSHOT + 1, 0, -1},
 		{WIRE_QUIESCE, UINT32_MAX, 0, -1},
 		{WIRE_QUIESCE, 0, 1, -1},
 		{WIRE_FENCE, 0, 0, -1},
@@ -272,7 +276,7 @@ static void ways_to_quiesce_are_bounded(void **state)
 	}
 }
 
-static int take_units(const uint8_t *names, size_t length)
+static int take_units_of(uint32_t kind, const uint8_t *names, size_t length)
 {
 	static struct orders orders;
 	static struct stream stream;
@@ -280,9 +284,15 @@ static int take_units(const uint8_t *names, size_t length)
 
 	assert_true(8 + length <= sizeof(payload));
 	stream.length = 0;
+	(void)wire_put32(payload, kind);
 	memcpy(payload + 8, names, length);
 	add(&stream, WIRE_QUIESCE, payload, 8 + length);
 	return take_all(&orders, &stream, 8192);
+}
+
+static int take_units(const uint8_t *names, size_t length)
+{
+	return take_units_of(WIRE_QUIESCE_AUTO, names, length);
 }
 
 static void names_of_units_are_bounded(void **state)
@@ -294,6 +304,10 @@ static void names_of_units_are_bounded(void **state)
 	assert_int_equal(take_units((const uint8_t *)"a\0\0", 3), -1);
 	assert_int_equal(take_units((const uint8_t *)"\0", 1), -1);
 	assert_int_equal(take_units((const uint8_t *)"a\0b", 4), 1);
+	/* For a snapshot nothing is stopped. */
+	assert_int_equal(
+		take_units_of(WIRE_QUIESCE_SNAPSHOT, (const uint8_t *)"a", 2),
+		-1);
 	memset(names, 'x', sizeof(names));
 	names[WIRE_UNIT_MAX - 1] = '\0';
 	assert_int_equal(take_units(names, WIRE_UNIT_MAX), 1);

@@ -3,6 +3,7 @@
 #define LANDER_SOURCE_DISK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "source/wire.h"
 
@@ -14,6 +15,8 @@ struct disk {
 	bool open;
 	int fd;
 	char number[24]; /* "8:0"; "" for a file */
+	uint32_t
+		viewed; /* 1 + its place in the view it is read through, or 0 */
 	struct wire_disk about;
 };
 

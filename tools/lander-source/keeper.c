@@ -22,14 +22,16 @@
 #include "lander-source/plan.h"
 #include "lander-source/process.h"
 #include "lander-source/release.h"
+#include "lander-source/snapshot_end.h"
 #include "lander-source/system_control.h"
 #include "lander-source/text.h"
-#include "lander-source/unit.h"
+#include "lander-source/units.h"
 
-#define RENEW_MS (WIRE_RENEW_S * 1000ULL)
 #define HOLD_MS	 60000 /* from the first frozen one until all are held */
 #define DYING_MS 20000 /* a worker that hangs in the kernel */
 #define TURN_MS	 250
+#define AGAIN_MS 10000
+#define LEFT_MS	 7200000 /* for a snapshot that somebody goes on reading */
 #define FD_MAX	 1024
 
 struct keeper {
@@ -75,10 +77,15 @@ static void close_all_but(const struct hold *hold, int line)
 
 /* --- undoing ----------------------------------------------------------- */
 
+/* Of a keeper that was killed it is no child of ours. */
 static bool has_ended(struct keeper *keeper)
 {
-	if (keeper->worker &&
-	    system_wait(keeper->worker, NULL, WNOHANG) == keeper->worker)
+	long r =
+		keeper->worker ? system_wait(keeper->worker, NULL, WNOHANG) : 0;
+
+	if (r == keeper->worker ||
+	    (r == -ECHILD && process_began((uint64_t)keeper->worker) !=
+				     keeper->hold->worker_began))
 		keeper->worker = 0;
 	return !keeper->worker;
 }
@@ -91,6 +98,22 @@ static void end_worker(struct keeper *keeper)
 		(void)system_kill(keeper->worker, SIGKILL);
 	while (!has_ended(keeper) && system_milliseconds() < end)
 		system_sleep(TURN_MS / 10);
+}
+
+/* One that was still read could not be removed. */
+static void end_snapshots(const struct keeper *keeper)
+{
+	uint64_t end = system_milliseconds() + LEFT_MS;
+	struct view *view = keeper->hold->view;
+	char words[1024];
+	struct text text;
+
+	text_begin(&text, words, sizeof(words));
+	while (view && !snapshot_end_all(view, &text) &&
+	       system_milliseconds() < end) {
+		text_begin(&text, words, sizeof(words));
+		system_sleep(AGAIN_MS);
+	}
 }
 
 /* What was frozen is thawed before anything is waited for. */
@@ -106,10 +129,12 @@ static void undo(struct keeper *keeper, const char *cause, bool units)
 	end_worker(keeper);
 	release_all(keeper->hold, units, &keeper->undone);
 	say(keeper, failed ? KEEPER_FAILED : KEEPER_THAWED);
+	end_snapshots(keeper);
 	if (!keeper->worker)
 		return;
 	/* What it is hanging in may succeed yet. */
-	(void)system_wait(keeper->worker, NULL, 0);
+	while (!has_ended(keeper))
+		system_sleep(TURN_MS);
 	release_all(keeper->hold, units, &keeper->undone);
 }
 
@@ -142,11 +167,29 @@ static void fence(struct keeper *keeper, enum wire_fence kind)
 	system_exit(0);
 }
 
+/* Who is told that all is well reads nothing that is not. */
+static void look_at_snapshots(struct keeper *keeper)
+{
+	char words[512];
+	struct text why;
+	int code;
+
+	if (!keeper->held || !keeper->hold->view)
+		return;
+	text_begin(&why, words, sizeof(words));
+	code = snapshot_end_check(keeper->hold->view, &why);
+	if (!code)
+		return;
+	keeper->hold->code = code;
+	give_up(keeper, code, words);
+}
+
 static void take_word(struct keeper *keeper, char word)
 {
 	switch (word) {
 	case KEEPER_RENEW:
 		keeper->renewed = system_milliseconds();
+		look_at_snapshots(keeper);
 		say(keeper, KEEPER_KEPT);
 		break;
 	case KEEPER_POWEROFF:
@@ -187,9 +230,12 @@ static void look_at_clock(struct keeper *keeper)
 	uint64_t now = system_milliseconds();
 	uint64_t holding = atomic_load(&keeper->hold->holding);
 
-	if (now - keeper->renewed > RENEW_MS)
+	if (now - keeper->renewed >
+	    1000 * (keeper->hold->view ? WIRE_RENEW_SNAPSHOT_S : WIRE_RENEW_S))
 		give_up(keeper, ETIMEDOUT,
-			"lander was not heard of for 10 seconds");
+			keeper->hold->view
+				? "lander was not heard of for 2 minutes"
+				: "lander was not heard of for 10 seconds");
 	if (!keeper->held && holding && now - holding > HOLD_MS)
 		give_up(keeper, ETIMEDOUT,
 			"holding all file systems took more than a minute");
@@ -215,18 +261,33 @@ static void __attribute__((noreturn)) keep(struct keeper *keeper)
 	}
 }
 
+/* Nobody could end it when the keeper is gone: it goes with it. */
+static void __attribute__((noreturn)) work(struct hold *hold, int end,
+					   long parent)
+{
+	uint64_t self = (uint64_t)system_process();
+
+	hold->worker_began = process_began(self);
+	atomic_store(&hold->worker, (long)self);
+	(void)system_die_with_parent(SIGKILL);
+	if (system_parent() == parent) {
+		close_all_but(hold, end);
+		hold_work(hold);
+	}
+	system_exit(0);
+	__builtin_unreachable();
+}
+
 static void start_worker(struct keeper *keeper)
 {
+	long self = system_process();
 	int end[2] = {-1, -1};
 
 	if (system_pipe(end, O_CLOEXEC) < 0)
 		give_up(keeper, EMFILE, "no pipe");
 	keeper->worker = system_fork();
-	if (keeper->worker == 0) {
-		close_all_but(keeper->hold, end[1]);
-		hold_work(keeper->hold);
-		system_exit(0);
-	}
+	if (keeper->worker == 0)
+		work(keeper->hold, end[1], self);
 	(void)system_close(end[1]);
 	keeper->end = end[0];
 	if (keeper->worker < 0) {
@@ -235,24 +296,56 @@ static void start_worker(struct keeper *keeper)
 	}
 }
 
-static void __attribute__((noreturn)) run(struct hold *hold, int line)
+static struct keeper become_keeper(struct hold *hold, int line)
 {
-	const uint64_t ends = SYSTEM_SIGNAL(SIGTERM) | SYSTEM_SIGNAL(SIGHUP) |
-			      SYSTEM_SIGNAL(SIGINT) | SYSTEM_SIGNAL(SIGQUIT);
 	struct keeper keeper = {.hold = hold, .line = line, .end = -1};
 
 	(void)system_new_session();
 	(void)system_block_signals(~0ULL);
 	(void)process_say("/proc/self/oom_score_adj", "-1000");
 	close_all_but(hold, line);
+	system_lock_memory();
+	return keeper;
+}
+
+static void __attribute__((noreturn)) run(struct hold *hold, int line)
+{
+	const uint64_t ends = SYSTEM_SIGNAL(SIGTERM) | SYSTEM_SIGNAL(SIGHUP) |
+			      SYSTEM_SIGNAL(SIGINT) | SYSTEM_SIGNAL(SIGQUIT);
+	struct keeper keeper = become_keeper(hold, line);
+
 	keeper.signals = (int)system_signal_fd(ends, O_CLOEXEC | O_NONBLOCK);
 	keeper.renewed = system_milliseconds();
-	system_lock_memory();
 	start_worker(&keeper);
 	keep(&keeper);
 }
 
-/* Only units can't be looked at by the plan: that needs a program. */
+/* In the place of one that was killed, whose worker may be there yet. */
+static void __attribute__((noreturn)) run_again(struct hold *hold, int line)
+{
+	struct keeper keeper = become_keeper(hold, line);
+
+	keeper.held = atomic_load(&hold->done);
+	keeper.worker = atomic_load(&hold->worker);
+	(void)has_ended(&keeper);
+	give_up(&keeper, EINTR, "the process that holds the disks was ended");
+}
+
+static void look_at_volumes(struct hold *hold, struct text *said)
+{
+	static char words[2048];
+	struct text why;
+
+	text_begin(&why, words, sizeof(words));
+	hold->code = plan_snapshots(hold, said, &why);
+	if (!hold->code)
+		return;
+	text_begin(said, hold->said, sizeof(hold->said));
+	text_add(said, words);
+}
+
+/* Only units and volumes can't be looked at by the plan: that needs programs.
+ */
 static void look(struct hold *hold, int line)
 {
 	struct keeper keeper = {.hold = hold, .line = line};
@@ -260,16 +353,16 @@ static void look(struct hold *hold, int line)
 
 	close_all_but(hold, line);
 	text_begin(&said, hold->said, sizeof(hold->said));
-	for (size_t i = 0; i < hold->units && !hold->code; i++)
-		hold->code = unit_look(hold->unit[i].name,
-				       &hold->unit[i].running, &said);
+	hold->code = units_look(hold, &said);
+	if (!hold->code && hold->view)
+		look_at_volumes(hold, &said);
 	if (!hold->code)
 		plan_tell(hold, &said);
 	say(&keeper, hold->code ? KEEPER_FAILED : KEEPER_DONE);
 	system_exit(0);
 }
 
-long keeper_start(struct hold *hold, bool only_look)
+static long start(struct hold *hold, void (*begin)(struct hold *hold, int line))
 {
 	int line[2] = {-1, -1};
 	long r = system_pair(line);
@@ -277,14 +370,21 @@ long keeper_start(struct hold *hold, bool only_look)
 	if (r < 0)
 		return r;
 	r = system_fork();
-	if (r == 0) {
-		if (only_look)
-			look(hold, line[1]);
-		run(hold, line[1]);
-	}
+	if (r == 0)
+		begin(hold, line[1]);
 	(void)system_close(line[1]);
 	if (r > 0)
 		return line[0];
 	(void)system_close(line[0]);
 	return r;
+}
+
+long keeper_start(struct hold *hold, bool only_look)
+{
+	return start(hold, only_look ? look : run);
+}
+
+long keeper_replace(struct hold *hold)
+{
+	return start(hold, run_again);
 }

@@ -128,8 +128,10 @@ static const char *take_kind(const uint8_t *at, struct order *ret)
 				       ret->kind == WIRE_FENCE_NIC
 			       ? NULL
 			       : "a way to fence that is not known";
-	if (ret->kind > WIRE_QUIESCE_READONLY)
+	if (ret->kind > WIRE_QUIESCE_SNAPSHOT)
 		return "a way to quiesce that is not known";
+	if (ret->kind == WIRE_QUIESCE_SNAPSHOT && ret->header.length > 8)
+		return "units beside a snapshot, for which nothing stops";
 	return take_units(at + 8, ret->header.length - 8, ret);
 }
 
@@ -156,7 +158,9 @@ static const struct {
 	[WIRE_RENEW] = {true, 0, 0},
 	[WIRE_THAW] = {true, 0, 0},
 	[WIRE_FENCE] = {true, 8, 8},
+	[WIRE_USED] = {true, 8, 8},
 	[WIRE_PACKED] = {true, 16, 16},
+	[WIRE_VIEW] = {true, 16, 16},
 };
 
 static const char *take_payload(const uint8_t *at, struct order *ret)
@@ -198,6 +202,8 @@ static const char *take_payload(const uint8_t *at, struct order *ret)
 	}
 	if (wire_get32(at + 4))
 		return not_zero;
+	if (ret->header.type == WIRE_VIEW)
+		ret->seed = wire_get64(at + 8);
 	return ret->header.type == WIRE_OPEN
 		       ? take_path(at + 8, length - 8, ret)
 		       : NULL;

@@ -16,7 +16,7 @@ struct order {
 	uint32_t version; /* HELLO */
 	uint64_t offset;  /* READ, EXTENTS, HASH, DIFF: bytes */
 	uint64_t length;  /* likewise */
-	uint64_t seed;	  /* HASH, DIFF */
+	uint64_t seed;	  /* HASH, DIFF; VIEW: its key, or 0 */
 	uint64_t subhash[WIRE_BLOCKS_MAX]; /* DIFF */
 	char path[WIRE_PATH_MAX];	   /* OPEN */
 	uint32_t kind;			   /* PREPARE, QUIESCE, FENCE */

@@ -15,9 +15,11 @@
 #include "lander-source/holder.h"
 #include "lander-source/line.h"
 #include "lander-source/mount.h"
+#include "lander-source/snapshot.h"
 #include "lander-source/swap.h"
 #include "lander-source/system.h"
 #include "lander-source/text.h"
+#include "lander-source/units.h"
 
 #define MEMORY_SPARE ((uint64_t)64 << 20) /* for the machine itself */
 
@@ -49,6 +51,9 @@ static void note_swap(void *owner, const struct swap *place)
 		device->used = true;
 	else if (!place->file || !mount_find(place->path, number) ||
 		 !collect_find(hold, number))
+		return;
+	/* Beside snapshots it stays on. */
+	if (hold->kind == WIRE_QUIESCE_SNAPSHOT)
 		return;
 	if (hold->swaps == HOLD_SWAPS) {
 		text_add(in_the_way(plan), "more swap than can be held");
@@ -135,6 +140,8 @@ static void check_system(struct plan *plan, const struct hold_system *system)
 
 	if (is_cluster(system->type))
 		words = " is written to by other machines, too";
+	else if (plan->hold->kind == WIRE_QUIESCE_SNAPSHOT)
+		return;
 	else if (system->rank == COLLECT_NOT)
 		words = " is mounted, and every mount of it is hidden by "
 			"another one";
@@ -158,7 +165,8 @@ static void check_device(struct plan *plan, const struct device *device)
 				    "from here (a virtual machine, ZFS, a "
 				    "cluster)");
 	}
-	if (!text_begins(device->name, "md") ||
+	if (plan->hold->kind == WIRE_QUIESCE_SNAPSHOT ||
+	    !text_begins(device->name, "md") ||
 	    !*file_read_line(action, sizeof(action), "/sys/block/",
 			     device->name, "/md/sync_action", NULL))
 		return;
@@ -205,6 +213,16 @@ int plan_make(struct hold *hold, struct text *why)
 	if (hold->kind == WIRE_QUIESCE_READONLY)
 		look_at_bystanders(hold);
 	return why->length ? EBUSY : 0;
+}
+
+int plan_snapshots(struct hold *hold, struct text *done, struct text *why)
+{
+	return snapshot_plan(hold, &devices, done, why);
+}
+
+struct devices *plan_devices(void)
+{
+	return &devices;
 }
 
 void plan_forget(struct hold *hold)
@@ -270,13 +288,11 @@ static void tell_raw(struct text *to)
 
 void plan_tell(const struct hold *hold, struct text *to)
 {
-	for (size_t i = 0; i < hold->units; i++) {
-		text_add(to, "unit ");
-		text_add(to, hold->unit[i].name);
-		text_add(to, hold->unit[i].running
-				     ? " is stopped\n"
-				     : " does not run and is left alone\n");
+	if (hold->kind == WIRE_QUIESCE_SNAPSHOT) {
+		snapshot_tell(hold, to);
+		return;
 	}
+	units_tell(hold, to);
 	for (size_t i = 0; i < hold->swaps; i++) {
 		text_add(to, "swap on ");
 		text_add(to, hold->swap[i].path);

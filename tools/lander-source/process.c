@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <string.h>
 
+#include "lander-source/file.h"
 #include "lander-source/system_control.h"
 #include "lander-source/text.h"
 
@@ -34,14 +35,17 @@ bool process_say(const char *path, const char *words)
 	return n > 0;
 }
 
+/* Without a parent it goes on when we end: it is never cut off, not by its
+ * words that nobody reads any more either. */
 static void become(const char *const *argv, int output, long parent)
 {
 	long null = system_open("/dev/null", O_RDWR);
 
-	(void)system_die_with_parent(SIGKILL);
-	if (system_parent() != parent)
+	if (parent)
+		(void)system_die_with_parent(SIGKILL);
+	if (parent && system_parent() != parent)
 		system_exit(127);
-	(void)system_block_signals(0);
+	(void)system_block_signals(parent ? 0 : SYSTEM_SIGNAL(SIGPIPE));
 	/* What it starts is not ours to protect. */
 	(void)process_say("/proc/self/oom_score_adj", "0");
 	if (null >= 0)
@@ -63,7 +67,8 @@ static void listen_to(int fd, struct text *said)
 		text_add_bytes(said, piece, (size_t)n);
 }
 
-/* Until it ends; what it started may keep the pipe for longer. */
+/* Until it ends, 0 seconds: however long that takes; what it started may keep
+ * the pipe for longer. */
 static int wait_for(long pid, int fd, unsigned int seconds, struct text *said)
 {
 	uint64_t end = system_milliseconds() + seconds * 1000ULL;
@@ -79,7 +84,7 @@ static int wait_for(long pid, int fd, unsigned int seconds, struct text *said)
 			listen_to(fd, said);
 		else if (ready.revents)
 			system_sleep(TURN_MS);
-		if (late || system_milliseconds() < end)
+		if (late || !seconds || system_milliseconds() < end)
 			continue;
 		late = true;
 		(void)system_kill(pid, SIGKILL);
@@ -90,11 +95,10 @@ static int wait_for(long pid, int fd, unsigned int seconds, struct text *said)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -EINTR;
 }
 
-int process_run(const char *const *argv, unsigned int seconds,
-		struct text *said)
+static int run(const char *const *argv, unsigned int seconds, struct text *said)
 {
 	int fd[2] = {-1, -1};
-	long parent = system_process();
+	long parent = seconds ? system_process() : 0;
 	long pid;
 	int r;
 
@@ -107,4 +111,41 @@ int process_run(const char *const *argv, unsigned int seconds,
 	r = pid < 0 ? (int)pid : wait_for(pid, fd[0], seconds, said);
 	(void)system_close(fd[0]);
 	return r;
+}
+
+int process_run(const char *const *argv, unsigned int seconds,
+		struct text *said)
+{
+	return run(argv, seconds ? seconds : 1, said);
+}
+
+int process_finish(const char *const *argv, struct text *said)
+{
+	return run(argv, 0, said);
+}
+
+uint64_t process_began(uint64_t pid)
+{
+	char stat[1024];
+	char path[64];
+	struct text text;
+	const char *at = stat;
+	uint64_t value = 0;
+
+	text_begin(&text, path, sizeof(path));
+	text_add(&text, "/proc/");
+	text_add_number(&text, pid);
+	text_add(&text, "/stat");
+	if (file_read(path, stat, sizeof(stat)) < 0)
+		return 0;
+	/* Its name may hold anything. */
+	for (const char *c = stat; *c; c++)
+		if (*c == ')')
+			at = c + 1;
+	if (at[0] != ' ' || at[1] == 'Z' || at[1] == 'X')
+		return 0;
+	/* The state is the third field, the start the 22nd. */
+	for (unsigned int blanks = 0; *at && blanks < 20; at++)
+		blanks += *at == ' ';
+	return text_number(at, &value) ? value : 0;
 }

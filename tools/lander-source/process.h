@@ -3,6 +3,7 @@
 #define LANDER_SOURCE_PROCESS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct text;
 
@@ -13,7 +14,15 @@ struct text;
 int process_run(const char *const *argv, unsigned int seconds,
 		struct text *said);
 
+/** process_finish(argv, said): likewise, for a program that must not be cut
+ *  off: however long it takes, and also when this process ends before it. */
+int process_finish(const char *const *argv, struct text *said);
+
 /** process_say(path, words): into a file of proc or sysfs. */
 bool process_say(const char *path, const char *words);
+
+/** process_began(pid): when it did, in ticks since the machine's start; 0 when
+ *  it is no more, or waits for nothing but being counted. */
+uint64_t process_began(uint64_t pid);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * The agent's orders to hold the disks still, and what became of them.  All of
  * it is done by the keeper; nothing in here waits, so that reads and the
- * tracker go on meanwhile.  Only when the keeper itself was killed this process
+ * tracker go on meanwhile.  When the keeper itself was killed another one
  * undoes what that one did.
  */
 #include "lander-source/quiesce.h"
@@ -21,6 +21,7 @@
 #include "lander-source/reply.h"
 #include "lander-source/system_control.h"
 #include "lander-source/text.h"
+#include "lander-source/view.h"
 
 #define WAITING 16 /* RENEWs without an answer */
 
@@ -44,6 +45,11 @@ void quiesce_allow(bool quiesce, bool fence)
 {
 	may_quiesce = quiesce;
 	may_fence = fence;
+}
+
+uint64_t quiesce_view(void)
+{
+	return state == HELD && hold->view ? hold->view->key : 0;
 }
 
 int quiesce_fd(void)
@@ -110,6 +116,24 @@ static bool tell_failure(int code)
 	return refuse(tag, code, words);
 }
 
+/* Another try is of use, or is not. */
+static int lost_code(void)
+{
+	return hold->code == ENOSPC ? ENOSPC : ESTALE;
+}
+
+/* Why: the first line; the others are for who asks for THAW. */
+static const char *lost_words(void)
+{
+	static char words[512];
+	struct text text;
+
+	text_begin(&text, words, sizeof(words));
+	for (const char *at = hold->undone; *at && *at != '\n'; at++)
+		text_add_bytes(&text, at, 1);
+	return words;
+}
+
 /* Nothing is held any more, for whatever reason. */
 static bool end_holding(int code)
 {
@@ -121,19 +145,29 @@ static bool end_holding(int code)
 		there = tell_failure(code ? code : EIO);
 	if (there && before == THAWING)
 		there = answer(WIRE_THAW, thaw_tag, hold->undone);
-	return there && refuse_waiting(ESTALE, hold->undone);
+	return there && refuse_waiting(lost_code(), lost_words());
 }
 
 /* It was killed: then nobody else does it. */
 static bool replace_keeper(void)
 {
 	struct text undone;
+	long at;
 
 	text_begin(&undone, hold->undone, sizeof(hold->undone));
 	if (state == PREPARING) {
 		text_add(&undone, "the process that looks was ended");
 		memcpy(hold->said, hold->undone, undone.length + 1);
 		return end_holding(EIO);
+	}
+	/* Of what nobody was told nothing is held. */
+	if (quiesce_due)
+		atomic_store(&hold->done, false);
+	at = keeper_replace(hold);
+	if (at >= 0) {
+		(void)system_close(line);
+		line = (int)at;
+		return true;
 	}
 	text_add(&undone, "the process that holds the disks was ended\n");
 	release_all(hold, true, &undone);
@@ -224,6 +258,26 @@ static void take_disks(const struct disk *disks)
 	}
 }
 
+static bool make_room(enum wire_quiesce kind)
+{
+	long at;
+
+	if (hold) {
+		view_forget(hold->view);
+		(void)system_unmap(hold, sizeof(*hold));
+	}
+	hold = NULL;
+	state = IDLE;
+	at = system_share(sizeof(*hold));
+	if (at < 0 && at > -4096)
+		return false;
+	hold = (struct hold *)at;
+	hold->kind = kind;
+	if (kind == WIRE_QUIESCE_SNAPSHOT)
+		hold->view = view_create();
+	return kind != WIRE_QUIESCE_SNAPSHOT || hold->view;
+}
+
 static bool begin(const struct order *order, const struct disk *disks)
 {
 	bool look = order->header.type == WIRE_PREPARE;
@@ -233,15 +287,8 @@ static bool begin(const struct order *order, const struct disk *disks)
 	int code;
 
 	text_begin(&why, words, sizeof(words));
-	if (hold)
-		(void)system_unmap(hold, sizeof(*hold));
-	hold = NULL;
-	state = IDLE;
-	at = system_share(sizeof(*hold));
-	if (at < 0 && at > -4096)
+	if (!make_room((enum wire_quiesce)order->kind))
 		return refuse(order->header.tag, ENOMEM, "no memory for it");
-	hold = (struct hold *)at;
-	hold->kind = (enum wire_quiesce)order->kind;
 	take_units(order);
 	take_disks(disks);
 	code = plan_make(hold, &why);
@@ -266,7 +313,7 @@ static bool renew(uint64_t to)
 	static const char word = KEEPER_RENEW;
 
 	if (state == LOST)
-		return refuse(to, ESTALE, hold->undone);
+		return refuse(to, lost_code(), lost_words());
 	if (state == IDLE || state == PREPARING)
 		return answer(WIRE_RENEW, to, "");
 	if (renews == WAITING)
@@ -302,7 +349,7 @@ static bool fence(const struct order *order)
 	if (!may_fence)
 		return refuse(order->header.tag, EPERM,
 			      "this lander-source was started without --fence");
-	if (state != HELD || fence_due)
+	if (state != HELD || fence_due || hold->view)
 		return refuse(order->header.tag, EBUSY,
 			      "only a machine whose disks are held still can "
 			      "be fenced");

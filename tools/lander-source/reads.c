@@ -12,6 +12,7 @@
 
 #include "lander-source/disk.h"
 #include "lander-source/system.h"
+#include "lander-source/viewing.h"
 #include "source/wire.h"
 
 #define ALIGNMENT 4096
@@ -54,6 +55,8 @@ static bool finish(struct slot *slot, const uint8_t *data, int64_t result)
 		code = (int)-result;
 	else if (result != (int64_t)slot->read.length)
 		code = EIO; /* the disk ends earlier */
+	if (!code && slot->read.disk->viewed && viewing_over())
+		code = ESTALE;
 	return slot->read.done(&slot->read, data, code);
 }
 
@@ -63,6 +66,10 @@ static bool read_now(struct slot *slot, uint8_t *data)
 	uint32_t done = 0;
 	long n = 0;
 
+	if (read->disk->viewed)
+		return finish(slot, data,
+			      viewing_read(read->disk, read->offset,
+					   read->length, data));
 	while (done < read->length) {
 		n = system_pread(read->disk->fd, data + done,
 				 read->length - done, read->offset + done);
@@ -78,6 +85,8 @@ static bool read_now(struct slot *slot, uint8_t *data)
 bool reads_start(const struct read *read)
 {
 	unsigned int i = 0;
+	int fd = read->disk->fd;
+	uint64_t offset = read->offset;
 	struct slot *slot;
 
 	while (slots[i].used)
@@ -86,14 +95,16 @@ bool reads_start(const struct read *read)
 	slot->used = true;
 	slot->read = *read;
 	/* Through the cache it would wait in here all the same. */
-	if (!context || !(read->disk->about.flags & WIRE_DISK_DIRECT))
+	if (!context || !(read->disk->about.flags & WIRE_DISK_DIRECT) ||
+	    (read->disk->viewed &&
+	     !viewing_is_whole(read->disk, offset, read->length, &fd, &offset)))
 		return read_now(slot, memory[i]);
 	slot->control = (struct iocb){.aio_data = i,
 				      .aio_lio_opcode = IOCB_CMD_PREAD,
-				      .aio_fildes = (uint32_t)read->disk->fd,
+				      .aio_fildes = (uint32_t)fd,
 				      .aio_buf = (uint64_t)(uintptr_t)memory[i],
 				      .aio_nbytes = read->length,
-				      .aio_offset = (int64_t)read->offset,
+				      .aio_offset = (int64_t)offset,
 				      .aio_flags = IOCB_FLAG_RESFD,
 				      .aio_resfd = (uint32_t)event};
 	if (system_aio_submit(context, &slot->control) != 1)

@@ -6,6 +6,7 @@
 #ifndef LANDER_SOURCE_SYSTEM_CONTROL_H
 #define LANDER_SOURCE_SYSTEM_CONTROL_H
 
+#include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 
@@ -13,6 +14,8 @@
 #include <time.h>
 
 #include "lander-source/system.h"
+
+struct shmid_ds;
 
 /** A set of signals as the kernel has it. */
 #define SYSTEM_SIGNAL(number) (1ULL << ((number) - 1))
@@ -111,6 +114,28 @@ static inline long system_share(size_t length)
 static inline long system_unmap(void *at, size_t length)
 {
 	return SYSTEM(SYS_munmap, (long)at, (long)length);
+}
+
+/** Memory that processes find by a number, as of shmget(2) and shmctl(2). */
+static inline long system_share_make(size_t length)
+{
+	return SYSTEM(SYS_shmget, IPC_PRIVATE, (long)length, IPC_CREAT | 0600);
+}
+
+static inline long system_share_attach(int id, int flags)
+{
+	return SYSTEM(SYS_shmat, id, 0, flags);
+}
+
+static inline long system_share_detach(const void *at)
+{
+	return SYSTEM(SYS_shmdt, (long)at);
+}
+
+static inline long system_share_control(int id, int command,
+					struct shmid_ds *about)
+{
+	return SYSTEM(SYS_shmctl, id, command, (long)about);
 }
 
 /** system_lock_memory(): all of it, now and later.  With the checks of the

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "lander-source/file.h"
+#include "lander-source/process.h"
 #include "lander-source/system_trace.h"
 #include "lander-source/text.h"
 
@@ -198,34 +199,6 @@ int tracefs_open(struct tracefs *tracefs, struct text *why)
 
 /* --- instances of the dead --------------------------------------------- */
 
-/* When a process began, in ticks since the machine's start; 0 when it is no
- * more, or waits for nothing but being counted. */
-static uint64_t began(uint64_t pid)
-{
-	char stat[1024];
-	char path[64];
-	struct text text;
-	const char *at = stat;
-	uint64_t value = 0;
-
-	text_begin(&text, path, sizeof(path));
-	text_add(&text, "/proc/");
-	text_add_number(&text, pid);
-	text_add(&text, "/stat");
-	if (file_read(path, stat, sizeof(stat)) < 0)
-		return 0;
-	/* Its name may hold anything. */
-	for (const char *c = stat; *c; c++)
-		if (*c == ')')
-			at = c + 1;
-	if (at[0] != ' ' || at[1] == 'Z' || at[1] == 'X')
-		return 0;
-	/* The state is the third field, the start the 22nd. */
-	for (unsigned int blanks = 0; *at && blanks < 20; at++)
-		blanks += *at == ' ';
-	return text_number(at, &value) ? value : 0;
-}
-
 void tracefs_name(struct text *text, unsigned int number)
 {
 	uint64_t pid = (uint64_t)system_process();
@@ -233,7 +206,7 @@ void tracefs_name(struct text *text, unsigned int number)
 	text_add(text, PREFIX);
 	text_add_number(text, pid);
 	text_add(text, "-");
-	text_add_number(text, began(pid));
+	text_add_number(text, process_began(pid));
 	text_add(text, "-");
 	text_add_number(text, number);
 }
@@ -252,7 +225,7 @@ static int sweep_one(void *owner, const char *name)
 	at = text_number(name + sizeof(PREFIX) - 1, &pid);
 	at = at && *at == '-' ? text_number(at + 1, &start) : NULL;
 	at = at && *at == '-' ? text_number(at + 1, &number) : NULL;
-	if (!at || *at || (start && began(pid) == start))
+	if (!at || *at || (start && process_began(pid) == start))
 		return 0;
 	/* One that lives in another PID namespace holds its buffers open, and
 	 * the kernel removes nothing that is open. */
