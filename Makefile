@@ -71,7 +71,7 @@ $(LINT): $(ROOT)
 
 # --- agent and unit tests -----------------------------------------------
 
-# Debian's libssh2 with a patch of ours: tools/libssh2.
+# Debian's libssh2 with patches of ours: tools/libssh2.
 $(SSH2): $(wildcard tools/libssh2/*) $(ROOT)
 	$(call say,LIBSSH2,$@)
 	$(Q)$(IN) tools/libssh2/make-libssh2 $(SOURCES) $(@D)
@@ -111,6 +111,12 @@ $(eval $(call helper,lander-source,$(CC),$(PACK)))
 $(eval $(call helper,lander-source-aarch64,$(AARCH64),build/libzstd-aarch64/libzstd.a))
 # A test proves that the buffered one would be found out; it is used nowhere.
 $(eval $(call helper,lander-source-buffered,$(CC) -DDISK_PAST_CACHE=0,$(PACK)))
+# Likewise, one that calls the data of files free.
+$(eval $(call helper,lander-source-lying,$(CC) -DVACANT_OWNER=FMR_OWN_UNKNOWN,$(PACK)))
+# One that waits for seconds where the other waits for a minute: for a test.
+$(eval $(call helper,lander-source-hasty,$(CC) -DREPLY_LIMIT_S=2 -DSERVE_LIMIT_S=2,$(PACK)))
+ODD_SOURCES := build/lander-source-buffered build/lander-source-lying \
+	build/lander-source-hasty
 
 # $(1) directory of the objects, $(2) compiler flags, $(3) link flags,
 # $(4) the agent, $(5) directory of the unit tests
@@ -159,7 +165,7 @@ UNIT_BIN	:= $(UNIT:tests/unit/%.c=build/unit/%)
 UNIT_ASAN	:= $(UNIT:tests/unit/%.c=build/asan/unit/%)
 
 .PHONY: unit
-unit: $(UNIT_BIN) build/lander-source-buffered build/cable ## build the unit tests (make check runs them)
+unit: $(UNIT_BIN) $(ODD_SOURCES) build/cable ## build the unit tests (make check runs them)
 
 # For the tests that need a bad network; it runs on the host, too.
 build/cable: tests/cable.c Makefile | $(ROOT)
@@ -345,7 +351,7 @@ build/analyze/cppcheck: $(SRC) $(HDR) Makefile $(LINT)
 	$(Q)touch $@
 
 .PHONY: asan
-asan: build/asan/lander build/asan/lander-source build/lander-source-buffered $(UNIT_ASAN) ## unit and command tests with address and undefined-behaviour checks
+asan: build/asan/lander build/asan/lander-source $(ODD_SOURCES) $(UNIT_ASAN) ## unit and command tests with address and undefined-behaviour checks
 	$(Q)LANDER_ASAN=1 T='$(T)' tests/run
 
 compile_commands.json: $(SRC) $(UNIT) Makefile ## for clangd

@@ -25,6 +25,7 @@
 #include "run/credential.h"
 #include "run/handover.h"
 #include "run/inspection.h"
+#include "run/jobfile.h"
 #include "run/migrate.h"
 #include "run/report.h"
 #include "run/serve.h"
@@ -200,23 +201,45 @@ static void explain(const struct config *config, struct report *report)
 	free(text);
 }
 
+static void tell_failure(struct report *report, struct error *error,
+			 struct migrate_end *end)
+{
+	bool network = error->kind == ERROR_NETWORK;
+	struct report_failure failure = {
+		.stage = "job",
+		.error = error,
+		.target = "the target disks were not touched",
+		.source = "the source was not contacted",
+		.hint = network ? "check the network and the server of "
+				  "lander.config"
+				: "correct the word; lander --help lists every "
+				  "parameter"};
+
+	report_failed(report, &failure);
+	*end = (struct migrate_end){.status = (int)error->kind,
+				    .retry = network};
+	error_free(error);
+}
+
+/* Words first, and what they name. */
+static int load_job(const struct options *options, struct report *report,
+		    struct config *config, struct error **err)
+{
+	const struct jobfile_order order = {report, options->boot, &stop};
+	int r = load_config(&options->load, config, err);
+
+	if (r == 0)
+		set_level(config);
+	return r < 0 ? r : jobfile_take(config, &order, err);
+}
+
 static void run_once(const struct options *options, struct report *report,
 		     struct config *config, struct migrate_end *end)
 {
 	struct error *error = NULL;
 
-	if (load_config(&options->load, config, &error) < 0) {
-		struct report_failure failure = {
-			.stage = "job",
-			.error = error,
-			.target = "the target disks were not touched",
-			.source = "the source was not contacted",
-			.hint = "correct the word; lander --help lists every "
-				"parameter"};
-
-		report_failed(report, &failure);
-		*end = (struct migrate_end){.status = (int)error->kind};
-		error_free(error);
+	if (load_job(options, report, config, &error) < 0) {
+		tell_failure(report, error, end);
 		return;
 	}
 	set_level(config);

@@ -5,6 +5,7 @@
  * of processor, bytes received.  What the pass has to know of the target is
  * learned before the clock starts, as in a job that goes on.
  *   full     all of it           round    by hashes
+ *   used     what its mounted file systems do not call free, asking included
  *   changed  COUNT blocks of 4096, those of SEED, as a tracker tells them
  *   change   writes these blocks to SOURCE itself, a device of this machine
  * IDENTITY and HOSTKEY are taken from the environment.
@@ -25,6 +26,7 @@
 #include "disk/blockdev.h"
 #include "disk/target.h"
 #include "source/source.h"
+#include "source/usage.h"
 
 #define BLOCK 4096U
 
@@ -84,16 +86,31 @@ static int change(const char *path, unsigned int seed, unsigned long count)
 	return r;
 }
 
+static int copy_used(struct pass *pass, struct error **err)
+{
+	struct usage usage = {0};
+	int r = source_usage(pass->source, &usage, err);
+
+	pass->skip = &usage.free;
+	if (r == 0)
+		r = pass_full(pass, err);
+	pass->skip = NULL;
+	usage_done(&usage);
+	return r;
+}
+
 static int run(const char *kind, struct pass *pass, char **words,
 	       struct error **err)
 {
 	uint8_t digest[16];
 	struct extents places = {0};
+	bool used = !strcmp(kind, "used");
+	bool full = used || !strcmp(kind, "full");
 	double cpu;
 	double wall;
 	int r = 0;
 
-	if (strcmp(kind, "full"))
+	if (!full)
 		r = pass_reread(pass, pass->source->size, digest, err);
 	if (r == 0 && !strcmp(kind, "changed"))
 		r = place_changes((unsigned int)strtoul(words[0], NULL, 10),
@@ -101,14 +118,14 @@ static int run(const char *kind, struct pass *pass, char **words,
 				  pass->source->size, &places, err);
 	cpu = processor();
 	wall = io_seconds();
-	if (r == 0 && !strcmp(kind, "full"))
-		r = pass_full(pass, err);
+	if (r == 0 && full)
+		r = used ? copy_used(pass, err) : pass_full(pass, err);
 	else if (r == 0 && !strcmp(kind, "round"))
 		r = pass_compare(pass, err);
 	else if (r == 0)
 		r = pass_changed(pass, &places, err);
 	extents_done(&places);
-	if (r == 0 && !strcmp(kind, "full"))
+	if (r == 0 && full)
 		r = target_write(pass->target, pass->sector0,
 				 pass->target->logical_block, 0, err);
 	if (r == 0)

@@ -13,7 +13,8 @@ enum error_kind {
 	ERROR_SOURCE = 4,   /* the source refused, failed or lied */
 	ERROR_TARGET = 5,   /* a disk of this machine */
 	ERROR_NETWORK = 6,  /* may pass on a retry */
-	ERROR_CONVERGE = 7, /* the rounds do not shrink */
+	ERROR_CONVERGE = 7, /* the rounds do not shrink, or the
+			     * downtime is above what is allowed */
 	ERROR_VERIFY = 8,   /* what was read back is not what was written */
 	ERROR_CONVERT = 9,  /* the copied system could not be made to fit */
 	ERROR_ABORTED = 10, /* by order */

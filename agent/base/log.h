@@ -38,7 +38,6 @@ void log_close(void);
 void log_message(enum log_level level, const char *area, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-#define log_error(area, ...) log_message(LOG_LEVEL_ERROR, area, __VA_ARGS__)
 #define log_warn(area, ...)  log_message(LOG_LEVEL_WARN, area, __VA_ARGS__)
 #define log_info(area, ...)  log_message(LOG_LEVEL_INFO, area, __VA_ARGS__)
 #define log_debug(area, ...) log_message(LOG_LEVEL_DEBUG, area, __VA_ARGS__)

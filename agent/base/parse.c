@@ -68,18 +68,6 @@ static bool read_scaled(const char *text, const char *units,
 	return true;
 }
 
-int parse_size(const char *text, uint64_t *ret_bytes, struct error **err)
-{
-	static const uint64_t scale[] = {1ULL << 10, 1ULL << 20, 1ULL << 30,
-					 1ULL << 40};
-
-	if (!read_scaled(text, "KMGT", scale, ret_bytes))
-		return error_set(err, ERROR_CONFIG, 0,
-				 "'%s' is not a size (bytes, or 64K, 10M, 2G)",
-				 text);
-	return 0;
-}
-
 int parse_duration(const char *text, uint64_t *ret_seconds, struct error **err)
 {
 	static const uint64_t scale[] = {1, 60, 3600, 86400};

@@ -13,9 +13,6 @@ struct error;
 int parse_number(const char *text, uint64_t low, uint64_t high,
 		 uint64_t *ret_value, struct error **err);
 
-/** parse_size(text, ret, err): bytes; K M G T (powers of 1024) may follow. */
-int parse_size(const char *text, uint64_t *ret_bytes, struct error **err);
-
 /** parse_duration(text, ret, err): seconds; s m h d may follow. */
 int parse_duration(const char *text, uint64_t *ret_seconds, struct error **err);
 

@@ -25,6 +25,7 @@
 #define OUTPUT_LIMIT	  ((size_t)64 << 10)
 #define DEFAULT_TIMEOUT_S 300
 #define KILLED_S	  5 /* for a killed child to be gone */
+#define STOP_LOOK_S	  0.25
 
 /* After fork: only async-signal-safe calls.  What dup2() opens here is the
  * child's; gcc takes that for a leak. */
@@ -48,9 +49,23 @@ static void become(const struct process *process, int in, int out)
 }
 #pragma GCC diagnostic pop
 
+static bool is_stopped(const struct process *process)
+{
+	return process->stop && atomic_load(process->stop);
+}
+
+/* Milliseconds until it is worth looking again. */
+static int slice(const struct process *process, double left)
+{
+	if (process->stop && left > STOP_LOOK_S)
+		left = STOP_LOOK_S;
+	return left > 0 ? (int)(left * 1000) + 1 : 0;
+}
+
 /* Collects output until the child closes it or the time is up; of much of it,
  * the end. */
-static int collect(int fd, double deadline, char *text)
+static int collect(const struct process *process, int fd, double deadline,
+		   char *text)
 {
 	size_t used = 0;
 
@@ -62,7 +77,10 @@ static int collect(int fd, double deadline, char *text)
 		text[used] = '\0';
 		if (left <= 0)
 			return -ETIMEDOUT;
-		if (poll(&wait, 1, (int)(left * 1000) + 1) == 0)
+		if (is_stopped(process))
+			return -ECANCELED;
+		/* Also a signal of ours: a read would wait without an end. */
+		if (poll(&wait, 1, slice(process, left)) <= 0)
 			continue;
 		if (used == OUTPUT_LIMIT) {
 			used /= 2;
@@ -102,7 +120,7 @@ static int open_input(const struct process *process)
 
 /* A child may close its output and live on, and one inside a hung driver or
  * firmware can't even be killed: no wait is without an end. */
-static int wait_for(pid_t pid, double deadline)
+static int wait_for(const struct process *process, pid_t pid, double deadline)
 {
 	int handle = (int)syscall(SYS_pidfd_open, pid, 0);
 	int status = 0;
@@ -111,12 +129,11 @@ static int wait_for(pid_t pid, double deadline)
 		struct pollfd ended = {.fd = handle, .events = POLLIN};
 		double left = deadline - io_seconds();
 
-		if (handle < 0 ||
-		    poll(&ended, 1, left > 0 ? (int)(left * 1000) + 1 : 0) > 0)
+		if (handle < 0 || poll(&ended, 1, slice(process, left)) > 0)
 			break;
-		if (left <= 0) {
+		if (left <= 0 || is_stopped(process)) {
 			(void)close(handle);
-			return -ETIMEDOUT;
+			return left <= 0 ? -ETIMEDOUT : -ECANCELED;
 		}
 	}
 	if (handle >= 0)
@@ -166,14 +183,18 @@ static int follow(const struct process *process, int from, pid_t pid,
 	unsigned int limit_s =
 		process->timeout_s ? process->timeout_s : DEFAULT_TIMEOUT_S;
 	double deadline = io_seconds() + limit_s;
-	int r = collect(from, deadline, text);
+	int r = collect(process, from, deadline, text);
 
 	if (r == 0)
-		r = wait_for(pid, deadline);
+		r = wait_for(process, pid, deadline);
 	if (r < 0) {
 		(void)kill(-pid, SIGKILL);
 		(void)kill(pid, SIGKILL);
-		(void)wait_for(pid, io_seconds() + KILLED_S);
+		(void)wait_for(&(struct process){0}, pid,
+			       io_seconds() + KILLED_S);
+		if (r == -ECANCELED)
+			return error_set(err, ERROR_ABORTED, ECANCELED,
+					 "'%s' was ended", process->argv[0]);
 		return error_set(err, ERROR_INTERNAL, ETIMEDOUT,
 				 "'%s' ran longer than %u s", process->argv[0],
 				 limit_s);

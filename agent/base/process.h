@@ -2,6 +2,8 @@
 #ifndef LANDER_BASE_PROCESS_H
 #define LANDER_BASE_PROCESS_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct error;
@@ -17,7 +19,9 @@ struct process {
 	 * with threads it may make async-signal-safe calls only. */
 	int (*body)(const void *context);
 	const void *context;
-	unsigned int namespaces; /* CLONE_NEW… of its own, clone(2) */
+	const _Atomic bool *stop; /* when it becomes true: SIGKILL and
+				   * ECANCELED; NULL: never */
+	unsigned int namespaces;  /* CLONE_NEW… of its own, clone(2) */
 };
 
 /**

@@ -34,6 +34,13 @@ static int check_conversion(const struct config *config, struct error **err)
 	return 0;
 }
 
+/* /proc/cmdline, and the list of processes. */
+static bool is_public(const char *origin)
+{
+	return !strcmp(origin, "kernel command line") ||
+	       !strcmp(origin, "argument");
+}
+
 static int check_secrets(const struct config *config, struct error **err)
 {
 	const char *hash = config_text(config, CONFIG_PASSWORD);
@@ -51,23 +58,30 @@ static int check_secrets(const struct config *config, struct error **err)
 				 "($6$…, from openssl passwd -6), never the "
 				 "password itself",
 				 config_origin(config, CONFIG_PASSWORD));
-	if (luks &&
-	    !strcmp(config_origin(config, CONFIG_LUKS),
-		    "kernel command line") &&
+	if (luks && is_public(config_origin(config, CONFIG_LUKS)) &&
 	    strncmp(luks, "file:", 5) != 0 && strncmp(luks, "fw_cfg:", 7) != 0)
 		return error_set(err, ERROR_CONFIG, 0,
-				 "kernel command line: lander.luks takes "
-				 "file:NAME or fw_cfg:NAME here, never the "
-				 "passphrase itself, which everybody could "
-				 "read");
+				 "%s: lander.luks takes file:NAME or "
+				 "fw_cfg:NAME here, never the passphrase "
+				 "itself, which everybody could read",
+				 config_origin(config, CONFIG_LUKS));
 	return 0;
 }
 
 /* It goes on, and what it writes from then on is nowhere else. */
 static int check_snapshot(const struct config *config, struct error **err)
 {
-	if (!config_is(config, CONFIG_QUIESCE, "snapshot") ||
-	    config_is(config, CONFIG_FENCE, "none"))
+	if (!config_is(config, CONFIG_QUIESCE, "snapshot"))
+		return 0;
+	/* What is free now was not free for sure when the snapshot was made. */
+	if (config_is(config, CONFIG_FREE, "skip"))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: lander.free=skip asks file systems that "
+				 "stand still, with quiesce=snapshot (%s) they "
+				 "go on: copy all of it",
+				 config_origin(config, CONFIG_FREE),
+				 config_origin(config, CONFIG_QUIESCE));
+	if (config_is(config, CONFIG_FENCE, "none"))
 		return 0;
 	return error_set(
 		err, ERROR_CONFIG, 0,
@@ -88,7 +102,8 @@ static int check_running(const struct config *config, struct error **err)
 		const char *harmless;
 	} rows[] = {{CONFIG_CUTOVER, "auto"},
 		    {CONFIG_QUIESCE, "none"},
-		    {CONFIG_FENCE, "none"}};
+		    {CONFIG_FENCE, "none"},
+		    {CONFIG_FREE, "copy"}};
 
 	if (!strncmp(config_text(config, CONFIG_SOURCE), "ssh://", 6))
 		return check_snapshot(config, err);
@@ -102,6 +117,42 @@ static int check_running(const struct config *config, struct error **err)
 					 config_origin(config, rows[i].key),
 					 config_parameter(rows[i].key)->name,
 					 config_text(config, rows[i].key));
+	return 0;
+}
+
+/* A way to a source, and who must be met on it. */
+static int check_jump(const struct config *config, struct error **err)
+{
+	static const enum config_key keys[] = {CONFIG_JUMP_HOSTKEY,
+					       CONFIG_JUMP_IDENTITY};
+	const char *identity = config_text(config, CONFIG_JUMP_IDENTITY);
+	const char *jump = config_text(config, CONFIG_JUMP);
+
+	for (size_t i = 0; !jump && i < sizeof(keys) / sizeof(*keys); i++)
+		if (config->value[keys[i]].text)
+			return error_set(err, ERROR_CONFIG, 0,
+					 "%s: lander.%s means nothing without "
+					 "lander.jump",
+					 config_origin(config, keys[i]),
+					 config_parameter(keys[i])->name);
+	if (!jump)
+		return 0;
+	if (strncmp(config_text(config, CONFIG_SOURCE), "ssh://", 6))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: lander.jump leads to a source over SSH "
+				 "(ssh://) only",
+				 config_origin(config, CONFIG_JUMP));
+	if (identity && !strcmp(identity, "code"))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: lander.jump.identity: a code is a served "
+				 "source's, never a jump host's",
+				 config_origin(config, CONFIG_JUMP_IDENTITY));
+	if (!identity && config_is(config, CONFIG_IDENTITY, "code"))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: lander.jump: the code of lander.identity "
+				 "opens the source, not the jump host: give "
+				 "lander.jump.identity",
+				 config_origin(config, CONFIG_JUMP));
 	return 0;
 }
 
@@ -168,6 +219,8 @@ int config_check(const struct config *config, struct error **err)
 		r = check_secrets(config, err);
 	if (r == 0)
 		r = check_running(config, err);
+	if (r == 0)
+		r = check_jump(config, err);
 	if (r < 0)
 		return r;
 	if (job &&

@@ -47,7 +47,7 @@ int config_script_add(struct config_scripts *scripts,
 	return 0;
 }
 
-const char *config_script_word(enum config_script_kind kind)
+static const char *word_of(enum config_script_kind kind)
 {
 	return kind == CONFIG_SCRIPT_POST ? "%post" : "%firstboot";
 }
@@ -61,9 +61,8 @@ void config_script_explain(const struct config_scripts *scripts, FILE *out)
 		(void)snprintf(what, sizeof(what), "%u line%s for %s",
 			       script->lines, script->lines == 1 ? "" : "s",
 			       script->interpreter);
-		(void)fprintf(out, "%-17s %-32s %s\n",
-			      config_script_word(script->kind), what,
-			      script->origin);
+		(void)fprintf(out, "%-17s %-32s %s\n", word_of(script->kind),
+			      what, script->origin);
 	}
 }
 

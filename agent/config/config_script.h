@@ -36,9 +36,6 @@ struct config_scripts {
 int config_script_add(struct config_scripts *scripts,
 		      const struct config_script *script, struct error **err);
 
-/** config_script_word(kind): "%post", "%firstboot". */
-const char *config_script_word(enum config_script_kind kind);
-
 /** config_script_explain(scripts, out): a line for each, without its text. */
 void config_script_explain(const struct config_scripts *scripts, FILE *out);
 

@@ -18,11 +18,11 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/log.h"
-#include "base/process.h"
 #include "config/cmdline.h"
 #include "config/config.h"
 #include "config/kickstart.h"
 #include "disk/mount.h"
+#include "disk/settle.h"
 
 enum rank {
 	RANK_VOLUME_KS = 1,
@@ -30,6 +30,7 @@ enum rank {
 	RANK_FW_CFG_KS,
 	RANK_FW_CFG,
 	RANK_FILE,
+	RANK_NAMED,
 	RANK_KERNEL,
 	RANK_ARGV
 };
@@ -160,13 +161,10 @@ static int read_volume(struct config *config, const char *directory,
 
 char *load_find_volume(void)
 {
-	static const char *const settle[] = {"udevadm", "settle", "-t", "20",
-					     NULL};
-	struct process process = {.argv = settle, .timeout_s = 30};
 	blkid_cache cache = NULL;
 	char *device;
 
-	(void)process_run(&process, NULL, NULL);
+	settle();
 	if (blkid_get_cache(&cache, "/dev/null") < 0)
 		return NULL;
 	(void)blkid_probe_all(cache);
@@ -194,6 +192,7 @@ static size_t count_paths(const char *pattern)
 static double patience(const struct config *config)
 {
 	if (!config_text(config, CONFIG_SOURCE) &&
+	    !config_text(config, CONFIG_CONFIG) &&
 	    !(config_text(config, CONFIG_SERVE) &&
 	      config_text(config, CONFIG_SERVE_KEY)))
 		return VOLUME_WAIT_S;
@@ -286,6 +285,12 @@ static int load_given(struct config *config, const char *path,
 		return error_set(err, ERROR_CONFIG, 0, "%s: no such file",
 				 path);
 	return r < 0 ? r : 0;
+}
+
+int load_named(struct config *config, const char *text, const char *name,
+	       struct error **err)
+{
+	return kickstart_read(config, text, name, RANK_NAMED, err);
 }
 
 int load_config(const struct load *load, struct config *config,

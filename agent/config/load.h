@@ -26,6 +26,12 @@ struct load {
 int load_config(const struct load *load, struct config *config,
 		struct error **err);
 
+/** load_named(config, text, name, err): the file that lander.config names, as
+ *  kickstart_read().  It ranks between load->kickstart and the kernel command
+ *  line. */
+int load_named(struct config *config, const char *text, const char *name,
+	       struct error **err);
+
 /** load_find_volume(): the device of the volume labelled LANDER, to free();
  *  NULL when there is none. */
 char *load_find_volume(void);

@@ -6,6 +6,7 @@
 #include "config/secret.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 /* As much as cryptsetup(8) takes of a key file. */
 #define SECRET_LIMIT ((size_t)8 << 20)
 #define FW_CFG	     "/sys/firmware/qemu_fw_cfg/by_name"
+#define CREDENTIALS  "/run/credentials/@system"
 
 static int read_file(const char *directory, const char *name, const char *end,
 		     char **ret, size_t *ret_length, struct error **err)
@@ -87,28 +89,74 @@ static int finish(char *secret, size_t length, void **ret, size_t *ret_length,
 	return 0;
 }
 
+static bool is_named(const char *text)
+{
+	return !strncmp(text, "file:", 5) || !strncmp(text, "fw_cfg:", 7);
+}
+
+static int read_path(const char *path, char **ret, size_t *ret_length,
+		     struct error **err)
+{
+	int r = io_read_file(path, SECRET_LIMIT, ret, ret_length, err);
+
+	if (r < 0 && err)
+		(*err)->kind = ERROR_CONFIG;
+	return r;
+}
+
+/* All of it, byte for byte. */
+static int read_place(const char *from, char **ret, size_t *ret_length,
+		      struct error **err)
+{
+	const char *name = from + strlen("cred:");
+	int r;
+
+	if (!strncmp(from, "file:", 5))
+		return read_volume(from + 5, ret, ret_length, err);
+	if (*from == '/')
+		return read_path(from, ret, ret_length, err);
+	if (!strncmp(from, "fw_cfg:", 7))
+		r = read_file(FW_CFG, from + 7, "/raw", ret, ret_length, err);
+	else if (!strncmp(from, "cred:", 5) && !strchr(name, '/'))
+		r = read_file(CREDENTIALS, name, "", ret, ret_length, err);
+	else
+		return error_set(err, ERROR_CONFIG, 0,
+				 "it is none of file:NAME, fw_cfg:NAME, "
+				 "cred:NAME and the path of a file");
+	return r < 0 ? error_wrap(err, "%s", from) : 0;
+}
+
 int secret_read(const char *text, void **ret, size_t *ret_length,
 		struct error **err)
 {
 	char *secret = NULL;
-	size_t length = 0;
-	int r = 0;
 
-	if (!strncmp(text, "file:", 5)) {
-		r = read_volume(text + 5, &secret, &length, err);
-	} else if (!strncmp(text, "fw_cfg:", 7)) {
-		r = read_file(FW_CFG, text + 7, "/raw", &secret, &length, err);
-		if (r < 0)
-			return error_wrap(err, "%s", text);
-	} else {
-		secret = strdup(text);
-		length = strlen(text);
-		if (!secret)
-			return error_memory(err);
-	}
-	if (r < 0)
-		return r;
-	return finish(secret, length, ret, ret_length, err);
+	if (is_named(text))
+		return secret_read_place(text, ret, ret_length, err);
+	secret = strdup(text);
+	if (!secret)
+		return error_memory(err);
+	return finish(secret, strlen(text), ret, ret_length, err);
+}
+
+int secret_read_place(const char *from, void **ret, size_t *ret_length,
+		      struct error **err)
+{
+	char *secret = NULL;
+	size_t length = 0;
+	int r = read_place(from, &secret, &length, err);
+
+	return r < 0 ? r : finish(secret, length, ret, ret_length, err);
+}
+
+int secret_read_whole(const char *from, void **ret, size_t *ret_length,
+		      struct error **err)
+{
+	char *bytes = NULL;
+	int r = read_place(from, &bytes, ret_length, err);
+
+	*ret = bytes;
+	return r;
 }
 
 int secret_read_file(const char *path, void **ret, size_t *ret_length,
@@ -116,10 +164,8 @@ int secret_read_file(const char *path, void **ret, size_t *ret_length,
 {
 	char *secret = NULL;
 	size_t length = 0;
-	int r = io_read_file(path, SECRET_LIMIT, &secret, &length, err);
+	int r = read_path(path, &secret, &length, err);
 
-	if (r < 0 && err)
-		(*err)->kind = ERROR_CONFIG;
 	return r < 0 ? r : finish(secret, length, ret, ret_length, err);
 }
 

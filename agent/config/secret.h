@@ -19,6 +19,15 @@ int secret_read(const char *text, void **ret, size_t *ret_length,
 /** secret_read_file(path, ret, ret_length, err): the same of any file here. */
 int secret_read_file(const char *path, void **ret, size_t *ret_length,
 		     struct error **err);
+/** secret_read_place(from, ret, ret_length, err): the same of a place that a
+ *  parameter names: "file:NAME", "fw_cfg:NAME", "cred:NAME" (a credential that
+ *  systemd took from SMBIOS or fw_cfg, systemd.exec(5)), or the path of a file.
+ *  Errors: ERROR_CONFIG, also for anything else. */
+int secret_read_place(const char *from, void **ret, size_t *ret_length,
+		      struct error **err);
+/** secret_read_whole(): the same, with every line end that it has. */
+int secret_read_whole(const char *from, void **ret, size_t *ret_length,
+		      struct error **err);
 void secret_forget(void *secret, size_t length);
 
 #endif

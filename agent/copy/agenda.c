@@ -23,16 +23,18 @@ struct agenda {
 	size_t room;
 };
 
-int agenda_new(uint64_t start, uint64_t end, struct agenda **ret_agenda,
+int agenda_new(const struct extents *all, struct agenda **ret_agenda,
 	       struct error **err)
 {
 	struct agenda *agenda = calloc(1, sizeof(*agenda));
-	int r;
+	int r = 0;
 
 	if (!agenda)
 		return error_memory(err);
 	(void)pthread_mutex_init(&agenda->lock, NULL);
-	r = extents_add(&agenda->window, start, end - start, err);
+	for (size_t i = 0; r == 0 && i < all->count; i++)
+		r = extents_add(&agenda->window, all->range[i].offset,
+				all->range[i].length, err);
 	if (r < 0)
 		agenda_free(agenda);
 	else

@@ -13,8 +13,8 @@ struct error;
  *  of which it knows that they differ.  Thread-safe. */
 struct agenda;
 
-/** agenda_new(start, end, ret, err): every window of [start, end). */
-int agenda_new(uint64_t start, uint64_t end, struct agenda **ret_agenda,
+/** agenda_new(all, ret, err): every window of it. */
+int agenda_new(const struct extents *all, struct agenda **ret_agenda,
 	       struct error **err);
 void agenda_free(struct agenda *agenda);
 

@@ -44,6 +44,8 @@ struct crew_member {
 	unsigned int number; /* 0 … threads - 1 */
 };
 
+/** crew_init(crew, pass): nobody works yet; the source counts as away from now
+ *  on.  What it makes ends with crew_finish(). */
 void crew_init(struct crew *crew, struct pass *pass);
 
 /** crew_start(crew, work, count, err): count threads of work(member), which

@@ -20,6 +20,8 @@ struct line {
 	double backoff; /* seconds */
 };
 
+/** line_begin(line, crew): not connected yet; line_connect() may come at once.
+ *  line_end(line): closes it. */
 void line_begin(struct line *line, struct crew *crew);
 void line_end(struct line *line);
 

@@ -14,6 +14,7 @@
 #include "copy/landing.h"
 #include "copy/queue.h"
 #include "copy/scan.h"
+#include "copy/skip.h"
 #include "copy/worker.h"
 #include "disk/target.h"
 #include "source/source.h"
@@ -52,7 +53,35 @@ static int check(const struct pass *pass, struct error **err)
 				 "pass from %llu to %llu",
 				 (unsigned long long)pass->start,
 				 (unsigned long long)pass->end);
-	return 0;
+	return skip_check(pass, err);
+}
+
+/* All of it is known beforehand: nobody is asked about holes. */
+static int queue_without(const struct pass *pass, struct queue **ret_queue,
+			 struct error **err)
+{
+	uint64_t size = pass->source->size;
+	struct extents all = {0};
+	struct extents data = {0};
+	/* Sector 0 is not on the target, on a resume either. */
+	int r = extents_add(&all, 0,
+			    size < CHUNKMAP_CHUNK ? size : CHUNKMAP_CHUNK, err);
+
+	if (r == 0)
+		r = extents_add(&all, pass->start, size - pass->start, err);
+	for (size_t i = 0; r == 0 && i < all.count; i++)
+		r = extents_add(&data, all.range[i].offset, all.range[i].length,
+				err);
+	if (r == 0)
+		r = skip_take_out(pass, &data, err);
+	if (r == 0)
+		r = queue_new_round(&all, &data, course_threads(pass),
+				    ret_queue, err);
+	if (r == 0)
+		r = skip_queue(pass, &all, *ret_queue, err);
+	extents_done(&all);
+	extents_done(&data);
+	return r;
 }
 
 int pass_full(struct pass *pass, struct error **err)
@@ -68,9 +97,12 @@ int pass_full(struct pass *pass, struct error **err)
 	course.digest = chunkmap_digest_new(pass->map);
 	if (!course.digest)
 		return error_memory(err);
-	r = queue_new(pass->start, pass->source->size,
-		      pass->source->caps & SOURCE_EXTENTS, course_threads(pass),
-		      &course.crew.queue, err);
+	if (pass->skip && pass->skip->count)
+		r = queue_without(pass, &course.crew.queue, err);
+	else
+		r = queue_new(pass->start, pass->source->size,
+			      pass->source->caps & SOURCE_EXTENTS,
+			      course_threads(pass), &course.crew.queue, err);
 	if (r == 0)
 		r = course_run(&course, err);
 	if (r == 0)
@@ -111,11 +143,31 @@ static int run_round(struct course *course, const struct extents *all,
 	course->crew.piece = CHUNKMAP_CHUNK;
 	r = queue_new_round(all, data, course_threads(pass),
 			    &course->crew.queue, err);
+	if (r == 0 && course->crew.agenda)
+		r = skip_queue(pass, all, course->crew.queue, err);
 	if (r < 0)
 		return r;
 	r = course_run(course, err);
 	if (r < 0)
 		forget(course);
+	return r;
+}
+
+/* What the source's hashes are asked of. */
+static int set_agenda(struct course *course, const struct extents *all,
+		      struct error **err)
+{
+	struct extents window = {0};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < all->count; i++)
+		r = extents_add(&window, all->range[i].offset,
+				all->range[i].length, err);
+	if (r == 0)
+		r = skip_take_out(course->crew.pass, &window, err);
+	if (r == 0)
+		r = agenda_new(&window, &course->crew.agenda, err);
+	extents_done(&window);
 	return r;
 }
 
@@ -139,7 +191,7 @@ int pass_compare(struct pass *pass, struct error **err)
 	course.last_place = 0;
 	r = extents_add(&all, pass->start, end - pass->start, err);
 	if (r == 0)
-		r = agenda_new(pass->start, end, &course.crew.agenda, err);
+		r = set_agenda(&course, &all, err);
 	if (r == 0)
 		r = run_round(&course, &all, NULL, err);
 	if (r == 0 && !(course.digest = chunkmap_digest_new(pass->map)))

@@ -16,7 +16,9 @@ struct target;
 struct pass_progress {
 	_Atomic uint64_t total;	    /* to be looked at in this pass */
 	_Atomic uint64_t done;	    /* finished: written, zeroed, verified */
-	_Atomic uint64_t received;  /* data bytes that came from the source */
+	_Atomic uint64_t moved;	    /* brought over, zeroes and all */
+	_Atomic uint64_t data;	    /* … without zeroes that are only named */
+	_Atomic uint64_t received;  /* what came for that, packed or not */
 	_Atomic uint64_t written;   /* data bytes written to the target */
 	_Atomic uint64_t zeroed;    /* bytes made or left zero */
 	_Atomic uint64_t resent;    /* received again after a lost connection */
@@ -54,6 +56,9 @@ struct pass {
 				   * ERROR_ABORTED; may be NULL */
 	unsigned int reconnect_s; /* how long an absent source is waited for */
 	unsigned int threads;	  /* 0 = choose */
+	/** Whole chunks, not the first one, that pass_full() and pass_compare()
+	 *  neither read nor compare: they become zero.  May be NULL. */
+	const struct extents *skip;
 };
 
 /**

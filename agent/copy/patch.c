@@ -158,6 +158,8 @@ void patch_put(struct slot *slot)
 
 	slot->state = SLOT_WRITING;
 	slot->writes = 1;
+	atomic_fetch_add(&pass->progress->moved, changed);
+	atomic_fetch_add(&pass->progress->data, changed);
 	atomic_fetch_add(&pass->progress->received, changed);
 	atomic_fetch_add(&pass->progress->differing, changed);
 	landing_learn(slot);

@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "copy/chunkmap.h"
+#include "source/source.h"
 
 /* A run goes to one connection: long enough that the server reads ahead,
  * short enough that the watermark stays near. */
@@ -25,7 +26,7 @@
 
 /* The first question is small, so that reads start soon. */
 #define ASK_FIRST ((uint64_t)128 << 20)
-#define ASK	  ((uint64_t)1 << 30)
+#define ASK	  SOURCE_INQUIRY_MAX
 
 #define ZERO_LOT    ((uint64_t)64 << 20) /* worth waking up for */
 #define ZERO_RANGES 4096		 /* more than that: reading waits */

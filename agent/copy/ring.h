@@ -27,7 +27,7 @@ struct ring_op {
 struct ring;
 
 /**
- * ring_new(target, depth, pool, length, ret): at most depth transfers at a
+ * ring_new(target, depth, pool, length, ret, err): at most depth transfers at a
  * time, with buffers inside [pool, pool + length).  Where io_uring is not
  * permitted, and on a file system in memory (where it would only add a
  * thread), each transfer is a pread(2) or pwrite(2).

@@ -34,6 +34,7 @@ static void received(struct request *request)
 {
 	struct slot *slot = request->owner;
 	struct worker *worker = slot->owner;
+	struct pass_progress *progress = worker->landing.pass->progress;
 
 	if (request->result < 0) {
 		slot->state = SLOT_FAILED;
@@ -45,8 +46,9 @@ static void received(struct request *request)
 		patch_put(slot);
 		return;
 	}
-	atomic_fetch_add(&worker->landing.pass->progress->received,
-			 request->length);
+	atomic_fetch_add(&progress->moved, request->length);
+	atomic_fetch_add(&progress->data, request->data);
+	atomic_fetch_add(&progress->received, request->came);
 	landing_put(slot);
 }
 

@@ -169,8 +169,6 @@ static int read_disk(const char *name, struct blockdev *disk,
 	disk->size = number(name, "size", 0) << 9;
 	disk->logical_block =
 		(uint32_t)number(name, "queue/logical_block_size", 512);
-	disk->physical_block = (uint32_t)number(
-		name, "queue/physical_block_size", disk->logical_block);
 	disk->read_only = number(name, "ro", 0) != 0;
 	disk->removable = number(name, "removable", 0) != 0;
 	return 0;
@@ -248,7 +246,6 @@ static int probe_file(const char *path, uint64_t size, struct blockdev *disk,
 	disk->bus = strdup("file");
 	disk->size = size;
 	disk->logical_block = 512;
-	disk->physical_block = 512;
 	if (!disk->name || !disk->path || !disk->bus)
 		return error_memory(err);
 	return claim_file(path, &disk->busy, err);

@@ -18,8 +18,7 @@ struct blockdev {
 	char *bus;     /* "virtio", "nvme", "ata", "scsi", "usb", "file" */
 	uint64_t size; /* bytes */
 	uint32_t logical_block; /* bytes; 512 for a file */
-	uint32_t physical_block;
-	bool is_block; /* false: a regular file */
+	bool is_block;		/* false: a regular file */
 	bool read_only;
 	bool removable;
 	char *busy; /* why it must not be a target: "the live medium",

@@ -134,6 +134,31 @@ int commit_park(struct target *target, struct record *record,
 	return 0;
 }
 
+int commit_unpark(struct target *target, struct record *record,
+		  struct error **err)
+{
+	struct record next = *record;
+	void *zero;
+	int r;
+
+	next.state = RECORD_STAGE;
+	next.park = 0;
+	next.inline_length = 0;
+	memset(next.inline_s0, 0, sizeof(next.inline_s0));
+	memset(next.sector0, 0, sizeof(next.sector0));
+	r = target_write_record(target, &next, err);
+	if (r < 0)
+		return r;
+	if (record->park) {
+		zero = calloc(1, target->logical_block);
+		r = zero ? write_checked(target, zero, record->park, err)
+			 : error_memory(err);
+		free(zero);
+	}
+	*record = next;
+	return r < 0 ? error_wrap(err, "wipe the parked sector 0") : 0;
+}
+
 int commit_fetch(struct target *target, const struct record *record,
 		 void *sector, struct error **err)
 {

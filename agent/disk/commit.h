@@ -11,7 +11,7 @@ struct target;
 /**
  * The commit of one disk, in steps that a power cut may separate anywhere.
  * Order over several disks: commit_park() on every disk, then commit_finish()
- * on the data disks, then on the boot disk.  agent/DESIGN.md, "Commit".
+ * on the data disks, then on the boot disk.  agent/DESIGN.md, D6.
  */
 
 /**
@@ -25,6 +25,11 @@ struct target;
  */
 int commit_park(struct target *target, struct record *record,
 		const void *sector0, struct error **err);
+
+/** commit_unpark(target, record, err): undo commit_park(), the record first: it
+ *  says RECORD_STAGE again. */
+int commit_unpark(struct target *target, struct record *record,
+		  struct error **err);
 
 /** commit_fetch(target, record, sector, err): the sector 0 (logical_block
  * bytes) that a record in state commit keeps or has parked, its digest checked.

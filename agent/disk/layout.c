@@ -271,6 +271,17 @@ int layout_of_head(const void *head, size_t length, uint64_t size,
 	return r;
 }
 
+char *layout_part_path(const char *disk, unsigned int number)
+{
+	char last = disk[strlen(disk) - 1];
+	char *path = NULL;
+
+	if (asprintf(&path, "%s%s%u", disk,
+		     last >= '0' && last <= '9' ? "p" : "", number) < 0)
+		return NULL;
+	return path;
+}
+
 const struct layout_part *layout_esp(const struct layout *layout)
 {
 	for (size_t i = 0; i < layout->count; i++) {

@@ -45,6 +45,11 @@ int layout_of_head(const void *head, size_t length, uint64_t size,
  *  signature stands at that offset of these first bytes of a disk, else 0. */
 uint32_t layout_sector_size(const void *head, size_t length);
 
+/** layout_part_path(disk, number): "/dev/vda2" for "/dev/vda" and 2,
+ *  "/dev/nvme0n1p2" for "/dev/nvme0n1", as the kernel names them; free() it.
+ *  NULL: no memory. */
+char *layout_part_path(const char *disk, unsigned int number);
+
 /** layout_esp(layout): the EFI System Partition, NULL when there is none. */
 const struct layout_part *layout_esp(const struct layout *layout);
 

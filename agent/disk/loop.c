@@ -82,7 +82,9 @@ static int attach(const char *backing, struct loop_config *config,
 				 backing);
 	control = open_control();
 	if (control < 0) {
-		r = error_set(err, ERROR_TARGET, ENOTSUP, "loop devices");
+		r = error_set(err, ERROR_TARGET, ENOTSUP,
+			      "this kernel has no loop devices "
+			      "(modprobe loop)");
 		goto out;
 	}
 	config->fd = (uint32_t)fd;

@@ -15,7 +15,7 @@ struct mapper_piece {
 	uint64_t length;    /* bytes */
 };
 
-/** mapper_create(name, pieces, count, read_only, err): /dev/mapper/NAME,
+/** mapper_create(name, piece, count, read_only, err): /dev/mapper/NAME,
  *  dm-linear pieces in a row.  Works with and without udev; no link in
  *  /dev/disk points to it.
  *  Errors: ENOTSUP when this kernel has no device-mapper.

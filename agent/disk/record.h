@@ -15,7 +15,7 @@ struct error;
 enum record_state { RECORD_COPY, RECORD_VERIFY, RECORD_STAGE, RECORD_COMMIT };
 
 /** The job record: what sector 0 of a target holds while a job is under way.
- *  agent/DESIGN.md, "Record". */
+ *  agent/DESIGN.md, D1. */
 struct record {
 	char job[37];	    /* uuid, lower case */
 	uint64_t source_id; /* names the source disk within the job */
@@ -38,7 +38,7 @@ struct record {
 /** What sector 0 holds, three states and never a bool. */
 enum record_found { RECORD_NONE, RECORD_VALID, RECORD_DAMAGED };
 
-/** record_format(record, block): the text into 512 bytes, zero-filled.
+/** record_format(record, block, err): the text into 512 bytes, zero-filled.
  *  Errors: ENOSPC when it does not fit (ERROR_INTERNAL). */
 int record_format(const struct record *record, uint8_t block[512],
 		  struct error **err);

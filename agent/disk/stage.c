@@ -24,9 +24,9 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/log.h"
-#include "base/process.h"
 #include "disk/loop.h"
 #include "disk/mapper.h"
+#include "disk/settle.h"
 #include "disk/snapshot.h"
 #include "disk/volume.h"
 
@@ -34,17 +34,6 @@
 #define DIRECTORY "/run/lander"
 #define SUFFIX	  ".s0"
 #define PATIENCE  10.0 /* seconds for a busy device */
-
-/* udev's links are what grub-probe and fstab tools go by. */
-static void settle(void)
-{
-	static const char *const argv[] = {"udevadm", "settle", "--timeout=30",
-					   NULL};
-	const struct process process = {.argv = argv, .timeout_s = 40};
-
-	if (access("/run/udev/control", F_OK) == 0)
-		(void)process_run(&process, NULL, NULL);
-}
 
 static void stage_free(struct stage *stage)
 {
@@ -136,6 +125,7 @@ static int build(struct stage *stage, const struct stage_disk *disk,
 		r = loop_attach(stage->copy ? stage->copy->dm_path
 					    : stage->dm_path,
 				block, true, &stage->device, err);
+	/* udev's links are what grub-probe and fstab tools go by. */
 	if (r == 0)
 		settle();
 	return r;

@@ -9,7 +9,7 @@ struct error;
 struct snapshot;
 
 /** A whole, normal-looking disk whose sector 0 is in memory and whose rest is
- *  the real disk.  agent/DESIGN.md, "Stage device". */
+ *  the real disk. */
 struct stage {
 	char *device;	       /* "/dev/loop1", partitions "/dev/loop1p1" */
 	char *dm_name;	       /* "lander-stage-vda" */

@@ -8,32 +8,20 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/io.h"
-#include "base/process.h"
 #include "disk/array.h"
 #include "disk/holders.h"
 #include "disk/luks.h"
 #include "disk/lvm.h"
 #include "disk/mapper.h"
 #include "disk/mount.h"
+#include "disk/settle.h"
 #include "disk/volume_list.h"
 #include "disk/volume_stack.h"
 
 #define MAPPER "/dev/mapper/"
-
-/* Lets udev finish what it is at. */
-static void settle(void)
-{
-	static const char *const argv[] = {"udevadm", "settle", "--timeout=30",
-					   NULL};
-	const struct process process = {.argv = argv, .timeout_s = 40};
-
-	if (access("/run/udev/control", F_OK) == 0)
-		(void)process_run(&process, NULL, NULL);
-}
 
 int volume_open(const struct volume_order *order, struct volumes *ret_volumes,
 		struct error **err)

@@ -44,18 +44,6 @@ static int add_volume(struct volumes *volumes, const char *device,
 	return 0;
 }
 
-/* "/dev/vda" and 2: "/dev/vda2"; "/dev/loop1" and 2: "/dev/loop1p2". */
-static char *part_path(const char *disk, unsigned int number)
-{
-	char last = disk[strlen(disk) - 1];
-	char *path = NULL;
-
-	if (asprintf(&path, "%s%s%u", disk,
-		     last >= '0' && last <= '9' ? "p" : "", number) < 0)
-		return NULL;
-	return path;
-}
-
 /* A node of a partition or a volume: made by the kernel or by udev, but by a
  * thread of its own. */
 static bool wait_for(const char *path)
@@ -78,7 +66,7 @@ static int add_part(struct volumes *volumes, const char *device,
 	struct layout_signature found = {part->fs, part->fs_uuid,
 					 part->fs_label};
 	struct volume place = *like;
-	char *path = part_path(device, part->number);
+	char *path = layout_part_path(device, part->number);
 	int r;
 
 	if (!path)

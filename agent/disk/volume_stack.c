@@ -18,6 +18,7 @@
 #include "disk/array.h"
 #include "disk/luks.h"
 #include "disk/lvm.h"
+#include "disk/settle.h"
 #include "disk/volume_list.h"
 
 #define NO_KEY "it is encrypted and no key is given"
@@ -187,15 +188,11 @@ static int open_arrays(struct stack *stack, bool last, struct error **err)
 /* LVM's nodes, where no udev rule makes them. */
 static void make_nodes(void)
 {
-	static const char *const settle[] = {"udevadm", "settle",
-					     "--timeout=30", NULL};
 	static const char *const argv[] = {"lvm", "vgmknodes", "--config",
 					   "activation{udev_sync=0}", NULL};
-	struct process process = {.argv = settle, .timeout_s = 60};
+	const struct process process = {.argv = argv, .timeout_s = 60};
 
-	if (access("/run/udev/control", F_OK) == 0)
-		(void)process_run(&process, NULL, NULL);
-	process.argv = argv;
+	settle();
 	(void)process_run(&process, NULL, NULL);
 }
 

@@ -33,7 +33,8 @@ static int install(struct convert *convert, const char *device,
 	const struct chroot_job job = {.root = convert->root,
 				       .name = "grub-install",
 				       .argv = argv,
-				       .limit_s = LIMIT_S};
+				       .limit_s = LIMIT_S,
+				       .stop = convert->stop};
 
 	if (!find_program(convert->root, program))
 		return error_set(err, ERROR_CONVERT, 0,

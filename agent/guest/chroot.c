@@ -198,7 +198,7 @@ static int say(const struct chroot_job *job, int status, char *output,
 		       -ETIMEDOUT;
 	}
 	if (status < 0) {
-		if (err && *err)
+		if (err && *err && (*err)->kind != ERROR_ABORTED)
 			(*err)->kind = ERROR_CONVERT;
 		return status;
 	}
@@ -220,6 +220,7 @@ int chroot_run(const struct chroot_job *job, struct error **err)
 					.timeout_s = job->limit_s,
 					.body = chroot_room_live,
 					.context = &room,
+					.stop = job->stop,
 					.namespaces = NAMESPACES};
 	char *environment[ENVIRONMENT];
 	char *output = NULL;

@@ -2,6 +2,7 @@
 #ifndef LANDER_GUEST_CHROOT_H
 #define LANDER_GUEST_CHROOT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 struct error;
@@ -21,8 +22,9 @@ struct chroot_job {
 					 * LC_ALL, TERM; NULL: no more */
 	const char *file;		/* text to be in CHROOT_FILE, or NULL */
 	unsigned int limit_s;
-	bool uefi;  /* it sees this machine's EFI variables */
-	bool names; /* it can look up host names */
+	bool uefi;		  /* it sees this machine's EFI variables */
+	bool names;		  /* it can look up host names */
+	const _Atomic bool *stop; /* when it becomes true it is ended; NULL */
 };
 
 /**
@@ -39,12 +41,12 @@ struct chroot_job {
  * What it prints goes to the log.  Should memory run out, it is the first to
  * be ended.
  * Errors: ERROR_CONVERT "NAME exited with 3: its last lines"; ETIMEDOUT; the
- * step that could not be set up.  Sources: mount_namespaces(7),
+ * step that could not be set up; ERROR_ABORTED.  Sources: mount_namespaces(7),
  * pid_namespaces(7), invoke-rc.d(8), prctl(2).
  */
 int chroot_run(const struct chroot_job *job, struct error **err);
 
-/** chroot_program(root, name, path, room): a program of the guest in its usual
+/** chroot_program(root, name, path): a program of the guest in its usual
  *  directories: 1 and its path there, or 0. */
 bool chroot_program(const char *root, const char *name, char path[64]);
 

@@ -2,6 +2,7 @@
 #ifndef LANDER_GUEST_CONVERT_H
 #define LANDER_GUEST_CONVERT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -61,6 +62,8 @@ struct convert {
 	const char *job;
 	const char *targets;
 	bool ran; /* a program of the copied system ran in it */
+	/* Becomes true: what runs of the copied system is ended; or NULL. */
+	const _Atomic bool *stop;
 	/* Hears, before it begins, of what takes minutes; or NULL. */
 	void (*say)(void *owner, const char *text);
 	void *owner; /* of say */

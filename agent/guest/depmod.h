@@ -33,7 +33,8 @@ int depmod_run(const struct depmod *depmod, struct error **err);
 int depmod_read(const struct depmod *depmod, const char *name, char **ret_bytes,
 		size_t *ret_length, struct error **err);
 
-/** depmod_set_stage(directory): where it works; "/run/lander" at start. */
+/** depmod_set_stage(directory): for tests: where it works; "/run/lander" at
+ *  start. */
 void depmod_set_stage(const char *directory);
 
 /** depmod_module_name(path, ret, room): "nvme_core" of "…/nvme-core.ko.xz";

@@ -66,6 +66,25 @@ void devicename_note(struct devicename_order *order, const char *name)
 		(void)note(order, &old);
 }
 
+void devicename_note_fstab(struct devicename_order *order, const char *text,
+			   const struct volume *root)
+{
+	struct fstab_line line;
+	size_t at = 0;
+
+	while (fstab_next(text, &at, &line)) {
+		char *spec = fstab_field(text, &line, FSTAB_SPEC);
+		char *place = fstab_field(text, &line, FSTAB_PLACE);
+
+		if (spec)
+			devicename_note(order, spec);
+		if (spec && place && root && !strcmp(place, "/"))
+			devicename_anchor(order, spec, root);
+		free(spec);
+		free(place);
+	}
+}
+
 void devicename_anchor(struct devicename_order *order, const char *name,
 		       const struct volume *volume)
 {

@@ -60,6 +60,11 @@ struct devicename_order devicename_order_make(const struct volumes *volumes,
  *  be noted before one is resolved: their number is evidence. */
 void devicename_note(struct devicename_order *order, const char *name);
 
+/** devicename_note_fstab(order, text, root): devicename_note() for all names in
+ *  a text as fstab(5) has it; root, or NULL, is the volume of "/". */
+void devicename_note_fstab(struct devicename_order *order, const char *text,
+			   const struct volume *root);
+
 /** devicename_anchor(order, name, volume): this name is known to mean this
  *  volume (that of the root); ignored when the partition's number differs. */
 void devicename_anchor(struct devicename_order *order, const char *name,

@@ -7,10 +7,10 @@
 struct convert;
 
 /**
- * esp_find(convert, ret): where in the tree the EFI System Partition is
- * mounted, "/boot/efi"; to free().  The guest's fstab says where, and a file
- * system of its own must be there; without a line /boot/efi, /efi and /boot
- * are tried, which is where systemd-gpt-auto-generator(8) mounts it.
+ * esp_find(convert, ret, ret_listed): where in the tree the EFI System
+ * Partition is mounted, "/boot/efi"; to free().  The guest's fstab says where,
+ * and a file system of its own must be there; without a line /boot/efi, /efi
+ * and /boot are tried, which is where systemd-gpt-auto-generator(8) mounts it.
  * ret_listed: fstab has it.  Returns false when there is none.
  */
 bool esp_find(const struct convert *convert, char **ret_place,

@@ -152,6 +152,7 @@ static int make_anew(struct convert *convert, const struct injection *work,
 		.initramfs = work->kernel->initramfs,
 		.unified = work->kernel->unified,
 		.uefi = work->convert->uefi,
+		.stop = work->convert->stop,
 	};
 	char *signature = NULL;
 	size_t length = 0;

@@ -41,27 +41,6 @@ json_t *inspect_volume_list(const struct convert *convert)
 	return list;
 }
 
-/* Names by controller and order hold evidence only together. */
-static void note_names(const char *text, const struct convert *convert,
-		       struct devicename_order *order)
-{
-	struct fstab_line line;
-	size_t at = 0;
-
-	while (fstab_next(text, &at, &line)) {
-		char *spec = fstab_field(text, &line, FSTAB_SPEC);
-		char *place = fstab_field(text, &line, FSTAB_PLACE);
-
-		if (spec)
-			devicename_note(order, spec);
-		if (spec && place && convert->root_volume &&
-		    !strcmp(place, "/"))
-			devicename_anchor(order, spec, convert->root_volume);
-		free(spec);
-		free(place);
-	}
-}
-
 static json_t *describe(const struct devicename_order *order,
 			const struct convert *convert, char *const *field)
 {
@@ -99,7 +78,7 @@ json_t *inspect_volume_mounts(const struct convert *convert)
 
 	if (tree_read(convert->root, "/etc/fstab", FSTAB_LIMIT, &text) < 0)
 		return list;
-	note_names(text, convert, &order);
+	devicename_note_fstab(&order, text, convert->root_volume);
 	while (json_array_size(list) < LINES_MAX &&
 	       fstab_next(text, &at, &line)) {
 		char *field[FSTAB_FIELDS] = {NULL};

@@ -56,9 +56,9 @@ void interface_exclude(struct interfaces *list, const char *name);
 void interface_pattern(struct interfaces *list, const char *pattern,
 		       const char *file);
 
-/** interface_tie(list, name, mac): completes an interface that is there, and
- *  adds none: a rule that names a NIC does not configure it.  kept: it goes on
- *  to do so with another MAC in it. */
+/** interface_tie(list, name, mac, kept): completes an interface that is there,
+ * and adds none: a rule that names a NIC does not configure it.  kept: it goes
+ * on to do so with another MAC in it. */
 void interface_tie(struct interfaces *list, const char *name,
 		   const struct mac *mac, bool kept);
 
@@ -66,7 +66,7 @@ void interface_tie(struct interfaces *list, const char *name,
  *  without a name last. */
 void interface_sort(struct interfaces *list);
 
-/** interface_text(item): its name, or its MAC for people. */
+/** interface_text(item, buf): its name, or its MAC for people. */
 const char *interface_text(const struct interface *item, char buf[MAC_TEXT]);
 
 #endif

@@ -16,15 +16,15 @@ struct line {
  *  end of the text. */
 bool line_next(const char **at, struct line *ret);
 
-/** line_words(line, ret): the words between blanks, NULL at the end; quotes
+/** line_words(line): the words between blanks, NULL at the end; quotes
  *  are not understood.  To line_free_words(); NULL when there is no memory. */
 char **line_words(const struct line *line);
 void line_free_words(char **words);
 
-/** line_value(line, separator, key, ret): the line is KEY, the separator and a
- *  value; blanks around both, and quotes around the value, are not part of
- *  them.  False for a comment (# or ;), an empty line, or one without it.
- *  The value is ret_value, of which ret->text is a part of the line. */
+/** line_value(line, separator, ret_key, ret_value): the line is KEY, the
+ *  separator and a value; blanks around both, and quotes around the value, are
+ *  not part of them.  False for a comment (# or ;), an empty line, or one
+ *  without it.  What both point to is a part of the line. */
 bool line_value(const struct line *line, char separator, struct line *ret_key,
 		struct line *ret_value);
 

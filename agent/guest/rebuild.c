@@ -35,7 +35,8 @@ static int run(const struct rebuild *rebuild, const char **argv,
 				       .environment = environment,
 				       .file = file,
 				       .limit_s = LIMIT_S,
-				       .uefi = rebuild->uefi};
+				       .uefi = rebuild->uefi,
+				       .stop = rebuild->stop};
 	int r;
 
 	(void)chroot_program(rebuild->root, name, program);

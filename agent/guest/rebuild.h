@@ -2,6 +2,7 @@
 #ifndef LANDER_GUEST_REBUILD_H
 #define LANDER_GUEST_REBUILD_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 struct error;
@@ -14,6 +15,7 @@ struct rebuild {
 		*initramfs; /* "/boot/initrd.img-…"; NULL for a unified one */
 	bool unified;	    /* image is a unified kernel, to be made anew */
 	bool uefi;	    /* how the guest is started */
+	const _Atomic bool *stop; /* ends its tools; NULL */
 };
 
 /**

@@ -149,26 +149,6 @@ static void open_part(struct root *root, const struct volume *volume,
 	free(part.place);
 }
 
-/* Names such as /dev/sda1 hold evidence only together. */
-static void note_names(const char *text, struct devicename_order *order,
-		       const struct volume *root)
-{
-	struct fstab_line line;
-	size_t at = 0;
-
-	while (fstab_next(text, &at, &line)) {
-		char *spec = fstab_field(text, &line, FSTAB_SPEC);
-		char *place = fstab_field(text, &line, FSTAB_PLACE);
-
-		if (spec)
-			devicename_note(order, spec);
-		if (spec && place && !strcmp(place, "/"))
-			devicename_anchor(order, spec, root);
-		free(spec);
-		free(place);
-	}
-}
-
 /* One btrfs is mounted in one way only: its other subvolumes as the root's. */
 static bool is_written(const struct root *root, const struct volume *volume,
 		       const char *place, enum root_use use)
@@ -188,7 +168,7 @@ static void open_parts(struct root *root, const struct volumes *volumes,
 
 	if (tree_read(root->directory, "/etc/fstab", TEXT_LIMIT, &text) < 0)
 		return;
-	note_names(text, &order, root->volume);
+	devicename_note_fstab(&order, text, root->volume);
 	for (size_t i = 0; i < ROOT_PARTS; i++) {
 		struct devicename found;
 		char *options = NULL;

@@ -40,7 +40,8 @@ static int run_post(struct convert *convert, const struct script *script,
 				 .file = script->text,
 				 .limit_s = LIMIT_S,
 				 .uefi = convert->uefi,
-				 .names = true};
+				 .names = true,
+				 .stop = convert->stop};
 	double began = io_seconds();
 	int r;
 

@@ -32,8 +32,9 @@ struct yamlmap {
 /** yamlmap_next(map): the next line; false at the end, or when refused. */
 bool yamlmap_next(struct yamlmap *map);
 
-/** yamlmap_flow(at, key, value): one "key: value" of a flow mapping without
- *  another one in it, "{a: b, c: d}"; *at starts at the "{".  False at the end.
+/** yamlmap_flow(at, end, key, value): one "key: value" of a flow mapping
+ * without another one in it, "{a: b, c: d}"; *at starts at the "{".  False at
+ * the end.
  */
 bool yamlmap_flow(const char **at, const char *end, struct line *ret_key,
 		  struct line *ret_value);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Small documents over https, and http where nothing in them is a secret.  What
- * comes goes into locked memory, and what the libraries held of it on the way
- * is wiped.  It refuses servers that can't prove who they are, answers beyond
- * a limit, and every way from https to http; it follows redirects itself, to
- * see each of them.  It asks once: trying again is the caller's affair.
+ * Small documents over https, and http or tftp where nothing in them is a
+ * secret.  What comes goes into locked memory, and what the libraries held of
+ * it on the way is wiped.  It refuses servers that can't prove who they are,
+ * answers beyond a limit, and every way from https to http; it follows
+ * redirects itself, to see each of them.  It asks once: trying again is the
+ * caller's affair.
  */
 #include "net/http.h"
 
@@ -22,6 +23,7 @@
 #include "base/io.h"
 #include "base/parse.h"
 #include "base/version.h"
+#include "net/http_failure.h"
 
 #define REDIRECTS_MAX 5
 #define PLACE_ROOM    512
@@ -66,11 +68,19 @@ static void wipe_text(char **text)
 
 /* --- one request --------------------------------------------------------- */
 
-static int status_of(CURL *curl)
+static bool is_scheme(const char *url, const char *scheme)
+{
+	return !strncasecmp(url, scheme, strlen(scheme));
+}
+
+/* A server of tftp only gives a file or an error, curl knows no status then. */
+static int status_of(const struct transfer *t)
 {
 	long status = 0;
 
-	(void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	if (is_scheme(t->url, "tftp://"))
+		return 200;
+	(void)curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
 	return (int)status;
 }
 
@@ -80,7 +90,7 @@ static size_t take(char *bytes, size_t size, size_t count, void *owner)
 {
 	struct transfer *t = owner;
 	size_t length = size * count;
-	int status = status_of(t->curl);
+	int status = status_of(t);
 
 	if (status < 200 || status > 299)
 		t->skipped += length;
@@ -100,11 +110,29 @@ static int look_at_order(void *owner, curl_off_t all, curl_off_t now,
 	return stop && atomic_load(stop);
 }
 
+/* The certificate and its key stand in one text. */
+static CURLcode show_ourselves(CURL *curl, const struct http_trust *who)
+{
+	struct curl_blob blob = {.data = (void *)(uintptr_t)who->own,
+				 .len = who->own_length,
+				 .flags = CURL_BLOB_COPY};
+	CURLcode code;
+
+	if (!who->own)
+		return CURLE_OK;
+	(void)curl_easy_setopt(curl, CURLOPT_SSLCERTTYPE, "PEM");
+	(void)curl_easy_setopt(curl, CURLOPT_SSLKEYTYPE, "PEM");
+	code = curl_easy_setopt(curl, CURLOPT_SSLCERT_BLOB, &blob);
+	return code ? code : curl_easy_setopt(curl, CURLOPT_SSLKEY_BLOB, &blob);
+}
+
 static CURLcode trust(CURL *curl, const struct http_trust *who)
 {
 	struct curl_blob blob = {.flags = CURL_BLOB_COPY};
-	CURLcode code = CURLE_OK;
+	CURLcode code = who ? show_ourselves(curl, who) : CURLE_OK;
 
+	if (code)
+		return code;
 	if (who && who->pin) {
 		/* The key itself is known: who else vouches for it is of no
 		 * more interest than it is for an SSH host key. */
@@ -133,22 +161,35 @@ static long left_ms(const struct transfer *t)
 	return left > 1 ? (long)left : 1;
 }
 
-static CURLcode prepare_body(struct transfer *t)
+static bool add_header(struct transfer *t, const char *header)
+{
+	struct curl_slist *more = curl_slist_append(t->headers, header);
+
+	if (more)
+		t->headers = more;
+	return more;
+}
+
+static CURLcode prepare_headers(struct transfer *t)
 {
 	const struct http_request *request = t->request;
+	const char *const *header = request->headers;
 	char type[128];
 
-	if (!request->body)
-		return CURLE_OK;
-	(void)snprintf(type, sizeof(type), "Content-Type: %s",
-		       request->body_type);
-	t->headers = curl_slist_append(NULL, type);
-	if (!t->headers)
-		return CURLE_OUT_OF_MEMORY;
-	(void)curl_easy_setopt(t->curl, CURLOPT_HTTPHEADER, t->headers);
-	(void)curl_easy_setopt(t->curl, CURLOPT_POSTFIELDSIZE_LARGE,
-			       (curl_off_t)request->body_length);
-	return curl_easy_setopt(t->curl, CURLOPT_POSTFIELDS, request->body);
+	if (request->body) {
+		(void)snprintf(type, sizeof(type), "Content-Type: %s",
+			       request->body_type);
+		if (!add_header(t, type))
+			return CURLE_OUT_OF_MEMORY;
+		(void)curl_easy_setopt(t->curl, CURLOPT_POSTFIELDSIZE_LARGE,
+				       (curl_off_t)request->body_length);
+		(void)curl_easy_setopt(t->curl, CURLOPT_POSTFIELDS,
+				       request->body);
+	}
+	for (; header && *header; header++)
+		if (!add_header(t, *header))
+			return CURLE_OUT_OF_MEMORY;
+	return curl_easy_setopt(t->curl, CURLOPT_HTTPHEADER, t->headers);
 }
 
 static CURLcode prepare(struct transfer *t)
@@ -180,58 +221,16 @@ static CURLcode prepare(struct transfer *t)
 	if (code == CURLE_OK)
 		code = curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR,
 					request->secret ? "https"
-							: "https,http");
-	return code == CURLE_OK ? prepare_body(t) : code;
+							: "https,http,tftp");
+	return code == CURLE_OK ? prepare_headers(t) : code;
 }
 
 /* --- what went wrong ----------------------------------------------------- */
 
-static int refused(const struct transfer *t, struct error **err)
-{
-	int status = t->answer->status;
-	bool later = status >= 500 || status == 408 || status == 429;
-
-	return error_set(
-		err, later ? ERROR_NETWORK : ERROR_CONFIG, 0,
-		"%s: the server answers with status %d%s", t->place, status,
-		status == 404 || status == 410 ? ": there is nothing (any more)"
-		: status == 401 || status == 403 ? ": not for us"
-						 : "");
-}
-
 static int failed(struct transfer *t, CURLcode code, struct error **err)
 {
-	const char *words = *t->words ? t->words : curl_easy_strerror(code);
-
 	parse_make_printable(t->words);
-	switch (code) {
-	case CURLE_OUT_OF_MEMORY:
-		return error_memory(err);
-	case CURLE_ABORTED_BY_CALLBACK:
-		return error_set(err, ERROR_ABORTED, ECANCELED, "%s", t->place);
-	case CURLE_URL_MALFORMAT:
-		return error_set(err, ERROR_CONFIG, 0, "%s is no URL of https",
-				 t->place);
-	case CURLE_SSL_CACERT_BADFILE:
-		return error_set(err, ERROR_CONFIG, 0,
-				 "%s: what cacert names holds no certificate",
-				 t->place);
-	case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
-		return error_set(err, ERROR_NETWORK, EKEYREJECTED,
-				 "%s: the server's key is not the one that "
-				 "cacert names",
-				 t->place);
-	case CURLE_PEER_FAILED_VERIFICATION:
-		return error_set(err, ERROR_NETWORK, EKEYREJECTED,
-				 "%s: the server does not prove who it is: %s",
-				 t->place, words);
-	case CURLE_OPERATION_TIMEDOUT:
-		return error_set(err, ERROR_NETWORK, ETIMEDOUT, "%s: %s",
-				 t->place, words);
-	default:
-		return error_set(err, ERROR_NETWORK, 0, "%s: %s", t->place,
-				 words);
-	}
+	return http_failure_code(t->place, code, t->words, err);
 }
 
 static int too_large(const struct transfer *t, struct error **err)
@@ -243,23 +242,21 @@ static int too_large(const struct transfer *t, struct error **err)
 
 /* --- hops ---------------------------------------------------------------- */
 
-static bool is_scheme(const char *url, const char *scheme)
-{
-	return !strncasecmp(url, scheme, strlen(scheme));
-}
-
 static int check_scheme(const struct transfer *t, struct error **err)
 {
+	bool tftp = is_scheme(t->url, "tftp://");
+
 	if (is_scheme(t->url, "https://"))
 		return 0;
-	if (!is_scheme(t->url, "http://"))
+	if ((!tftp && !is_scheme(t->url, "http://")) ||
+	    (tftp && t->request->body))
 		return error_set(err, ERROR_CONFIG, 0, "%s is no URL of https",
 				 t->place);
 	if (t->request->secret)
 		return error_set(err, ERROR_CONFIG, 0,
-				 "%s: a secret is not fetched over http, where "
+				 "%s: a secret is not fetched over %s, where "
 				 "everybody can read it: https only",
-				 t->place);
+				 t->place, tftp ? "tftp" : "http");
 	return 0;
 }
 
@@ -270,11 +267,11 @@ static int look_at_end(struct transfer *t, CURLcode code, struct error **err)
 	char *next = NULL;
 	long sent = 0;
 
-	answer->status = status_of(t->curl);
+	answer->status = status_of(t);
 	(void)curl_easy_getinfo(t->curl, CURLINFO_REQUEST_SIZE, &sent);
 	answer->asked = answer->asked || sent > 0;
 	if (answer->status >= 400)
-		return refused(t, err);
+		return http_failure_status(t->place, answer->status, err);
 	(void)curl_easy_getinfo(t->curl, CURLINFO_REDIRECT_URL, &next);
 	if (next && !t->request->body) {
 		t->next = strdup(next);

@@ -23,6 +23,7 @@
 #include "base/parse.h"
 #include "net/locked.h"
 #include "net/ssh_hostkey.h"
+#include "net/ssh_jump.h"
 #include "net/ssh_login.h"
 #include "net/ssh_session.h"
 #include "net/ssh_stream.h"
@@ -52,7 +53,11 @@ int ssh_session_failed(struct ssh *ssh, const char *doing, struct error **err)
 {
 	char *words = NULL;
 	int code = libssh2_session_last_error(ssh->session, &words, NULL, 0);
+	const char *why = ssh_jump_why(ssh->jump);
 
+	if (why)
+		return error_set(err, ERROR_NETWORK, 0, "%s: %s",
+				 ssh->peer->name, why);
 	switch (code) {
 	case LIBSSH2_ERROR_SOCKET_DISCONNECT:
 	case LIBSSH2_ERROR_SOCKET_RECV:
@@ -132,20 +137,36 @@ static LIBSSH2_FREE_FUNC(end_memory)
 		locked_free(ptr);
 }
 
-/* TCP, versions and keys.  1: the server has no host key of this kind. */
-static int shake_hands(struct ssh *ssh, unsigned int kind, double end,
-		       struct error **err)
+/* TCP, by itself or by another machine. */
+static int connect_to(struct ssh *ssh, double end, struct error **err)
 {
 	struct ssh_trail *trail = ssh->peer->trail;
 	double began = io_seconds();
-	int r = tcp_open(&ssh->peer->place, end, ssh->stop, &ssh->fd, err);
-	int code;
+	int r;
 
+	if (!ssh->peer->jump) {
+		r = tcp_open(&ssh->peer->place, end, ssh->stop, &ssh->fd, err);
+	} else {
+		r = ssh_jump_open(ssh->peer, end, ssh->stop, &ssh->jump, err);
+		ssh->fd = r < 0 ? -1 : ssh_jump_fd(ssh->jump);
+	}
 	if (r < 0)
 		return r;
 	if (trail && trail->step < SSH_STEP_TCP)
 		trail->connect_s = io_seconds() - began;
 	note_step(ssh, SSH_STEP_TCP);
+	return 0;
+}
+
+/* TCP, versions and keys.  1: the server has no host key of this kind. */
+static int shake_hands(struct ssh *ssh, unsigned int kind, double end,
+		       struct error **err)
+{
+	int r = connect_to(ssh, end, err);
+	int code;
+
+	if (r < 0)
+		return r;
 	ssh->session = libssh2_session_init_ex(new_memory, end_memory,
 					       more_memory, ssh);
 	if (!ssh->session)
@@ -178,6 +199,8 @@ static void hang_up(struct ssh *ssh)
 		(void)libssh2_session_free(ssh->session);
 	if (ssh->fd >= 0)
 		(void)close(ssh->fd);
+	ssh_jump_close(ssh->jump);
+	ssh->jump = NULL;
 	ssh->fd = -1;
 	ssh->session = NULL;
 	ssh->channel = NULL;
@@ -211,6 +234,7 @@ static int no_key_fits(const struct ssh *ssh, const char *seen,
 		       struct error **err)
 {
 	const char *name = ssh->peer->name;
+	const char *word = ssh->peer->hostkey_word;
 
 	if (!*seen)
 		return error_set(err, ERROR_SOURCE, 0,
@@ -220,16 +244,16 @@ static int no_key_fits(const struct ssh *ssh, const char *seen,
 	if (!ssh->peer->hostkey)
 		return error_set(
 			err, ERROR_CONFIG, 0,
-			"lander.hostkey is missing, and nobody is "
+			"%s is missing, and nobody is "
 			"trusted unseen; %s shows %s; when `ssh-keygen "
 			"-lf /etc/ssh/ssh_host_ed25519_key.pub` on "
-			"the source's own console prints the same, "
-			"give lander.hostkey=SHA256:…",
-			name, seen);
+			"its own console prints the same, give "
+			"%s=SHA256:…",
+			word, name, seen, word);
 	return error_set(err, ERROR_NETWORK, EKEYREJECTED,
-			 "%s is not the machine that lander.hostkey names: it "
+			 "%s is not the machine that %s names: it "
 			 "shows %s and not %s; nothing was said to it",
-			 name, seen, ssh->peer->hostkey);
+			 name, word, seen, ssh->peer->hostkey);
 }
 
 /* Connects until the pinned key is shown, kind by kind. */

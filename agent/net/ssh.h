@@ -28,7 +28,8 @@ struct ssh_trail {
 	char server[128]; /* "SSH-2.0-OpenSSH_9.2p1 …", printable */
 	char hostkeys[SSH_SEEN]; /* "ED25519 SHA256:…, …": all that were shown
 				  */
-	int status; /* with which the program there ended, else 0 */
+	int status;   /* with which the program there ended, else 0 */
+	bool at_jump; /* the jump host was as far as it came */
 };
 
 /** A machine, who logs in there, and what both show each other. */
@@ -38,8 +39,14 @@ struct ssh_peer {
 	const char *hostkey;  /* "SHA256:…", several between commas, or NULL */
 	const char *identity; /* what the key is called, for messages */
 	const struct locked *key;      /* the private key; at NULL: none */
-	const struct locked *password; /* when there is no key; likewise */
+	const struct locked *password; /* when there is no key; likewise; NULL:
+					* nobody is asked for one */
 	const char *name;	       /* "root@web01:22", for messages */
+	/** What of the job says them, for messages: "lander.hostkey",
+	 *  "lander.identity". */
+	const char *hostkey_word;
+	const char *identity_word;
+	struct ssh_peer *jump; /* the machine to go through, or NULL */
 	/** Which kind of host key fitted last: tried first. */
 	_Atomic unsigned int kind;
 	struct ssh_trail *trail; /* or NULL */
@@ -52,8 +59,9 @@ struct ssh;
  * is compared before anything is said to the server; without hostkey the error
  * shows the key that was seen.  end: by io_seconds().
  * Errors: ERROR_NETWORK (not reachable; EKEYREJECTED: another host key; EACCES:
- * the server does not take our key), ERROR_SOURCE (no SSH server), ERROR_CONFIG
- * (no or no usable key, no hostkey), ERROR_ABORTED.
+ * the server does not take our key, the jump host does not let us through),
+ * ERROR_SOURCE (no SSH server), ERROR_CONFIG (no or no usable key, no hostkey),
+ * ERROR_ABORTED.
  */
 int ssh_open(struct ssh_peer *peer, double end, const _Atomic bool *stop,
 	     struct ssh **ret_ssh, struct error **err);

@@ -44,18 +44,20 @@ static const char *ask_methods(struct ssh *ssh, double end)
 
 static int key_refused(struct ssh *ssh, const char *methods, struct error **err)
 {
+	static const char no_key[] = "without lander.identity a person at the "
+				     "console is asked for the password";
+	static const char no_password[] = "nobody is asked for its password";
 	const struct ssh_peer *peer = ssh->peer;
 
 	if (methods && !strstr(methods, "publickey"))
 		return error_set(err, ERROR_NETWORK, EACCES,
-				 "%s takes no keys, only %s; without "
-				 "lander.identity a person at the console is "
-				 "asked for the password",
-				 peer->name, methods);
+				 "%s takes no keys, only %s; %s", peer->name,
+				 methods,
+				 peer->password ? no_key : no_password);
 	return error_set(err, ERROR_NETWORK, EACCES,
-			 "%s does not take the key of lander.identity: is its "
+			 "%s does not take the key of %s: is its "
 			 "public half in ~%s/.ssh/authorized_keys there?",
-			 peer->name, peer->user);
+			 peer->name, peer->identity_word, peer->user);
 }
 
 static int show_key(struct ssh *ssh, const char *methods, double end,
@@ -81,9 +83,10 @@ static int show_key(struct ssh *ssh, const char *methods, double end,
 			 code == LIBSSH2_ERROR_ALGO_UNSUPPORTED ||
 			 code == LIBSSH2_ERROR_KEYFILE_AUTH_FAILED)
 			r = error_set(err, ERROR_CONFIG, 0,
-				      "lander.identity: '%s' is no private key "
+				      "%s: '%s' is no private key "
 				      "without a passphrase (ed25519, ecdsa or "
 				      "rsa, as ssh-keygen makes them)",
+				      ssh->peer->identity_word,
 				      ssh->peer->identity);
 		else
 			r = ssh_session_failed(ssh, "logging in", err);
@@ -178,7 +181,13 @@ int ssh_login(struct ssh *ssh, double end, struct error **err)
 	const struct locked *password = ssh->peer->password;
 	const char *methods;
 
-	if ((!key || !key->at) && (!password || !password->at))
+	if ((!key || !key->at) && !password)
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: lander.jump.identity is missing: the "
+				 "private key to log in with; nobody is asked "
+				 "for its password",
+				 ssh->peer->name);
+	if ((!key || !key->at) && !password->at)
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: lander.identity is missing: the private "
 				 "key to log in with, and nobody is at a "

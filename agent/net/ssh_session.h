@@ -17,12 +17,14 @@ struct ssh {
 	double round_trip; /* seconds, or more: the server thinks, too */
 	const _Atomic bool *stop;
 	int fd;
+	struct ssh_jump *jump; /* whose end fd is, or NULL */
 	LIBSSH2_SESSION *session;
 	LIBSSH2_CHANNEL *channel; /* NULL before ssh_stream_run() */
 	/* libssh2 must hear the call again whose packet is half sent, before
 	 * any other. */
 	enum { SSH_FREE, SSH_HALF_READ, SSH_HALF_WRITTEN } half;
 	bool inside;	       /* logged in */
+	bool through;	       /* the channel leads to another machine */
 	bool answered;	       /* a question for the password was */
 	bool asked_more;       /* than a password */
 	char words[SSH_WORDS]; /* the last of its stderr */

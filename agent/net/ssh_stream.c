@@ -6,9 +6,13 @@
  */
 #include "net/ssh_stream.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netdb.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -67,20 +71,32 @@ int ssh_stream_wait(struct ssh *ssh, double end, struct error **err)
 	return 0;
 }
 
-static int open_channel(struct ssh *ssh, double end, struct error **err)
+/* What RFC 4254 lays into the packet that opens a channel. */
+struct opening {
+	const char *kind;
+	const char *message; /* or NULL */
+	size_t length;
+};
+
+/* 1: the server says no. */
+static int open_channel(struct ssh *ssh, const struct opening *opening,
+			double end, struct error **err)
 {
-	static const char kind[] = "session";
 	unsigned int window = choose_window(ssh);
+	int code;
 	int r;
 
 	for (;;) {
-		ssh->channel = libssh2_channel_open_ex(ssh->session, kind,
-						       sizeof(kind) - 1, window,
-						       PACKET, NULL, 0);
+		ssh->channel = libssh2_channel_open_ex(
+			ssh->session, opening->kind,
+			(unsigned int)strlen(opening->kind), window, PACKET,
+			opening->message, (unsigned int)opening->length);
 		if (ssh->channel)
 			return 0;
-		if (libssh2_session_last_errno(ssh->session) !=
-		    LIBSSH2_ERROR_EAGAIN)
+		code = libssh2_session_last_errno(ssh->session);
+		if (code == LIBSSH2_ERROR_CHANNEL_FAILURE)
+			return 1;
+		if (code != LIBSSH2_ERROR_EAGAIN)
 			return ssh_session_failed(ssh, "opening a channel",
 						  err);
 		r = ssh_stream_wait(ssh, end, err);
@@ -93,8 +109,11 @@ int ssh_stream_run(struct ssh *ssh, const char *command, double end,
 		   struct error **err)
 {
 	static const char exec[] = "exec";
-	int r = open_channel(ssh, end, err);
+	static const struct opening opening = {.kind = "session"};
+	int r = open_channel(ssh, &opening, end, err);
 
+	if (r > 0)
+		return ssh_session_failed(ssh, "opening a channel", err);
 	while (r == 0) {
 		int code = libssh2_channel_process_startup(
 			ssh->channel, exec, sizeof(exec) - 1, command,
@@ -114,6 +133,86 @@ int ssh_stream_run(struct ssh *ssh, const char *command, double end,
 	}
 	return r;
 }
+
+/* --- to another machine -------------------------------------------------- */
+
+static size_t put_number(char *to, uint32_t number)
+{
+	number = htonl(number);
+	memcpy(to, &number, sizeof(number));
+	return sizeof(number);
+}
+
+static size_t put_text(char *to, const char *text)
+{
+	size_t length = strlen(text);
+	size_t at = put_number(to, (uint32_t)length);
+
+	memcpy(to + at, text, length);
+	return at + length;
+}
+
+/* libssh2 keeps the server's reason as words of its own only. */
+static int not_reached(struct ssh *ssh, const struct ssh_peer *peer,
+		       struct error **err)
+{
+	const char *name = ssh->peer->name;
+	char *words = NULL;
+
+	(void)libssh2_session_last_error(ssh->session, &words, NULL, 0);
+	if (words && strstr(words, "prohibited"))
+		return error_set(err, ERROR_NETWORK, EACCES,
+				 "%s does not let us through to %s: look there "
+				 "at AllowTcpForwarding, DisableForwarding and "
+				 "PermitOpen in sshd_config(5), and at what "
+				 "stands before the key in authorized_keys",
+				 name, peer->name);
+	return error_set(err, ERROR_NETWORK, 0, "%s does not reach %s%s", name,
+			 peer->name,
+			 words && strstr(words, "connect failed")
+				 ? ": nothing accepts a connection there, or "
+				   "its name is not known to that host"
+				 : "");
+}
+
+int ssh_stream_reach(struct ssh *ssh, const struct ssh_peer *peer, double end,
+		     struct error **err)
+{
+	const char *host = peer->place.host;
+	char message[NI_MAXHOST + 64];
+	struct opening opening = {.kind = "direct-tcpip", .message = message};
+	struct error *why = NULL;
+	size_t at;
+	int r;
+
+	if (strlen(host) >= NI_MAXHOST)
+		return error_set(err, ERROR_CONFIG, ENAMETOOLONG, "'%.64s…'",
+				 host);
+	at = put_text(message, host);
+	at += put_number(message + at,
+			 (uint32_t)strtoul(peer->place.port, NULL, 10));
+	/* Where we are is nothing that it should learn. */
+	at += put_text(message + at, "127.0.0.1");
+	at += put_number(message + at, 0);
+	opening.length = at;
+	ssh->through = true;
+	r = open_channel(ssh, &opening, end, &why);
+	if (r > 0)
+		return not_reached(ssh, peer, err);
+	if (r == -ETIMEDOUT) {
+		error_free(why);
+		return error_set(err, ERROR_NETWORK, ETIMEDOUT,
+				 "%s does not reach %s: no answer in time",
+				 ssh->peer->name, peer->name);
+	}
+	if (err)
+		*err = why;
+	else
+		error_free(why);
+	return r;
+}
+
+/* --- what it says -------------------------------------------------------- */
 
 /* The end of its complaints is what matters: the beginning goes. */
 static void keep_words(struct ssh *ssh, const char *words, size_t length)
@@ -165,6 +264,9 @@ static int program_ended(struct ssh *ssh, struct error **err)
 	int status;
 	size_t length;
 
+	if (ssh->through)
+		return error_set(err, ERROR_NETWORK, ECONNRESET,
+				 "what is behind %s hung up", ssh->peer->name);
 	wait_closed(ssh);
 	take_words(ssh);
 	status = libssh2_channel_get_exit_status(ssh->channel);

@@ -9,15 +9,23 @@
 struct error;
 struct pollfd;
 struct ssh;
+struct ssh_peer;
 
 /** ssh_stream_run(ssh, command, end, err): start it there; once per connection.
  *  ssh_stream_read() and ssh_stream_write() are its stdout and stdin. */
 int ssh_stream_run(struct ssh *ssh, const char *command, double end,
 		   struct error **err);
 
+/** ssh_stream_reach(ssh, peer, end, err): instead of it, a connection that this
+ *  machine makes to peer's port.  Errors: ERROR_NETWORK: EACCES: it does not
+ *  let us; it does not reach peer. */
+int ssh_stream_reach(struct ssh *ssh, const struct ssh_peer *peer, double end,
+		     struct error **err);
+
 /** ssh_stream_read(ssh, buf, length, err): bytes, 0 when there are none now, or
- * an error: ERROR_NETWORK for a lost connection, ERROR_SOURCE when the program
- *  has ended, with the last of what it complained. */
+ * an error: ERROR_NETWORK for a lost connection or the end of that of
+ *  ssh_stream_reach(), ERROR_SOURCE when the program has ended, with the last
+ *  of what it complained. */
 ssize_t ssh_stream_read(struct ssh *ssh, void *buf, size_t length,
 			struct error **err);
 

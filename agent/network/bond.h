@@ -12,9 +12,9 @@ struct problems;
 struct word;
 
 /**
- * bond_parse_options(options, bond, word, problems, err): the options of a
- * bond= word, NAME=VALUE between ',' (several arp_ip_target between ';'), as
- * lines of the [Bond] section of systemd.netdev(5) into bond->options.  Names
+ * bond_parse_options(options, bond, ret_primary, word, problems): the options
+ * of a bond= word, NAME=VALUE between ',' (several arp_ip_target between ';'),
+ * as lines of the [Bond] section of systemd.netdev(5) into bond->options. Names
  * and values are those of the kernel's Documentation/networking/bonding.rst,
  * numbers for named values included.  *ret_primary gets the slave that
  * primary= names, or "".  Without miimon and arp_interval the links are looked

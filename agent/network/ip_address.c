@@ -122,7 +122,7 @@ const char *ip_address_format(const struct ip_address *address,
 	return buf;
 }
 
-bool ip_address_is_zero(const struct ip_address *address)
+static bool is_zero(const struct ip_address *address)
 {
 	static const uint8_t zero[16];
 
@@ -141,7 +141,7 @@ bool ip_address_is_host(const struct ip_address *address)
 	static const uint8_t all[4] = {255, 255, 255, 255};
 	const uint8_t *o = address->octet;
 
-	if (!address->family || ip_address_is_zero(address))
+	if (!address->family || is_zero(address))
 		return false;
 	if (address->family == AF_INET)
 		return o[0] && o[0] != 127 && (o[0] & 0xf0) != 0xe0 &&

@@ -37,8 +37,6 @@ const char *ip_address_format(const struct ip_address *address,
  *  loopback, multicast or 255.255.255.255). */
 bool ip_address_is_host(const struct ip_address *address);
 
-bool ip_address_is_zero(const struct ip_address *address);
-
 /** ip_address_is_link_local(address): fe80::/10, reachable without a route. */
 bool ip_address_is_link_local(const struct ip_address *address);
 

@@ -22,9 +22,9 @@ struct unit_files {
 	size_t count;
 };
 
-/** unit_file_add(files, stem, kind, text): stem and kind make the name; text is
- * taken over, also on failure.  Errors: ENOMEM (also when text is NULL), E2BIG.
- */
+/** unit_file_add(files, stem, kind, text, err): stem and kind make the name;
+ * text is taken over, also on failure.  Errors: ENOMEM (also when text is
+ * NULL), E2BIG. */
 int unit_file_add(struct unit_files *files, const char *stem, const char *kind,
 		  char *text, struct error **err);
 

@@ -199,6 +199,5 @@ void plan_done(struct plan *plan)
 		layout_done(&plan->disk[i].layout);
 	}
 	free(plan->disk);
-	free(plan->source_name);
 	*plan = (struct plan){0};
 }

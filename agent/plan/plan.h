@@ -34,7 +34,6 @@ struct plan_disk {
 
 struct plan {
 	char job[37];
-	char *source_name;
 	/* How this machine was started: PLATFORM_BIOS or _UEFI; 0 outside the
 	 * live system, where the job is files. */
 	unsigned int platform;

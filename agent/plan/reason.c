@@ -19,6 +19,10 @@ static const struct reason_row rows[REASONS] = {
 	REFUSE(ADDRESS_BAD, "the source or what belongs to it is misspelt",
 	       "write ssh://[user@]host[:port]/[disk]; an IPv6 address needs "
 	       "[ ]"),
+	REFUSE(JUMP, "the jump host can't be reached or passed",
+	       "the words behind it are about that host, not about the source: "
+	       "check its address, its key (jump.hostkey=), its "
+	       "authorized_keys and AllowTcpForwarding there"),
 	REFUSE(UNREACHABLE, "nothing accepts a connection there",
 	       "check name, address, port, routes and firewalls from this "
 	       "machine, and that sshd runs there"),
@@ -61,9 +65,9 @@ static const struct reason_row rows[REASONS] = {
 	       "lander-source there behind a forced command"),
 	REFUSE(ARCH_UNSUPPORTED,
 	       "lander-source does not run there: it needs Linux 2.6.39 or "
-	       "later on x86-64",
-	       "boot the machine from the lander ISO or another live system "
-	       "and copy it over NBD"),
+	       "later on x86-64 or aarch64",
+	       "boot it from the lander ISO and choose 'Serve this machine's "
+	       "disks', or from another live system and copy it over NBD"),
 	REFUSE(PROGRAM_FAILED, "lander-source was started and did not work",
 	       "the words behind it are what the source said; look for a login "
 	       "script that talks or a forced command"),

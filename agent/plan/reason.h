@@ -8,6 +8,7 @@
  *  one in which it is said; the names are for programs and stay. */
 enum reason {
 	REASON_ADDRESS_BAD,
+	REASON_JUMP,
 	REASON_UNREACHABLE,
 	REASON_NO_ANSWER,
 	REASON_NO_SSH,
@@ -91,7 +92,7 @@ const struct reason_row *reason_row(enum reason reason);
 /** reason_weight_name(weight): "note", "warn", "refuse". */
 const char *reason_weight_name(enum reason_weight weight);
 
-/** reason_page(ret): the table as a page in Markdown; free() it.  NULL: no
+/** reason_page(): the table as a page in Markdown; free() it.  NULL: no
  *  memory. */
 char *reason_page(void);
 

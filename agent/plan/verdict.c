@@ -89,6 +89,7 @@ const char *verdict_name(const struct verdict *verdict)
 bool verdict_is_reached(const struct verdict *verdict)
 {
 	return !is_said(verdict, REASON_UNREACHABLE, NULL) &&
+	       !is_said(verdict, REASON_JUMP, NULL) &&
 	       !is_said(verdict, REASON_NO_ANSWER, NULL) &&
 	       !is_said(verdict, REASON_NO_SSH, NULL) &&
 	       !is_said(verdict, REASON_NOT_ASKED, NULL);

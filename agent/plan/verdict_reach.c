@@ -20,8 +20,10 @@ static enum reason of_address(const struct error *error)
 {
 	if (error->kind != ERROR_CONFIG)
 		return REASON_UNREACHABLE;
-	return strstr(error->msg, "lander.identity") ? REASON_IDENTITY_BAD
-						     : REASON_ADDRESS_BAD;
+	return strstr(error->msg, "lander.identity") ||
+			       strstr(error->msg, "lander.jump.identity")
+		       ? REASON_IDENTITY_BAD
+		       : REASON_ADDRESS_BAD;
 }
 
 static enum reason of_talk(const struct error *error)
@@ -89,6 +91,8 @@ static enum reason of_step(const struct survey *survey)
 
 	if (error->kind == ERROR_ABORTED)
 		return REASON_NOT_ASKED;
+	if (survey->trail.at_jump)
+		return REASON_JUMP;
 	switch (survey->step) {
 	case SURVEY_NOTHING:
 	case SURVEY_ADDRESS:

@@ -43,17 +43,22 @@ struct assess {
 };
 
 /* A key on the LANDER volume or in fw_cfg; other places the source knows. */
-static int fetch_key(struct source_spec *spec, void **ret_key,
+static int fetch_key(struct source_spec *spec, const char *word, void **ret_key,
 		     struct error **err)
 {
 	int r;
 
+	if (spec->identity && strstr(spec->identity, "://"))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "lander.identity: a check fetches no key from "
+				 "a URL, which may be for one use: give "
+				 "--key FILE");
 	if (!spec->identity || (strncmp(spec->identity, "file:", 5) &&
 				strncmp(spec->identity, "fw_cfg:", 7)))
 		return 0;
 	r = secret_read(spec->identity, ret_key, &spec->key_length, err);
 	if (r < 0)
-		return error_wrap(err, "lander.identity");
+		return error_wrap(err, "%s", word);
 	spec->key = *ret_key;
 	return 0;
 }
@@ -62,22 +67,31 @@ static void survey_source(struct assess *assess,
 			  const struct assess_source *source,
 			  struct survey *survey)
 {
+	struct source_spec jump = {.uri = source->jump,
+				   .hostkey = source->jump_hostkey,
+				   .identity = source->jump_identity};
 	struct source_spec spec = {.uri = source->uri,
 				   .hostkey = source->hostkey,
-				   .identity = source->identity};
+				   .identity = source->identity,
+				   .jump = source->jump ? &jump : NULL};
 	struct survey_order order = {.spec = &spec,
 				     .disk = source->disks,
 				     .login_s = assess->words->timeout,
 				     .turn = &assess->turn,
 				     .stop = assess->stop};
 	void *key = NULL;
+	void *jump_key = NULL;
 
 	if (source->problem)
 		(void)error_set(&survey->error, ERROR_CONFIG, 0, "%s",
 				source->problem);
-	else if (fetch_key(&spec, &key, &survey->error) == 0)
+	else if (fetch_key(&spec, "lander.identity", &key, &survey->error) ==
+			 0 &&
+		 fetch_key(&jump, "lander.jump.identity", &jump_key,
+			   &survey->error) == 0)
 		survey_run(&order, survey);
 	secret_forget(key, spec.key_length);
+	secret_forget(jump_key, jump.key_length);
 }
 
 static void assess_one(struct assess *assess, size_t index)

@@ -18,17 +18,43 @@
 
 #define COUNT(list) (sizeof(list) / sizeof(*(list)))
 
-enum column { HOST, USER, PORT, HOSTKEY, IDENTITY, DISKS, SOURCE, COLUMNS };
+enum column {
+	HOST,
+	USER,
+	PORT,
+	SOURCE,
+	/* The columns whose values are kept as they are. */
+	HOSTKEY,
+	IDENTITY,
+	DISKS,
+	JUMP,
+	JUMP_HOSTKEY,
+	JUMP_IDENTITY,
+	COLUMNS
+};
 
 static const struct {
 	const char *name;
 	enum column column;
 } names[] = {
-	{"host", HOST},	   {"hostname", HOST},	   {"address", HOST},
-	{"ip", HOST},	   {"user", USER},	   {"login", USER},
-	{"port", PORT},	   {"hostkey", HOSTKEY},   {"fingerprint", HOSTKEY},
-	{"key", IDENTITY}, {"identity", IDENTITY}, {"disk", DISKS},
-	{"disks", DISKS},  {"source", SOURCE},	   {"uri", SOURCE},
+	{"host", HOST},
+	{"hostname", HOST},
+	{"address", HOST},
+	{"ip", HOST},
+	{"user", USER},
+	{"login", USER},
+	{"port", PORT},
+	{"hostkey", HOSTKEY},
+	{"fingerprint", HOSTKEY},
+	{"key", IDENTITY},
+	{"identity", IDENTITY},
+	{"disk", DISKS},
+	{"disks", DISKS},
+	{"source", SOURCE},
+	{"uri", SOURCE},
+	{"jump", JUMP},
+	{"jump.hostkey", JUMP_HOSTKEY},
+	{"jump.identity", JUMP_IDENTITY},
 };
 
 struct table {
@@ -127,6 +153,21 @@ static int make_uri(struct assess_source *source,
 	return 0;
 }
 
+/* As a line of a list calls it. */
+static const char *name_of(enum column column)
+{
+	static const char *const keys[COLUMNS] = {
+		[HOSTKEY] = "hostkey",
+		[IDENTITY] = "identity",
+		[DISKS] = "disks",
+		[JUMP] = "jump",
+		[JUMP_HOSTKEY] = "jump.hostkey",
+		[JUMP_IDENTITY] = "jump.identity",
+	};
+
+	return keys[column];
+}
+
 static int take_row(const struct table *table, const struct assess_csv_row *row,
 		    struct error **err)
 {
@@ -153,12 +194,9 @@ static int take_row(const struct table *table, const struct assess_csv_row *row,
 			      &source, err);
 	if (r == 0)
 		r = make_uri(source, field, err);
-	if (r == 0 && field[HOSTKEY])
-		r = assess_list_set(source, "hostkey", field[HOSTKEY], err);
-	if (r == 0 && field[IDENTITY])
-		r = assess_list_set(source, "identity", field[IDENTITY], err);
-	if (r == 0 && field[DISKS])
-		r = assess_list_set(source, "disks", field[DISKS], err);
+	for (enum column i = HOSTKEY; r == 0 && i < COLUMNS; i++)
+		if (field[i])
+			r = assess_list_set(source, name_of(i), field[i], err);
 	return r;
 }
 

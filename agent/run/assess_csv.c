@@ -116,6 +116,8 @@ static const struct {
 	{"port", {"port"}},
 	{"hostkey", {"hostkey", "pinned"}},
 	{"hostkeys_shown", {"hostkey", "shown"}},
+	{"jump", {"jump"}},
+	{"jump.hostkey", {"jump_hostkey"}},
 	{"origin", {"origin"}},
 	{"verdict", {"verdict"}},
 	{"reasons", {"codes"}},

@@ -21,7 +21,7 @@ struct assess_csv_row {
  */
 char *assess_csv_cut(char *text, char separator, struct assess_csv_row *ret);
 
-/** assess_csv_separator(line): of ',' ';' and tab, the one that the first line
+/** assess_csv_separator(text): of ',' ';' and tab, the one that the first line
  *  of text has most of. */
 char assess_csv_separator(const char *text);
 

@@ -359,6 +359,8 @@ json_t *assess_json(const struct assess_source *source,
 	set_text(key, "shown", survey->trail.hostkeys);
 	set(key, "fits", json_boolean(survey->step >= SURVEY_HOSTKEY));
 	set(json, "hostkey", key);
+	set_text(json, "jump", source->jump);
+	set_text(json, "jump_hostkey", source->jump_hostkey);
 	add_line(survey, verdict, json);
 	if (survey->step >= SURVEY_FACTS) {
 		add_machine(&survey->facts, json);

@@ -117,22 +117,21 @@ static int set_disks(struct assess_source *source, const char *text,
 }
 
 /* A path from here, because the job that it is for starts elsewhere. */
-static int set_identity(struct assess_source *source, const char *text,
-			struct error **err)
+static int set_path(char **place, const char *text, struct error **err)
 {
 	char *here;
 	int length;
 
 	if (*text == '/' || strchr(text, ':'))
-		return set_text(&source->identity, text, err);
+		return set_text(place, text, err);
 	here = getcwd(NULL, 0);
 	if (!here)
 		return error_set(err, ERROR_INTERNAL, errno, "this directory");
-	free(source->identity);
-	length = asprintf(&source->identity, "%s/%s", here, text);
+	free(*place);
+	length = asprintf(place, "%s/%s", here, text);
 	free(here);
 	if (length < 0) {
-		source->identity = NULL;
+		*place = NULL;
 		return error_memory(err);
 	}
 	return 0;
@@ -155,32 +154,69 @@ static int set_uri(struct assess_source *source, const char *word,
 	return 0;
 }
 
+/* Where a text of it is kept; NULL: it is none. */
+static char **place_of(struct assess_source *source, const char *name)
+{
+	const struct {
+		const char *name;
+		char **place;
+	} places[] = {{"hostkey", &source->hostkey},
+		      {"identity", &source->identity},
+		      {"jump", &source->jump},
+		      {"jump.hostkey", &source->jump_hostkey},
+		      {"jump.identity", &source->jump_identity}};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		if (!strcmp(name, places[i].name))
+			return places[i].place;
+	return NULL;
+}
+
 int assess_list_set(struct assess_source *source, const char *name,
 		    const char *value, struct error **err)
 {
-	if (!strcmp(name, "hostkey"))
-		return set_text(&source->hostkey, value, err);
-	if (!strcmp(name, "identity"))
-		return set_identity(source, value, err);
+	char **place = place_of(source, name);
+
+	if (place && strstr(name, "identity"))
+		return set_path(place, value, err);
+	if (place && set_text(place, value, err) < 0)
+		return -ENOMEM;
+	/* It is shown again as it came. */
+	if (place && !strcmp(name, "jump")) {
+		parse_make_printable(*place);
+		hide_password(*place);
+	}
+	if (place)
+		return 0;
 	if (!strcmp(name, "disks"))
 		return set_disks(source, value, err);
 	return set_uri(source, value, err);
+}
+
+const char *assess_list_key(const char *word)
+{
+	static const char *const names[] = {"hostkey",	    "identity",
+					    "disks",	    "jump",
+					    "jump.hostkey", "jump.identity"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		size_t length = strlen(names[i]);
+
+		if (!strncmp(word, names[i], length) && word[length] == '=')
+			return names[i];
+	}
+	return NULL;
 }
 
 /* 1: it is none of these. */
 static int set_word(struct assess_source *source, const char *word,
 		    struct error **err)
 {
-	static const char *const names[] = {"hostkey", "identity", "disks"};
+	const char *name = assess_list_key(word);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		size_t length = strlen(names[i]);
-
-		if (!strncmp(word, names[i], length) && word[length] == '=')
-			return assess_list_set(source, names[i],
-					       word + length + 1, err);
-	}
-	return 1;
+	return name ? assess_list_set(source, name, word + strlen(name) + 1,
+				      err)
+		    : 1;
 }
 
 int assess_list_add(struct assess_list *list, const char *origin,
@@ -251,14 +287,16 @@ int assess_list_read(struct assess_list *list, const char *name, char *text,
 int assess_list_defaults(struct assess_list *list, const char *word,
 			 struct error **err)
 {
-	struct assess_source *all = list->source;
+	const char *name = assess_list_key(word);
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < list->count; i++)
-		if (!(*word == 'h'   ? all[i].hostkey != NULL
-		      : *word == 'i' ? all[i].identity != NULL
-				     : all[i].disks != NULL))
-			r = set_word(&all[i], word, err);
+	for (size_t i = 0; r == 0 && i < list->count; i++) {
+		struct assess_source *source = &list->source[i];
+		char **place = place_of(source, name);
+
+		if (place ? !*place : !source->disks)
+			r = set_word(source, word, err);
+	}
 	return r;
 }
 
@@ -273,6 +311,9 @@ void assess_list_done(struct assess_list *list)
 		free(source->problem);
 		free(source->hostkey);
 		free(source->identity);
+		free(source->jump);
+		free(source->jump_hostkey);
+		free(source->jump_identity);
 		parse_free_list(source->disks);
 	}
 	free(list->source);

@@ -14,6 +14,9 @@ struct assess_source {
 	char *problem; /* or NULL */
 	char *hostkey; /* or NULL, likewise the others */
 	char *identity;
+	char *jump;
+	char *jump_hostkey;
+	char *jump_identity;
 	char **disks; /* NULL-terminated */
 };
 
@@ -24,9 +27,9 @@ struct assess_list {
 };
 
 /** assess_list_begin(list, origin, text, ret, err): one more source, empty.
- *  assess_list_set(source, name, value, err): "source", "hostkey", "identity"
- *  or "disks" of it.  assess_list_complain(source, what, word, err): what is
- *  wrong with it; the first time counts.  Errors: out of memory. */
+ *  assess_list_set(source, name, value, err): "source" of it, or what
+ *  assess_list_key() knows.  assess_list_complain(source, what, word, err):
+ * what is wrong with it; the first time counts.  Errors: out of memory. */
 int assess_list_begin(struct assess_list *list, const char *origin,
 		      const char *text, struct assess_source **ret,
 		      struct error **err);
@@ -35,23 +38,28 @@ int assess_list_set(struct assess_source *source, const char *name,
 int assess_list_complain(struct assess_source *source, const char *what,
 			 const char *word, struct error **err);
 
-/** assess_list_add(list, origin, line, err): "[ssh://][user@]host… [hostkey=…]
- *  [identity=…] [disks=…]".  What is wrong with it becomes its problem.
- *  Errors: out of memory. */
+/** assess_list_key(word): which of "hostkey", "identity", "disks", "jump",
+ *  "jump.hostkey" and "jump.identity" word gives a value to, "KEY=VALUE"; NULL:
+ *  none. */
+const char *assess_list_key(const char *word);
+
+/** assess_list_add(list, origin, line, err): "[ssh://][user@]host… [KEY=…]…".
+ * What is wrong with it becomes its problem. Errors: out of memory. */
 int assess_list_add(struct assess_list *list, const char *origin,
 		    const char *line, struct error **err);
 
 /**
  * assess_list_read(list, name, text, err): a whole list: a source a line, or
  * CSV when its first line names columns (host, user, port, hostkey, identity,
- * disks, source, in any order, between commas, semicolons or tabs).  text is
- * changed.  Errors: ERROR_CONFIG (no such column, a quote without its end).
+ * disks, source, jump, jump.hostkey, jump.identity, in any order, between
+ * commas, semicolons or tabs).  text is changed.  Errors: ERROR_CONFIG (no such
+ * column, a quote without its end).
  */
 int assess_list_read(struct assess_list *list, const char *name, char *text,
 		     struct error **err);
 
-/** assess_list_defaults(list, word, err): hostkey=, identity= or disks= for all
- *  that have none of their own.  Errors: ERROR_CONFIG. */
+/** assess_list_defaults(list, word, err): "KEY=VALUE" for all that have none of
+ *  their own.  Errors: ERROR_CONFIG. */
 int assess_list_defaults(struct assess_list *list, const char *word,
 			 struct error **err);
 

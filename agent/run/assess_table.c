@@ -209,6 +209,10 @@ static void print_key(const json_t *source, FILE *out)
 						    : "none pinned; shown: ",
 		      text(key, "shown", "none seen"),
 		      *text(source, "server", "") ? "" : "");
+	if (at(source, "jump")) {
+		begin(out, "through");
+		(void)fprintf(out, "%s\n", text(source, "jump", ""));
+	}
 	if (!at(source, "server"))
 		return;
 	begin(out, "server");

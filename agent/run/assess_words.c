@@ -34,8 +34,9 @@ static const char usage[] =
 	"behind it; or\n"
 	"                   CSV whose first line names columns: host, user, "
 	"port, hostkey,\n"
-	"                   identity, disks, source, in any order; - is "
-	"standard input\n"
+	"                   identity, disks, source, jump, jump.hostkey, "
+	"jump.identity,\n"
+	"                   in any order; - is standard input\n"
 	"  --key=FILE       log in with this private key, as identity=FILE\n"
 	"  --json, --csv    all that was found out, for programs; CSV can be a "
 	"list again\n"
@@ -48,7 +49,9 @@ static const char usage[] =
 	"one by one\n"
 	"  --reasons        the table of all reasons\n"
 	"  --help           this text\n"
-	"  hostkey=SHA256:…  identity=FILE  disks=NAME,…   for all sources "
+	"  hostkey=SHA256:…  identity=FILE  disks=NAME,…  "
+	"jump=ssh://[user@]host[:port]\n"
+	"  jump.hostkey=SHA256:…  jump.identity=FILE   for all sources "
 	"without their own\n"
 	"\n"
 	"Exit status: 0 every source passes, perhaps with warnings; 3 at least "
@@ -201,8 +204,7 @@ static int read_option(char *const **at, struct assess_words *ret,
 
 static bool is_default(const char *word)
 {
-	return !strncmp(word, "hostkey=", 8) ||
-	       !strncmp(word, "identity=", 9) || !strncmp(word, "disks=", 6);
+	return assess_list_key(word) != NULL;
 }
 
 int assess_words_read(char *const *words, struct assess_words *ret,

@@ -29,30 +29,12 @@
 
 enum { TRIED_NOTHING, TRIED_FIRMWARE, TRIED_KEXEC };
 
-static void say_error(struct report *report, const char *what,
-		      struct error *error)
-{
-	report_say(report, "%s: %s", what,
-		   error ? error->msg : "failed without a reason");
-	error_free(error);
-}
-
-static void do_reboot(struct report *report)
+void bootdisk_reboot(struct report *report)
 {
 	struct error *error = NULL;
 
 	(void)handoff_reboot(&error);
-	say_error(report, "reboot", error);
-}
-
-/* "/dev/vda" and 2 is "/dev/vda2"; "/dev/nvme0n1" and 2 "/dev/nvme0n1p2". */
-static void part_path(const char *disk, unsigned int number, char *buf,
-		      size_t room)
-{
-	char last = disk[strlen(disk) - 1];
-
-	(void)snprintf(buf, room, "%s%s%u", disk,
-		       last >= '0' && last <= '9' ? "p" : "", number);
+	report_error(report, "reboot", error);
 }
 
 /* What the directory of this disk's system may be called; NULL for no Linux. */
@@ -99,7 +81,7 @@ static int set_entry(const char *disk,
 	const struct layout_part *esp;
 	struct layout layout = {0};
 	char *loader = NULL;
-	char path[96];
+	char *path = NULL;
 	int r = layout_read(disk, &layout, err);
 
 	if (r < 0)
@@ -112,14 +94,17 @@ static int set_entry(const char *disk,
 			      disk);
 		goto out;
 	}
-	part_path(disk, esp->number, path, sizeof(path));
-	r = find_loader(disk, path, &loader, err);
+	path = layout_part_path(disk, esp->number);
+	r = path ? 0 : error_memory(err);
+	if (r == 0)
+		r = find_loader(disk, path, &loader, err);
 	entry.esp = esp->number;
 	entry.partuuid = esp->uuid;
 	entry.loader = loader;
 	if (r == 0)
 		r = set(&entry, err);
 out:
+	free(path);
 	free(loader);
 	layout_done(&layout);
 	return r;
@@ -136,7 +121,7 @@ void bootdisk_keep(struct report *report, const char *path)
 			   path);
 		return;
 	}
-	say_error(report, "boot entry", error);
+	report_error(report, "boot entry", error);
 	report_say(report,
 		   "%s is left to what the firmware starts by itself, "
 		   "\\EFI\\BOOT\\BOOTX64.EFI",
@@ -173,7 +158,7 @@ void bootdisk_kexec(struct report *report, const char *path)
 
 	if (load_kexec(report, path, &error) == 0)
 		(void)handoff_kexec(&error);
-	say_error(report, "kexec", error);
+	report_error(report, "kexec", error);
 }
 
 /* Zeroes when there is no Linux root: such a disk has no receipt either, so
@@ -197,7 +182,7 @@ static bool keep(struct report *report, const struct attempt *attempt)
 
 	if (attempt_write(attempt_directory, attempt, &error) == 0)
 		return true;
-	say_error(report, "hand-over", error);
+	report_error(report, "hand-over", error);
 	return false;
 }
 
@@ -211,11 +196,11 @@ static void start_by_firmware(struct report *report,
 	if (!keep(report, attempt) && disk->arrived)
 		return;
 	if (set_entry(disk->path, firmware_boot_next, &error) < 0) {
-		say_error(report, "boot entry", error);
+		report_error(report, "boot entry", error);
 		return;
 	}
 	report_say(report, "rebooting into %s", disk->path);
-	do_reboot(report);
+	bootdisk_reboot(report);
 }
 
 static void start_uefi(struct report *report, const struct bootdisk *disk)
@@ -252,7 +237,7 @@ void bootdisk_start(struct report *report, const struct bootdisk *disk)
 		bootdisk_kexec(report, disk->path);
 	if (!disk->arrived) {
 		report_say(report, "rebooting into %s", disk->path);
-		do_reboot(report);
+		bootdisk_reboot(report);
 	}
 	report_say(report,
 		   "%s is finished, but this machine does not start from it: "

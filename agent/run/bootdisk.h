@@ -20,6 +20,10 @@ struct bootdisk {
  */
 void bootdisk_start(struct report *report, const struct bootdisk *disk);
 
+/** bootdisk_reboot(report): leaves this machine; returns only when it can't,
+ *  which it has then said. */
+void bootdisk_reboot(struct report *report);
+
 /** bootdisk_keep(report, path): under UEFI, a lasting boot entry for this disk,
  *  behind those that are there.  A firmware that does not take it is told, not
  *  fatal: the fallback path needs none. */

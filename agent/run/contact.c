@@ -12,18 +12,20 @@
 #include "config/config.h"
 #include "run/credential.h"
 #include "run/migrate.h"
+#include "run/sources.h"
 #include "source/login.h"
 #include "source/machine.h"
 #include "source/source.h"
 
 /* What it points to stays with the credential. */
-static int session_spec(struct migrate *m, struct source_spec *ret,
-			struct error **err)
+static int session_spec(struct migrate *m, struct source_spec *jump,
+			struct source_spec *ret, struct error **err)
 {
 	*ret = (struct source_spec){
 		.uri = config_text(m->config, CONFIG_SOURCE),
 		.hostkey = config_text(m->config, CONFIG_HOSTKEY),
-		.identity = config_text(m->config, CONFIG_IDENTITY)};
+		.identity = config_text(m->config, CONFIG_IDENTITY),
+		.jump = sources_jump(m->config, jump)};
 	return credential_take(m, ret, err);
 }
 
@@ -47,11 +49,12 @@ static int name_disk(const struct source_spec *of, const struct plan_disk *disk,
 int contact_open(struct migrate *m, struct machine **ret, struct error **err)
 {
 	struct source_spec spec;
+	struct source_spec jump;
 	char **names = calloc(m->plan.count + 1, sizeof(*names));
 	int r = names ? 0 : error_memory(err);
 
 	if (r == 0)
-		r = session_spec(m, &spec, err);
+		r = session_spec(m, &jump, &spec, err);
 	for (size_t i = 0; r == 0 && i < m->plan.count; i++)
 		r = name_disk(&spec, &m->plan.disk[i], &names[i], err);
 	if (r == 0)

@@ -18,6 +18,7 @@
 #include "run/migrate.h"
 #include "run/refit.h"
 #include "run/rehearsal.h"
+#include "run/release.h"
 #include "run/report.h"
 #include "run/scripts.h"
 #include "run/system.h"
@@ -116,9 +117,12 @@ static int convert_all(struct migrate *m, struct error **err)
 
 int conversion_run(struct migrate *m, struct error **err)
 {
-	int r = convert_all(m, err);
 	bool keep;
+	int r;
 
+	release_watch(m);
+	r = convert_all(m, err);
+	release_end(m);
 	if (rehearsal_asked(m))
 		r = rehearsal_judge(m, r, err);
 	keep = r == 0 && !rehearsal_asked(m);

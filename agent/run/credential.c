@@ -25,6 +25,7 @@
 #include "run/code.h"
 #include "run/migrate.h"
 #include "run/report.h"
+#include "run/trust.h"
 #include "source/login.h"
 #include "source/source.h"
 
@@ -36,35 +37,45 @@
 #define DIAL_S		30.0
 #define TYPE_S		300U
 #define TRIES		3
-#define PIN_LETTERS	44U /* of 32 bytes in base64 */
 
-static struct {
-	char *from; /* lander.identity, or lander.source for a password */
+struct kept {
+	const char *word; /* of the job */
+	char *from;	  /* its value, or lander.source for a password */
 	char shown[256];
 	struct locked secret;
-} kept;
+};
+
+static struct kept kept_source = {.word = "lander.identity"};
+static struct kept kept_jump = {.word = "lander.jump.identity"};
+
+static void forget(struct kept *kept)
+{
+	free(kept->from);
+	kept->from = NULL;
+	locked_done(&kept->secret);
+}
 
 void credential_forget(void)
 {
-	free(kept.from);
-	kept.from = NULL;
-	locked_done(&kept.secret);
+	forget(&kept_source);
+	forget(&kept_jump);
 	code_forget();
 }
 
-static bool is_kept(const char *from)
+static bool is_kept(const struct kept *kept, const char *from)
 {
-	return kept.secret.at && !strcmp(kept.from, from);
+	return kept->secret.at && !strcmp(kept->from, from);
 }
 
 /* Takes it over from secret. */
-static int keep(const char *from, struct locked *secret, struct error **err)
+static int keep(struct kept *kept, const char *from, struct locked *secret,
+		struct error **err)
 {
-	credential_forget();
-	kept.from = strdup(from);
-	if (!kept.from)
+	forget(kept);
+	kept->from = strdup(from);
+	if (!kept->from)
 		return error_memory(err);
-	kept.secret = *secret;
+	kept->secret = *secret;
 	*secret = (struct locked){0};
 	return 0;
 }
@@ -72,58 +83,6 @@ static int keep(const char *from, struct locked *secret, struct error **err)
 static double next_pause(double pause)
 {
 	return pause * 2 < BACKOFF_LAST_S ? pause * 2 : BACKOFF_LAST_S;
-}
-
-/* --- who the server must be ---------------------------------------------- */
-
-static int check_pin(const char *pin, struct error **err)
-{
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "abcdefghijklmnopqrstuvwxyz"
-				      "0123456789+/";
-	char **one = NULL;
-	int r = parse_split(pin, ';', &one, err);
-
-	for (size_t i = 0; r == 0 && one[i]; i++)
-		if (strncmp(one[i], "sha256//", 8) ||
-		    strlen(one[i]) != 8 + PIN_LETTERS ||
-		    strspn(one[i] + 8, letters) != PIN_LETTERS - 1 ||
-		    one[i][7 + PIN_LETTERS] != '=')
-			r = error_set(err, ERROR_CONFIG, 0,
-				      "'%s' is not sha256// and the %u letters "
-				      "of a SHA-256 in base64",
-				      one[i], PIN_LETTERS);
-	parse_free_list(one);
-	return r;
-}
-
-/* *ret_pem: for secret_forget(). */
-static int read_trust(const struct config *config, struct http_trust *ret,
-		      void **ret_pem, struct error **err)
-{
-	const char *text = config_text(config, CONFIG_CACERT);
-	int r = 0;
-
-	*ret = (struct http_trust){0};
-	if (!text)
-		return 0;
-	if (!strncmp(text, "sha256//", 8)) {
-		ret->pin = text;
-		r = check_pin(text, err);
-	} else if (*text == '/') {
-		r = secret_read_file(text, ret_pem, &ret->pem_length, err);
-	} else if (!strncmp(text, "file:", 5) || !strncmp(text, "fw_cfg:", 7)) {
-		r = secret_read(text, ret_pem, &ret->pem_length, err);
-	} else {
-		r = error_set(err, ERROR_CONFIG, 0,
-			      "'%s' is none of file:NAME, fw_cfg:NAME, "
-			      "sha256//… and the path of a file",
-			      text);
-	}
-	ret->pem = *ret_pem;
-	return r < 0 ? error_wrap(err, "%s: lander.cacert",
-				  config_origin(config, CONFIG_CACERT))
-		     : 0;
 }
 
 /* --- over https ---------------------------------------------------------- */
@@ -171,7 +130,8 @@ static int fetch(const struct http_request *request, double limit_s,
 	}
 }
 
-static int check_key(const struct locked *key, struct error **err)
+static int check_key(const struct kept *kept, const struct locked *key,
+		     struct error **err)
 {
 	static const char head[] = "-----BEGIN ";
 
@@ -179,41 +139,43 @@ static int check_key(const struct locked *key, struct error **err)
 	    !memcmp(key->at, head, sizeof(head) - 1))
 		return 0;
 	return error_set(err, ERROR_CONFIG, 0,
-			 "%s: what it gives is no private key", kept.shown);
+			 "%s: what it gives is no private key", kept->shown);
 }
 
 static int fetch_key(struct migrate *m, const struct source_spec *spec,
-		     struct error **err)
+		     struct kept *kept, struct error **err)
 {
-	struct http_trust trust;
+	struct trust trust = {0};
 	struct http_request request = {.url = spec->identity,
-				       .trust = &trust,
+				       .trust = &trust.http,
 				       .limit = KEY_LIMIT,
 				       .connect_s = CONNECT_S,
 				       .total_s = TOTAL_S,
 				       .secret = true,
 				       .stop = m->stop};
 	struct http_answer answer = {0};
-	void *pem = NULL;
-	int r = read_trust(m->config, &trust, &pem, err);
+	int r = trust_read(m->config, &trust, err);
 
 	if (r == 0)
 		r = fetch(&request, spec->connect_s, &answer, err);
 	if (r == 0)
-		r = check_key(&answer.body, err);
+		r = check_key(kept, &answer.body, err);
 	if (r == 0)
-		r = keep(spec->identity, &answer.body, err);
+		r = keep(kept, spec->identity, &answer.body, err);
 	locked_done(&answer.body);
-	secret_forget(pem, trust.pem_length);
+	trust_done(&trust);
 	if (r < 0 && answer.asked)
-		return error_wrap(err, "lander.identity (if it is a URL for "
-				       "one use, that was it)");
-	return r < 0 ? error_wrap(err, "lander.identity") : 0;
+		return error_wrap(err,
+				  "%s (if it is a URL for one use, that "
+				  "was it)",
+				  kept->word);
+	return r < 0 ? error_wrap(err, "%s", kept->word) : 0;
 }
 
 /* --- from this machine --------------------------------------------------- */
 
-static int read_key(const struct source_spec *spec, struct error **err)
+static int read_key(const struct source_spec *spec, struct kept *kept,
+		    struct error **err)
 {
 	struct locked secret = {0};
 	void *bytes = NULL;
@@ -223,10 +185,10 @@ static int read_key(const struct source_spec *spec, struct error **err)
 	if (r == 0)
 		r = locked_copy(bytes, length, &secret, err);
 	if (r == 0)
-		r = keep(spec->identity, &secret, err);
+		r = keep(kept, spec->identity, &secret, err);
 	locked_done(&secret);
 	secret_forget(bytes, length);
-	return r < 0 ? error_wrap(err, "lander.identity") : 0;
+	return r < 0 ? error_wrap(err, "%s", kept->word) : 0;
 }
 
 /* --- from a person ------------------------------------------------------- */
@@ -237,6 +199,7 @@ static bool is_asked_for(const struct migrate *m,
 			 const struct source_spec *spec)
 {
 	return !strncmp(spec->uri, "ssh://", 6) && spec->hostkey &&
+	       (!spec->jump || spec->jump->identity) &&
 	       (!m->machine || config_is(m->config, CONFIG_ONFAIL, "wait") ||
 		config_is(m->config, CONFIG_ONFAIL, "shell")) &&
 	       report_can_ask(m->report);
@@ -317,45 +280,62 @@ static int take_password(struct migrate *m, struct source_spec *spec,
 	struct login login = {0};
 	int r = 0;
 
-	if (!is_kept(spec->uri)) {
+	if (!is_kept(&kept_source, spec->uri)) {
 		r = login_parse(spec, &login, err);
 		if (r == 0)
 			r = ask(m, spec, &login, err);
 		if (r == 0)
-			r = keep(spec->uri, &login.password, err);
+			r = keep(&kept_source, spec->uri, &login.password, err);
 		login_done(&login);
 	}
-	spec->password = kept.secret.at;
+	spec->password = kept_source.secret.at;
 	return r;
+}
+
+/* A path and cred:NAME are left to the source. */
+static int take_key(struct migrate *m, struct source_spec *spec,
+		    struct kept *kept, struct error **err)
+{
+	const char *identity = spec->identity;
+	bool url = strstr(identity, "://");
+	int r = 0;
+
+	if (url)
+		parse_url_place(identity, false, kept->shown,
+				sizeof(kept->shown));
+	/* A file may have been mended meanwhile: it is read again. */
+	if (url && !is_kept(kept, identity))
+		r = fetch_key(m, spec, kept, err);
+	else if (!strncmp(identity, "file:", 5) ||
+		 !strncmp(identity, "fw_cfg:", 7))
+		r = read_key(spec, kept, err);
+	else if (!url)
+		return 0;
+	if (r < 0)
+		return r;
+	if (url)
+		spec->identity = kept->shown;
+	spec->key = kept->secret.at;
+	spec->key_length = kept->secret.length;
+	return 0;
 }
 
 int credential_take(struct migrate *m, struct source_spec *spec,
 		    struct error **err)
 {
 	const char *identity = spec->identity;
-	bool url = identity && strstr(identity, "://");
 	int r = 0;
 
+	/* First: a password is tried through it. */
+	if (spec->jump && spec->jump->identity) {
+		spec->jump->connect_s = spec->connect_s;
+		r = take_key(m, spec->jump, &kept_jump, err);
+	}
+	if (r < 0)
+		return r;
 	if (!identity)
 		return is_asked_for(m, spec) ? take_password(m, spec, err) : 0;
 	if (!strcmp(identity, "code"))
 		return code_ask(m, spec, err);
-	if (url)
-		parse_url_place(identity, false, kept.shown,
-				sizeof(kept.shown));
-	/* A file may have been mended meanwhile: it is read again. */
-	if (url && !is_kept(identity))
-		r = fetch_key(m, spec, err);
-	else if (!strncmp(identity, "file:", 5) ||
-		 !strncmp(identity, "fw_cfg:", 7))
-		r = read_key(spec, err);
-	else if (!url)
-		return 0;
-	if (r < 0)
-		return r;
-	if (url)
-		spec->identity = kept.shown;
-	spec->key = kept.secret.at;
-	spec->key_length = kept.secret.length;
-	return 0;
+	return take_key(m, spec, &kept_source, err);
 }

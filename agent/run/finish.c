@@ -14,10 +14,12 @@
 #include "base/log.h"
 #include "base/process.h"
 #include "disk/commit.h"
+#include "disk/settle.h"
 #include "disk/target.h"
 #include "run/live.h"
 #include "run/migrate.h"
 #include "run/report.h"
+#include "run/snapshot.h"
 
 static int park_disk(struct migrate *m, struct job_disk *disk,
 		     struct error **err)
@@ -57,12 +59,10 @@ static int park_disk(struct migrate *m, struct job_disk *disk,
 static void reread_table(const char *path)
 {
 	const char *reread[] = {"blockdev", "--rereadpt", path, NULL};
-	const char *settle[] = {"udevadm", "settle", "-t", "20", NULL};
-	struct process process = {.argv = reread, .timeout_s = 30};
+	const struct process process = {.argv = reread, .timeout_s = 30};
 
 	(void)process_run(&process, NULL, NULL);
-	process.argv = settle;
-	(void)process_run(&process, NULL, NULL);
+	settle();
 }
 
 static int commit_disk(struct migrate *m, struct job_disk *disk,
@@ -84,18 +84,70 @@ static int commit_disk(struct migrate *m, struct job_disk *disk,
 	return 0;
 }
 
-int finish_commit(struct migrate *m, struct error **err)
+/* Parked in the order of the commit: when the boot disk says so, all of them
+ * do. */
+static int park_all(struct migrate *m, struct error **err)
 {
-	/* Parked in the order of the commit: when the boot disk says so, all
-	 * of them do. */
 	for (int boot = 0; boot < 2; boot++)
 		for (size_t i = 0; i < m->count; i++)
 			if (m->disk[i].record.boot == (boot == 1) &&
 			    park_disk(m, &m->disk[i], err) < 0)
 				return error_wrap(err, "%s",
 						  m->disk[i].target.path);
-	/* The last moment in which the source may still be the machine. */
-	if (m->live.held && !m->live.fenced && live_held(m, err) < 0)
+	return 0;
+}
+
+/* The next start would finish it without asking the source, which is not what
+ * was copied any more.  What can't be undone is no matter for a retry. */
+static void unpark_all(struct migrate *m, struct error **err)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		struct job_disk *disk = &m->disk[i];
+		struct error *why = NULL;
+
+		if (!disk->parked ||
+		    commit_unpark(disk->open, &disk->record, &why) == 0) {
+			disk->parked = false;
+			continue;
+		}
+		(void)error_wrap(&why, "%s", disk->target.path);
+		if (disk->record.state == RECORD_COMMIT)
+			(void)error_wrap(&why,
+					 "a copy that is out of date is ready "
+					 "to be committed, and this could not "
+					 "be undone: give the next start "
+					 "another lander.job=");
+		error_gather(&why, *err);
+		*err = why;
+	}
+}
+
+/* One that runs may be the machine again, if we lost it; a clone of snapshots
+ * is of a moment that is over, and its source goes on. */
+static bool is_held(const struct migrate *m)
+{
+	return m->live.on && !m->live.fenced && !snapshot_asked(m);
+}
+
+/* Looked at before any record says "commit", which is believed without the
+ * source, and in the last moment in which it may still be the machine. */
+static int park_checked(struct migrate *m, struct error **err)
+{
+	int r = is_held(m) ? live_held(m, err) : 0;
+
+	if (r < 0)
+		return r;
+	r = park_all(m, err);
+	if (r == 0 && is_held(m))
+		r = live_held(m, err);
+	if (r < 0 && is_held(m))
+		unpark_all(m, err);
+	return r;
+}
+
+int finish_commit(struct migrate *m, struct error **err)
+{
+	if (park_checked(m, err) < 0)
 		return -EIO;
 	m->committing = true;
 	for (int boot = 0; boot < 2; boot++)

@@ -114,7 +114,7 @@ int forecast_begin(struct migrate *m, struct error **err)
 {
 	struct live *live = &m->live;
 	double seconds = io_seconds() - live->began;
-	double rate = convergence_rate(0, m->received, seconds);
+	double rate = convergence_rate(0, m->data, seconds);
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < m->count; i++) {

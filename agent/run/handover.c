@@ -22,28 +22,12 @@
 #define READ_S	    10 /* for a person who stands there */
 #define SHELL_MIN_S 5
 
-static void say_error(struct report *report, const char *what,
-		      struct error *error)
-{
-	report_say(report, "%s: %s", what,
-		   error ? error->msg : "failed without a reason");
-	error_free(error);
-}
-
-static void do_reboot(struct report *report)
-{
-	struct error *error = NULL;
-
-	(void)handoff_reboot(&error);
-	say_error(report, "reboot", error);
-}
-
 static void do_poweroff(struct report *report)
 {
 	struct error *error = NULL;
 
 	(void)handoff_poweroff(&error);
-	say_error(report, "power off", error);
+	report_error(report, "power off", error);
 }
 
 /* Returns when the machine could not be left. */
@@ -60,12 +44,30 @@ static void leave(const struct config *config, struct report *report,
 	}
 	if (!end->arrived && config_is(config, CONFIG_AFTER, "reboot")) {
 		report_say(report, "rebooting");
-		do_reboot(report);
+		bootdisk_reboot(report);
 		return;
 	}
 	if (!end->arrived && config_is(config, CONFIG_AFTER, "kexec"))
 		bootdisk_kexec(report, disk.path);
 	bootdisk_start(report, &disk);
+}
+
+/* A heartbeat line every minute; 0 seconds is for ever. */
+static void wait_for(struct report *report, unsigned int seconds,
+		     const char *text)
+{
+	double began = io_seconds();
+
+	if (seconds) {
+		(void)sleep(seconds);
+		return;
+	}
+	report_say(report, "%s; this machine waits for a person", text);
+	for (;;) {
+		(void)sleep(HEARTBEAT_S);
+		report_say(report, "%s; waiting for %.0f min", text,
+			   (io_seconds() - began) / 60);
+	}
 }
 
 void handover_after(const struct config *config, struct report *report,
@@ -78,18 +80,17 @@ void handover_after(const struct config *config, struct report *report,
 	report_stage(report, "hand-over");
 	report_state(report, "done");
 	if (waits)
-		handover_wait(report, 0,
-			      config_switch(config, CONFIG_DRYRUN)
-				      ? "dry run finished"
-				      : "rehearsal finished");
+		wait_for(report, 0,
+			 config_switch(config, CONFIG_DRYRUN)
+				 ? "dry run finished"
+				 : "rehearsal finished");
 	/* Whoever starts this machine next: its firmware knows the disk. */
 	if (!end->arrived && !config_is(config, CONFIG_AFTER, "disk"))
 		bootdisk_keep(report, end->boot_disk);
 	if (!end->arrived && config_is(config, CONFIG_AFTER, "wait"))
-		handover_wait(report, 0, "finished");
+		wait_for(report, 0, "finished");
 	leave(config, report, end);
-	handover_wait(report, 0,
-		      "finished, but this machine could not be left");
+	wait_for(report, 0, "finished, but this machine could not be left");
 }
 
 /* False when there was no shell to be had. */
@@ -114,12 +115,12 @@ static bool open_shell(const struct config *config, struct report *report)
 		r = handoff_shell(console, &error);
 	}
 	if (r < 0) {
-		say_error(report, "shell", error);
+		report_error(report, "shell", error);
 		return false;
 	}
 	/* A console that is gone answers at once, for ever. */
 	if (io_seconds() - began < SHELL_MIN_S)
-		handover_wait(report, SHELL_MIN_S, NULL);
+		wait_for(report, SHELL_MIN_S, NULL);
 	report_state(report, "running");
 	return true;
 }
@@ -130,43 +131,26 @@ void handover_onfail(const struct config *config, struct report *report,
 	/* Who gave up wants no second try, and has not failed. */
 	if (end->status == ERROR_ABORTED &&
 	    !config_is(config, CONFIG_ONFAIL, "shell"))
-		handover_wait(report, 0, "aborted by order");
+		wait_for(report, 0, "aborted by order");
 	if (config_is(config, CONFIG_ONFAIL, "reboot")) {
 		report_say(report, "rebooting in %d s, as lander.onfail asks",
 			   READ_S);
-		handover_wait(report, READ_S, NULL);
-		do_reboot(report);
+		wait_for(report, READ_S, NULL);
+		bootdisk_reboot(report);
 	} else if (config_is(config, CONFIG_ONFAIL, "poweroff")) {
 		report_say(report,
 			   "powering off in %d s, as lander.onfail asks",
 			   READ_S);
-		handover_wait(report, READ_S, NULL);
+		wait_for(report, READ_S, NULL);
 		do_poweroff(report);
 	} else if (config_is(config, CONFIG_ONFAIL, "shell")) {
 		if (open_shell(config, report))
 			return;
 	} else if (end->retry) {
 		report_say(report, "trying again in %d s", RETRY_S);
-		handover_wait(report, RETRY_S, NULL);
+		wait_for(report, RETRY_S, NULL);
 		report_state(report, "running");
 		return;
 	}
-	handover_wait(report, 0, "waiting after the failure above");
-}
-
-void handover_wait(struct report *report, unsigned int seconds,
-		   const char *text)
-{
-	double began = io_seconds();
-
-	if (seconds) {
-		(void)sleep(seconds);
-		return;
-	}
-	report_say(report, "%s; this machine waits for a person", text);
-	for (;;) {
-		(void)sleep(HEARTBEAT_S);
-		report_say(report, "%s; waiting for %.0f min", text,
-			   (io_seconds() - began) / 60);
-	}
+	wait_for(report, 0, "waiting after the failure above");
 }

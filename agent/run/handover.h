@@ -2,8 +2,6 @@
 #ifndef LANDER_RUN_HANDOVER_H
 #define LANDER_RUN_HANDOVER_H
 
-#include <stdbool.h>
-
 struct config;
 struct migrate_end;
 struct report;
@@ -22,10 +20,5 @@ void handover_after(const struct config *config, struct report *report,
  */
 void handover_onfail(const struct config *config, struct report *report,
 		     const struct migrate_end *end);
-
-/** handover_wait(report, seconds, text): a heartbeat line every minute;
- *  seconds 0 is for ever. */
-void handover_wait(struct report *report, unsigned int seconds,
-		   const char *text);
 
 #endif

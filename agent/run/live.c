@@ -270,9 +270,11 @@ int live_held(struct migrate *m, struct error **err)
 		r = source_check(m->disk[i].plan->source, err);
 	if (r == 0 || !err)
 		return r;
+	/* Whether it did, nobody has asked to the end. */
+	if ((*err)->kind == ERROR_ABORTED)
+		return r;
 	/* Another try may pass. */
-	if ((*err)->kind != ERROR_ABORTED)
-		(*err)->kind = ERROR_NETWORK;
+	(*err)->kind = ERROR_NETWORK;
 	return error_wrap(err, "the source did not stand still to the end");
 }
 
@@ -297,6 +299,11 @@ void live_release(struct migrate *m)
 			       "the source was quiesced for %.1f s and runs "
 			       "again",
 			       live->held_for);
+	else if (live->doubtful)
+		(void)snprintf(live->words, sizeof(live->words),
+			       "the source was told to be off, as "
+			       "lander.fence asks, and nobody knows whether it "
+			       "is: it may be off");
 	else
 		(void)snprintf(live->words, sizeof(live->words),
 			       "the source was quiesced; it did not say that "
@@ -308,41 +315,6 @@ void live_release(struct migrate *m)
 	log_info("live", "%s", live->words);
 	free(text);
 	error_free(why);
-}
-
-int live_fence(struct migrate *m, struct error **err)
-{
-	const char *how = config_text(m->config, CONFIG_FENCE);
-	struct live *live = &m->live;
-	int r = 0;
-
-	if (!strcmp(how, "none"))
-		return 0;
-	if (!live->held) {
-		r = live_connect(m, err);
-		if (r == 0)
-			r = live_hold(m, err);
-	}
-	if (r == 0)
-		r = live_held(m, err);
-	if (r == 0)
-		r = machine_fence(live->machine,
-				  !strcmp(how, "nic") ? WIRE_FENCE_NIC
-						      : WIRE_FENCE_POWEROFF,
-				  err);
-	if (r < 0)
-		return error_wrap(err, "lander.fence=%s", how);
-	live->fenced = true;
-	(void)snprintf(live->words, sizeof(live->words),
-		       strcmp(how, "nic")
-			       ? "the source was switched off, as "
-				 "lander.fence=poweroff asks; its disks are "
-				 "unchanged, and it can be started again"
-			       : "the source was taken off its networks, as "
-				 "lander.fence=nic asks; it gets them back "
-				 "when it is started again");
-	report_say(m->report, "%s", live->words);
-	return 0;
 }
 
 const char *live_words(const struct migrate *m)

@@ -2,6 +2,8 @@
 #ifndef LANDER_RUN_LIVE_H
 #define LANDER_RUN_LIVE_H
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,6 +33,7 @@ struct live {
 	double round_s;	   /* how long the last round took */
 	bool held;	   /* quiesced, and not told to go on */
 	bool fenced;	   /* it is off, or off its networks */
+	bool doubtful;	   /* it was told so, and did not refuse: it may be */
 	double held_since; /* io_seconds() of the order to quiesce */
 	time_t held_at;
 	char moment[24]; /* that, in words */
@@ -38,6 +41,10 @@ struct live {
 	double downtime; /* seconds from there to the commit */
 	unsigned int tries;
 	char words[300]; /* what became of it, for the failure screen */
+
+	pthread_t watcher; /* run/release.h */
+	bool watched;
+	_Atomic bool watch_over;
 };
 
 /** live_check(m, err): whether the job's source is one, and can be held still
@@ -64,9 +71,6 @@ int live_held(struct migrate *m, struct error **err);
 /** live_release(m): it goes on, as far as that is in our hand; sets words.
  *  Does nothing when it was not held. */
 void live_release(struct migrate *m);
-
-/** live_fence(m, err): what fence= says. */
-int live_fence(struct migrate *m, struct error **err);
 
 /** live_words(m): what became of the source, one line. */
 const char *live_words(const struct migrate *m);

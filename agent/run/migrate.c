@@ -27,7 +27,9 @@
 #include "run/control.h"
 #include "run/conversion.h"
 #include "run/cutover.h"
+#include "run/fence.h"
 #include "run/finish.h"
+#include "run/freespace.h"
 #include "run/live.h"
 #include "run/probe.h"
 #include "run/rehearsal.h"
@@ -103,6 +105,8 @@ static int run_plan(struct migrate *m, struct error **err)
 	report_text(m->report, text);
 	free(text);
 	r = live_tell(m, err);
+	if (r == 0)
+		r = freespace_begin(m, err);
 	if (r < 0)
 		return r;
 	if (config_switch(m->config, CONFIG_DRYRUN)) {
@@ -150,6 +154,9 @@ static int run_commit(struct migrate *m, struct error **err)
 	return r;
 }
 
+static const char again[] = "mend what the message names and start again: it "
+			    "goes on where it stopped";
+
 static const struct stage_row stages[] = {
 	{"probe", run_probe, NULL, true,
 	 "check the source's address, that its server runs, and this machine's "
@@ -157,9 +164,7 @@ static const struct stage_row stages[] = {
 	{"check", run_check, NULL, false,
 	 "change what the message names; nothing was written"},
 	{"plan", run_plan, NULL, false, "start again"},
-	{"full", transfer_full, NULL, false,
-	 "mend what the message names and start again: it goes on where it "
-	 "stopped"},
+	{"full", transfer_full, NULL, false, again},
 	{"delta", rounds_run, is_live, false,
 	 "allow more with lander.downtime=, or order the cutover yourself "
 	 "(lander.cutover=manual), or start again when the source writes less: "
@@ -173,7 +178,7 @@ static const struct stage_row stages[] = {
 	{"convert", conversion_run, NULL, false,
 	 "start again: only this step is done again; lander.convert=none skips "
 	 "it"},
-	{"fence", live_fence, is_fenced, false,
+	{"fence", fence_source, is_fenced, false,
 	 "see in what state the source is, then start again; "
 	 "lander.fence=none leaves it alone"},
 	{"commit", run_commit, NULL, true,
@@ -192,6 +197,27 @@ static const char *target_state(const struct migrate *m)
 	return "the target disks were not touched";
 }
 
+/* What the stage advises is for its own trouble. */
+static const char *hint_of(const struct migrate *m,
+			   const struct stage_row *stage, enum error_kind kind)
+{
+	if (kind == ERROR_CONFIG)
+		return "correct the parameter; lander.explain shows every "
+		       "value and where it came from";
+	if (kind == ERROR_ABORTED)
+		return m->touched ? "start again when it suits: what is on the "
+				    "target is kept"
+				  : "start again when it suits";
+	if (kind == ERROR_NETWORK && m->touched && stage->run != fence_source)
+		return again;
+	if (kind == ERROR_NETWORK && !m->touched)
+		return stages[0].hint;
+	/* The commit's own is for one that has begun. */
+	if (stage->run == run_commit && !m->committing)
+		return again;
+	return stage->hint;
+}
+
 static void fail(struct migrate *m, const struct stage_row *stage,
 		 const struct error *error)
 {
@@ -200,10 +226,7 @@ static void fail(struct migrate *m, const struct stage_row *stage,
 		.error = error,
 		.target = target_state(m),
 		.source = live_words(m),
-		.hint = error->kind == ERROR_CONFIG
-				? "correct the parameter; lander.explain shows "
-				  "every value and where it came from"
-				: stage->hint};
+		.hint = hint_of(m, stage, error->kind)};
 
 	report_failed(m->report, &failure);
 }
@@ -239,7 +262,8 @@ static int run_stages(struct migrate *m)
 		if (is_skipped(m, stage))
 			continue;
 		report_stage(m->report, stage->name);
-		if (atomic_load(m->stop))
+		/* With the source off, only the end of it helps anybody. */
+		if (atomic_load(m->stop) && !m->live.fenced)
 			(void)error_set(&error, ERROR_ABORTED, 0,
 					"stopped by order");
 		else
@@ -280,6 +304,7 @@ static void clean(struct migrate *m)
 	for (size_t i = 0; i < m->count; i++) {
 		target_close(m->disk[i].open);
 		chunkmap_free(m->disk[i].map);
+		usage_done(&m->disk[i].usage);
 		free(m->disk[i].sector0);
 		free(m->disk[i].system);
 		blockdev_done(&m->disk[i].target);

@@ -16,6 +16,7 @@
 #include "guest/bootcheck.h"
 #include "plan/plan.h"
 #include "run/live.h"
+#include "source/usage.h"
 
 struct chunkmap;
 struct config;
@@ -32,6 +33,7 @@ struct job_disk {
 	struct target *open;	/* NULL while the stage device has it */
 	struct stage *stage;	/* NULL but in a conversion */
 	struct chunkmap *map;
+	struct usage usage; /* its free space, when that is not copied */
 	struct record record;
 	void *sector0; /* the real one, logical_block bytes */
 	uint8_t digest[16];
@@ -70,9 +72,8 @@ struct migrate {
 	char *system;		      /* that was converted */
 	bool committing; /* past the point where the source is needed */
 	double began;
-	uint64_t received; /* bytes that came from the source */
-	const char *stage; /* name of the one that runs */
-	const char *hint;
+	uint64_t received; /* bytes that came from the source, packed or not */
+	uint64_t data;	   /* … unpacked: what its line is worth */
 };
 
 /** The outcome of a job, for main and the hand-over. */

@@ -143,13 +143,22 @@ int opening_forget(struct job_disk *disk, const char *why, struct error **err)
 	return target_write_record(disk->open, &disk->record, err);
 }
 
-bool opening_committing(const struct migrate *m)
+/* An earlier start had begun to commit: every disk is as conversion left it,
+ * and stays so.  Where the source can be compared with, that is nothing to
+ * believe: a parked record does not say what the source was, and whoever used
+ * it since may have left the other disks alone. */
+static bool is_committing(const struct migrate *m)
 {
-	for (size_t i = 0; i < m->count; i++)
+	bool begun = false;
+
+	for (size_t i = 0; i < m->count; i++) {
+		if (can_compare(&m->disk[i]))
+			return false;
 		if (is_resumed(m, &m->disk[i]) &&
 		    m->disk[i].plan->content.record.state == RECORD_COMMIT)
-			return true;
-	return false;
+			begun = true;
+	}
+	return begun;
 }
 
 /* A source that can't be compared with: the part that is here would not fit to
@@ -195,6 +204,9 @@ static int believe(struct job_disk *disk, struct error **err)
  * compared, and what was ready to be committed is not any more. */
 static void compare_again(struct job_disk *disk)
 {
+	/* A parked record has no room for it, and is of a whole copy. */
+	if (disk->record.state == RECORD_COMMIT)
+		disk->record.watermark = disk->plan->source->size;
 	disk->record.state = RECORD_COPY;
 	disk->record.epoch = 0;
 	disk->stale = true;
@@ -202,7 +214,7 @@ static void compare_again(struct job_disk *disk)
 
 int opening_begin(struct migrate *m, struct job_disk *disk, struct error **err)
 {
-	bool committing = !m->live.on && opening_committing(m);
+	bool committing = !m->live.on && is_committing(m);
 	int r = 0;
 
 	if (!is_resumed(m, disk))
@@ -212,7 +224,8 @@ int opening_begin(struct migrate *m, struct job_disk *disk, struct error **err)
 	disk->record = disk->plan->content.record;
 	if (!committing)
 		r = believe(disk, err);
-	if (r == 0 && m->live.on)
+	if (r == 0 && (m->live.on ||
+		       (disk->record.state == RECORD_COMMIT && !committing)))
 		compare_again(disk);
 	disk->copied = disk->record.state != RECORD_COPY;
 	/* A verified copy is read again, too, until the conversion changes it;

@@ -2,8 +2,6 @@
 #ifndef LANDER_RUN_OPENING_H
 #define LANDER_RUN_OPENING_H
 
-#include <stdbool.h>
-
 struct error;
 struct job_disk;
 struct migrate;
@@ -21,10 +19,6 @@ int opening_begin(struct migrate *m, struct job_disk *disk, struct error **err);
 
 /** opening_forget(disk, why, err): nothing that the record says counts. */
 int opening_forget(struct job_disk *disk, const char *why, struct error **err);
-
-/** opening_committing(m): an earlier start had begun to commit: every disk is
- *  as conversion left it, and stays so. */
-bool opening_committing(const struct migrate *m);
 
 extern const char opening_not_recorded[];
 

@@ -11,23 +11,13 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "base/process.h"
 #include "config/config.h"
+#include "disk/settle.h"
 #include "guest/receipt.h"
 #include "guest/root.h"
 #include "plan/match.h"
 #include "run/migrate.h"
 #include "run/report.h"
-
-/* Drivers load beside us; a disk that is a second late is still a disk. */
-static void settle(void)
-{
-	static const char *const argv[] = {"udevadm", "settle", "-t", "30",
-					   NULL};
-	struct process process = {.argv = argv, .timeout_s = 40};
-
-	(void)process_run(&process, NULL, NULL);
-}
 
 /* Outside the live system only what disks= names is looked at. */
 static int list_named(struct migrate *m, struct error **err)
@@ -255,6 +245,8 @@ int probe_disks(struct migrate *m, struct error **err)
 	int r;
 
 	if (m->machine) {
+		/* Drivers load beside us; a disk that is a second late is still
+		 * a disk. */
 		settle();
 		r = blockdev_list(&m->disks, err);
 	} else {

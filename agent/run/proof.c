@@ -35,12 +35,14 @@ static json_t *describe_disk(const struct job_disk *disk)
 	for (size_t i = 0; i < sizeof(disk->digest); i++)
 		(void)snprintf(hex + 2 * i, 3, "%02x", disk->digest[i]);
 	(void)snprintf(seed, sizeof(seed), "%016" PRIx64, disk->record.seed);
-	return json_pack("{s:s, s:s, s:I, s:s, s:s*, s:I, s:s, s:s, s:s}",
+	return json_pack("{s:s, s:s, s:I, s:s, s:s*, s:I, s:I, s:s, s:s, s:s}",
 			 "source", disk->plan->source->name, "export",
 			 disk->plan->export, "bytes",
 			 (json_int_t)disk->plan->source->size, "target",
 			 disk->target.path, "serial", disk->target.serial,
-			 "bytes_received", (json_int_t)disk->received, "digest",
+			 "bytes_received", (json_int_t)disk->received,
+			 "bytes_free_not_copied",
+			 (json_int_t)extents_total(&disk->usage.free), "digest",
 			 hex, "digest_kind",
 			 "xxh3-128 over xxh3-128 of each 64 KiB", "seed", seed);
 }

@@ -242,6 +242,13 @@ void report_say(struct report *report, const char *fmt, ...)
 	(void)pthread_mutex_unlock(&report->lock);
 }
 
+void report_error(struct report *report, const char *what, struct error *error)
+{
+	report_say(report, "%s: %s", what,
+		   error ? error->msg : "failed without a reason");
+	error_free(error);
+}
+
 void report_text(struct report *report, const char *text)
 {
 	char *copy = strdup(text);

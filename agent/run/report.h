@@ -47,6 +47,10 @@ void report_stage(struct report *report, const char *name);
 void report_say(struct report *report, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/** report_error(report, what, error): "WHAT: why it failed"; frees the error,
+ *  which may be NULL. */
+void report_error(struct report *report, const char *what, struct error *error);
+
 /** report_text(report, text): several lines, each with the prefix. */
 void report_text(struct report *report, const char *text);
 

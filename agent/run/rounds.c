@@ -17,6 +17,7 @@
 #include "copy/pass.h"
 #include "run/control.h"
 #include "run/forecast.h"
+#include "run/freespace.h"
 #include "run/live.h"
 #include "run/migrate.h"
 #include "run/rehearsal.h"
@@ -70,9 +71,12 @@ static int bring_changes(struct migrate *m, struct job_disk *disk,
 	int r = 0;
 
 	if (tracking_cut(m, disk, &written)) {
-		r = transfer_changed_disk(
-			m, disk, &(struct transfer_changes){&written, what},
-			err);
+		r = freespace_grown(m, disk, &written, err);
+		if (r == 0)
+			r = transfer_changed_disk(
+				m, disk,
+				&(struct transfer_changes){&written, what},
+				err);
 		r = r < 0 ? r : 1;
 	}
 	extents_done(&written);
@@ -106,7 +110,7 @@ static int compare_disk(struct migrate *m, struct job_disk *disk,
 	/* A disk that is smaller than a measurement. */
 	if (seen->scan_rate <= 0)
 		seen->scan_rate = CONVERGENCE_SLOW;
-	seen->delta = atomic_load(&p->received);
+	seen->delta = atomic_load(&p->moved);
 	sum->differing += atomic_load(&p->differing);
 	sum->received += atomic_load(&p->received);
 	sum->compared++;
@@ -125,12 +129,11 @@ static int track_disk(struct migrate *m, struct job_disk *disk,
 
 	if (r <= 0)
 		return r;
-	seen->move_rate =
-		convergence_rate(seen->move_rate, atomic_load(&p->received),
-				 io_seconds() - began);
-	seen->delta = atomic_load(&p->received);
+	seen->move_rate = convergence_rate(
+		seen->move_rate, atomic_load(&p->moved), io_seconds() - began);
+	seen->delta = atomic_load(&p->moved);
 	sum->differing += seen->delta;
-	sum->received += seen->delta;
+	sum->received += atomic_load(&p->received);
 	sum->tracked++;
 	return 1;
 }
@@ -196,6 +199,9 @@ static void tell_round(struct migrate *m, const struct round_sum *sum)
 /* Whatever was written between the two sessions, nobody noted. */
 static void begin_again(struct migrate *m)
 {
+	report_say(m->report,
+		   "the line to the source was lost: nobody noted what was "
+		   "written meanwhile, so all of it is compared");
 	tracking_begin(m);
 	m->live.reopened = false;
 	for (size_t i = 0; i < m->count; i++)

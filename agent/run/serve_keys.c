@@ -7,16 +7,12 @@
 #include "run/serve_keys.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "config/config.h"
 #include "config/secret.h"
-
-/* Where systemd puts what SMBIOS or fw_cfg gave it, systemd.exec(5). */
-#define CREDENTIALS "/run/credentials/@system/"
 
 /* Keys stand between commas or at lines of their own, as in a .pub file. */
 static int read_list(char *text, struct serve_keys *keys, struct error **err)
@@ -61,28 +57,6 @@ static int read_readers(const struct config *config, struct serve_keys *keys,
 	return r;
 }
 
-static int fetch(const char *from, void **ret, size_t *ret_length,
-		 struct error **err)
-{
-	const char *name = from + strlen("cred:");
-	char *path = NULL;
-	int r;
-
-	if (!strncmp(from, "file:", 5) || !strncmp(from, "fw_cfg:", 7))
-		return secret_read(from, ret, ret_length, err);
-	if (*from == '/')
-		return secret_read_file(from, ret, ret_length, err);
-	if (strncmp(from, "cred:", 5) || !*name || strchr(name, '/'))
-		return error_set(err, ERROR_CONFIG, 0,
-				 "it is none of cred:NAME, file:NAME, "
-				 "fw_cfg:NAME and the path of a file");
-	if (asprintf(&path, CREDENTIALS "%s", name) < 0)
-		return error_memory(err);
-	r = secret_read_file(path, ret, ret_length, err);
-	free(path);
-	return r;
-}
-
 static int read_host(const struct config *config, struct serve_keys *keys,
 		     struct error **err)
 {
@@ -94,7 +68,7 @@ static int read_host(const struct config *config, struct serve_keys *keys,
 
 	if (!from)
 		return ssh_key_of(NULL, &keys->host, err);
-	r = fetch(from, &bytes, &length, err);
+	r = secret_read_place(from, &bytes, &length, err);
 	/* OpenSSH wants the end of its last line, which was cut off. */
 	if (r == 0) {
 		text = malloc(length + 2);

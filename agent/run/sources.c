@@ -312,14 +312,26 @@ static enum packing_wish choose_packing(const struct config *config)
 							 : PACKING_NEVER;
 }
 
+struct source_spec *sources_jump(const struct config *config,
+				 struct source_spec *ret)
+{
+	*ret = (struct source_spec){
+		.uri = config_text(config, CONFIG_JUMP),
+		.hostkey = config_text(config, CONFIG_JUMP_HOSTKEY),
+		.identity = config_text(config, CONFIG_JUMP_IDENTITY)};
+	return ret->uri ? ret : NULL;
+}
+
 int sources_open(struct migrate *m, struct error **err)
 {
+	struct source_spec jump;
 	struct source_spec spec = {
 		.uri = config_text(m->config, CONFIG_SOURCE),
 		.hostkey = config_text(m->config, CONFIG_HOSTKEY),
 		.identity = config_text(m->config, CONFIG_IDENTITY),
 		.connect_s = m->machine ? CONNECT_MACHINE_S : CONNECT_PERSON_S,
-		.packing = choose_packing(m->config)};
+		.packing = choose_packing(m->config),
+		.jump = sources_jump(m->config, &jump)};
 	struct match_wishes wishes = {0};
 	char **names = NULL;
 	size_t count = 0;

@@ -62,6 +62,7 @@ static int convert_on(struct migrate *m, const struct hardware *hardware,
 		return r;
 	convert->say = say;
 	convert->owner = m;
+	convert->stop = m->stop;
 	convert->uefi = firmware_started_uefi();
 	convert->rebuild = config_is(m->config, CONFIG_INITRAMFS, "rebuild");
 	convert->reinstall = config_is(m->config, CONFIG_LOADER, "reinstall");

@@ -18,6 +18,7 @@
 #include "copy/chunkmap.h"
 #include "copy/pass.h"
 #include "disk/target.h"
+#include "run/freespace.h"
 #include "run/migrate.h"
 #include "run/opening.h"
 #include "run/report.h"
@@ -41,6 +42,7 @@ static struct pass make_pass(struct migrate *m, struct job_disk *disk)
 		.map = disk->map,
 		.progress = &disk->progress,
 		.sector0 = disk->sector0,
+		.skip = &disk->usage.free,
 		.checkpoint = checkpoint,
 		.owner = disk,
 		.stop = m->stop,
@@ -77,6 +79,7 @@ static void end_pass(struct migrate *m, struct job_disk *disk)
 	report_watch(m->report, NULL, NULL);
 	disk->received += atomic_load(&disk->progress.received);
 	m->received += atomic_load(&disk->progress.received);
+	m->data += atomic_load(&disk->progress.data);
 }
 
 /* What a kill may have left above the watermark: more than a checkpoint's
@@ -244,6 +247,8 @@ static int copy_disk(struct migrate *m, struct job_disk *disk,
 
 	r = restart_map(disk, err);
 	if (r == 0)
+		r = freespace_ask(m, disk, err);
+	if (r == 0)
 		r = resume_disk(m, disk, err);
 	if (r < 0 || disk->copied)
 		return r;
@@ -260,6 +265,16 @@ static int copy_disk(struct migrate *m, struct job_disk *disk,
 	disk->copied = true;
 	disk->record.state = RECORD_VERIFY;
 	return target_write_record(disk->open, &disk->record, err);
+}
+
+/* Its kernel has ceased to count writes: what it counts later tells nothing of
+ * those before.  The next start compares. */
+static void doubt_source(struct job_disk *disk, const struct error *err)
+{
+	if (!err || err->kind != ERROR_SOURCE || err->code != EOPNOTSUPP)
+		return;
+	disk->record.source_state = 0;
+	(void)target_write_record(disk->open, &disk->record, NULL);
 }
 
 int transfer_full(struct migrate *m, struct error **err)
@@ -284,6 +299,8 @@ int transfer_full(struct migrate *m, struct error **err)
 			continue;
 		r = copy_disk(m, &m->disk[i], err);
 		if (r < 0)
+			doubt_source(&m->disk[i], err ? *err : NULL);
+		if (r < 0)
 			return m->count > 1 ? error_wrap(err, "%s",
 							 m->disk[i].target.path)
 					    : r;
@@ -295,8 +312,9 @@ int transfer_compare_disk(struct migrate *m, struct job_disk *disk,
 			  const char *what, struct error **err)
 {
 	struct extent all = {0, disk->plan->source->size};
+	int r = freespace_ask(m, disk, err);
 
-	return compare(m, disk, &all, what, err);
+	return r < 0 ? r : compare(m, disk, &all, what, err);
 }
 
 int transfer_changed_disk(struct migrate *m, struct job_disk *disk,
@@ -339,6 +357,8 @@ static int note_verified(struct job_disk *disk, struct error **err)
 
 int transfer_verify(struct migrate *m, struct error **err)
 {
+	char but[80];
+
 	for (size_t i = 0; i < m->count; i++) {
 		struct job_disk *disk = &m->disk[i];
 		bool earlier = disk->record.state == RECORD_COMMIT ||
@@ -347,12 +367,16 @@ int transfer_verify(struct migrate *m, struct error **err)
 
 		if (!disk->verified)
 			r = transfer_verify_disk(m, disk, err);
+		if (r == 0)
+			r = freespace_verify(m, disk, err);
 		if (r == 0 && disk->record.state == RECORD_VERIFY)
 			r = note_verified(disk, err);
 		if (r < 0)
 			return r;
-		report_say(m->report, "%s: read back and equal to the source%s",
+		report_say(m->report,
+			   "%s: read back and equal to the source%s%s",
 			   disk->target.path,
+			   freespace_but(disk, but, sizeof(but)),
 			   earlier ? ", at an earlier start" : "");
 	}
 	return 0;

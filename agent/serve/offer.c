@@ -19,17 +19,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/parse.h"
-#include "base/process.h"
-
-/* A controller may be late, and its disks with it. */
-static void settle(void)
-{
-	static const char *const argv[] = {"udevadm", "settle", "-t", "30",
-					   NULL};
-	struct process process = {.argv = argv, .timeout_s = 40};
-
-	(void)process_run(&process, NULL, NULL);
-}
+#include "disk/settle.h"
 
 static int protect(const struct blockdev *disk, struct error **err)
 {
@@ -234,6 +224,7 @@ int offer_disks(const char *wanted, bool machine, struct offers *ret,
 	if (r < 0)
 		return r;
 	if (machine) {
+		/* A controller may be late, and its disks with it. */
 		settle();
 		r = blockdev_list(&list, err);
 	} else {

@@ -175,9 +175,7 @@ static int take_disk(const json_t *json, struct facts_disk *disk,
 	TAKE(json, "bus", disk->bus);
 	TAKE(json, "table", disk->table);
 	TAKE(json, "fs", disk->fs);
-	disk->counted =
-		has_number(json, "was_read") && has_number(json, "was_written");
-	disk->was_read = number(json, "was_read");
+	disk->counted = has_number(json, "was_written");
 	disk->was_written = number(json, "was_written");
 	if (take_parts(at(json, "parts"), disk, facts) < 0 ||
 	    take_uses(at(json, "users"), disk, facts) < 0 ||

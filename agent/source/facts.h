@@ -65,9 +65,8 @@ struct facts_disk {
 	char bus[FACTS_WORD];	/* "virtio", "nvme", "iscsi", "fc", … */
 	char table[FACTS_WORD]; /* "gpt", "dos" */
 	char fs[FACTS_WORD];	/* of the disk without partitions */
-	bool counted;		/* the following are known */
-	uint64_t was_read;	/* bytes since the machine started */
-	uint64_t was_written;	/* likewise */
+	bool counted;		/* the following is known */
+	uint64_t was_written;	/* bytes since the machine started */
 	struct facts_part *part;
 	size_t parts;
 	struct facts_use *use;

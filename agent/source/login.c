@@ -6,6 +6,7 @@
 #include "source/login.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +17,25 @@
 
 /* Where systemd puts what SMBIOS or fw_cfg gave it, systemd.exec(5). */
 #define CREDENTIALS "/run/credentials/@system/"
+#define SCHEME	    "ssh://"
 
-static int bad(const char *uri, const char *words, struct error **err)
+/* What is told of whom. */
+struct login_kind {
+	const char *word; /* of the job */
+	const char *hostkey_word;
+	const char *identity_word;
+};
+
+static const struct login_kind of_source = {"source", "lander.hostkey",
+					    "lander.identity"};
+static const struct login_kind of_jump = {"jump", "lander.jump.hostkey",
+					  "lander.jump.identity"};
+
+static int bad(const struct login *login, const char *uri, const char *words,
+	       struct error **err)
 {
-	return error_set(err, ERROR_CONFIG, EINVAL, "source '%s': %s", uri,
-			 words);
+	return error_set(err, ERROR_CONFIG, EINVAL, "%s '%s': %s",
+			 login->kind->word, uri, words);
 }
 
 static int take_user(const char *uri, const char **at, size_t *length,
@@ -31,9 +46,10 @@ static int take_user(const char *uri, const char **at, size_t *length,
 
 	if (end && memchr(*at, ':', user))
 		return error_set(err, ERROR_CONFIG, EPERM,
-				 "source: no password belongs into an address");
+				 "%s: no password belongs into an address",
+				 login->kind->word);
 	if (end && !user)
-		return bad(uri, "no user before '@'", err);
+		return bad(login, uri, "no user before '@'", err);
 	login->user = end ? strndup(*at, user) : strdup("root");
 	if (!login->user)
 		return error_memory(err);
@@ -53,13 +69,13 @@ static int take_host(const char *uri, const char *at, size_t length,
 	uint64_t port;
 
 	if (*at == '[' && !bracket)
-		return bad(uri, "'[' without ']'", err);
+		return bad(login, uri, "'[' without ']'", err);
 	if (colon == end)
 		colon = NULL;
 	if (bracket && colon && *colon != ':')
-		return bad(uri, "something between ']' and ':'", err);
+		return bad(login, uri, "something between ']' and ':'", err);
 	if (!bracket && colon && memchr(at, ':', (size_t)(colon - at)))
-		return bad(uri, "an IPv6 address needs [ ]", err);
+		return bad(login, uri, "an IPv6 address needs [ ]", err);
 	login->port = colon ? strndup(colon + 1, (size_t)(end - colon - 1))
 			    : strdup("22");
 	if (bracket)
@@ -70,13 +86,14 @@ static int take_host(const char *uri, const char *at, size_t length,
 	if (!login->port || !login->host)
 		return error_memory(err);
 	if (!*login->host)
-		return bad(uri, "no host", err);
+		return bad(login, uri, "no host", err);
 	if (parse_number(login->port, 1, 65535, &port, err) < 0)
-		return error_wrap(err, "source '%s': port", uri);
+		return error_wrap(err, "%s '%s': port", login->kind->word, uri);
 	return 0;
 }
 
-/* A credential's name or a path; other places are the job's to look in. */
+/* A credential's name or a path; other places are the job's to look in.  What
+ * is neither may be a secret: it is not repeated. */
 static int read_identity(const char *identity, struct locked *ret,
 			 struct error **err)
 {
@@ -88,10 +105,9 @@ static int read_identity(const char *identity, struct locked *ret,
 		return locked_read(identity, ret, err);
 	if (strncmp(identity, "cred:", 5) || !*name || strchr(name, '/'))
 		return error_set(err, ERROR_CONFIG, 0,
-				 "'%s' is none of https://…, cred:NAME, "
-				 "file:NAME, fw_cfg:NAME and the path of "
-				 "a file",
-				 identity);
+				 "what is given is none of https://…, "
+				 "cred:NAME, file:NAME, fw_cfg:NAME and the "
+				 "path of a file");
 	if (asprintf(&path, CREDENTIALS "%s", name) < 0)
 		return error_memory(err);
 	r = locked_read(path, ret, err);
@@ -111,7 +127,7 @@ static int take_identity(const struct source_spec *spec, struct login *login,
 		r = locked_copy(spec->key, spec->key_length, &login->key, err);
 	else
 		r = read_identity(spec->identity, &login->key, err);
-	return r < 0 ? error_wrap(err, "lander.identity") : 0;
+	return r < 0 ? error_wrap(err, "%s", login->kind->identity_word) : 0;
 }
 
 static int take_rest(const struct source_spec *spec, const char *path,
@@ -121,7 +137,8 @@ static int take_rest(const struct source_spec *spec, const char *path,
 	int r = 0;
 
 	if (strpbrk(path, "?#"))
-		return bad(spec->uri, "'?' and '#' mean nothing here", err);
+		return bad(login, spec->uri, "'?' and '#' mean nothing here",
+			   err);
 	login->disk = strdup(disk);
 	if (spec->hostkey)
 		login->hostkey = strdup(spec->hostkey);
@@ -140,37 +157,92 @@ static int take_rest(const struct source_spec *spec, const char *path,
 	return 0;
 }
 
-int login_parse(const struct source_spec *spec, struct login *ret,
-		struct error **err)
+static int parse(const struct source_spec *spec, const struct login_kind *kind,
+		 struct login *ret, struct error **err)
 {
-	const char *at = spec->uri + strlen("ssh://");
+	const char *at = spec->uri + strlen(SCHEME);
 	size_t length = strcspn(at, "/");
 	const char *path = at + length;
 	int r;
 
-	*ret = (struct login){0};
+	*ret = (struct login){.kind = kind};
 	path += *path == '/';
 	r = take_user(spec->uri, &at, &length, ret, err);
 	if (r == 0)
 		r = take_host(spec->uri, at, length, ret, err);
 	if (r == 0)
 		r = take_rest(spec, path, ret, err);
-	if (r < 0) {
-		login_done(ret);
+	if (r < 0)
 		return r;
-	}
 	ret->peer.place = (struct tcp_place){ret->host, ret->port};
 	ret->peer.user = ret->user;
 	ret->peer.hostkey = ret->hostkey;
+	ret->peer.hostkey_word = kind->hostkey_word;
 	ret->peer.identity = ret->identity;
+	ret->peer.identity_word = kind->identity_word;
 	ret->peer.key = &ret->key;
 	ret->peer.password = &ret->password;
 	ret->peer.name = ret->name;
 	return 0;
 }
 
+/* The machine in between gets no password: it would be the source's. */
+static int parse_jump(const struct source_spec *spec, struct login *login,
+		      struct error **err)
+{
+	struct source_spec way = *spec->jump;
+	struct login *jump = calloc(1, sizeof(*jump));
+	bool own = way.identity;
+	char *name = NULL;
+	int r;
+
+	if (!jump)
+		return error_memory(err);
+	login->jump = jump;
+	if (strncmp(way.uri, SCHEME, strlen(SCHEME)))
+		return error_set(err, ERROR_CONFIG, EINVAL,
+				 "jump '%s' is not ssh://[user@]host[:port]",
+				 way.uri);
+	way.password = NULL;
+	if (!own) {
+		way.identity = spec->identity;
+		way.key = spec->key;
+		way.key_length = spec->key_length;
+	}
+	r = parse(&way, &of_jump, jump, err);
+	if (r < 0)
+		return r;
+	if (*jump->disk)
+		return bad(jump, way.uri, "nothing belongs behind the host",
+			   err);
+	if (asprintf(&name, "jump host %s", jump->name) < 0)
+		return error_memory(err);
+	free(jump->name);
+	jump->peer.name = jump->name = name;
+	jump->peer.password = NULL;
+	if (!own)
+		jump->peer.identity_word = of_source.identity_word;
+	login->peer.jump = &jump->peer;
+	return 0;
+}
+
+int login_parse(const struct source_spec *spec, struct login *ret,
+		struct error **err)
+{
+	int r = parse(spec, &of_source, ret, err);
+
+	if (r == 0 && spec->jump)
+		r = parse_jump(spec, ret, err);
+	if (r < 0)
+		login_done(ret);
+	return r;
+}
+
 void login_done(struct login *login)
 {
+	if (login->jump)
+		login_done(login->jump);
+	free(login->jump);
 	free(login->user);
 	free(login->host);
 	free(login->port);

@@ -6,11 +6,13 @@
 #include "net/ssh.h"
 
 struct error;
+struct login_kind;
 struct source_spec;
 
 /** Where to log in for one disk; peer's texts belong to it. */
 struct login {
 	struct ssh_peer peer;
+	struct login *jump; /* through which machine, or NULL */
 	char *user;
 	char *host;
 	char *port;
@@ -20,13 +22,14 @@ struct login {
 	struct locked password;
 	char *name;
 	char *disk; /* "sda", "/dev/sda", a path; "" for none named */
+	const struct login_kind *kind; /* of login.c's */
 };
 
 /**
  * login_parse(spec, ret, err): ssh://[user@]host[:port]/[disk] and what
  * belongs to it; spec->export replaces the disk.  user is root, port 22.
  * The key is spec->key, or read here: identity "cred:NAME" is a credential that
- * systemd was given, or it is a path.
+ * systemd was given, or it is a path.  Of spec->jump there is no disk.
  * Errors: ERROR_CONFIG.
  */
 int login_parse(const struct source_spec *spec, struct login *ret,

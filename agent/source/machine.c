@@ -49,7 +49,8 @@ struct machine {
 static int ask(struct machine *machine, const struct remote_request *request,
 	       double limit_s, struct remote_answer *ret, struct error **err)
 {
-	bool always = request->type == WIRE_THAW;
+	/* What can't be taken back is followed to its end. */
+	bool always = request->type == WIRE_THAW || request->type == WIRE_FENCE;
 	struct session_question question = {
 		.request = *request,
 		.limit_s = limit_s,
@@ -295,11 +296,12 @@ int machine_quiesce(struct machine *machine,
 int machine_thaw(struct machine *machine, char **ret_text, struct error **err)
 {
 	struct remote_request request = {.type = WIRE_THAW};
-	int r = ask_text(machine, &request, THAW_S, ret_text, err);
 
+	/* Who starts units again says nothing meanwhile, and nothing depends
+	 * on its silence any more. */
 	atomic_store(&machine->quiesced, false);
 	session_hold(machine->session, 0);
-	return r;
+	return ask_text(machine, &request, THAW_S, ret_text, err);
 }
 
 int machine_view(struct machine *machine, uint64_t *ret_key, struct error **err)

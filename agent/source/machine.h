@@ -26,7 +26,8 @@ struct machine_stillness {
  * machine_open(spec, disks, stop, ret, err): log in and open these disks
  * (names as in FACTS or paths, NULL-terminated, at most WIRE_DISKS_MAX; their
  * place in the list is their number).  spec->uri may name a disk, too: it does
- * not count.  *stop becoming true ends every wait but those of thaw and close.
+ * not count.  *stop becoming true ends every wait but those of thaw, fence and
+ * close.
  * Errors: ssh_open()'s; ERROR_SOURCE.
  */
 int machine_open(const struct source_spec *spec, char *const *disks,
@@ -105,7 +106,7 @@ bool machine_lost(struct machine *machine);
  * machine_fence(machine, kind, err): it is switched off or taken off its
  * networks for good, and this was seen: it answers no more.  Only while it is
  * quiesced.  Errors: ERROR_SOURCE: it refuses, or answers still; ERROR_NETWORK:
- * it was lost before.
+ * it was lost, and may be off.
  */
 int machine_fence(struct machine *machine, enum wire_fence kind,
 		  struct error **err);

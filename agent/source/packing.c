@@ -10,6 +10,7 @@
 #include <zstd.h>
 
 #include "base/error.h"
+#include "base/log.h"
 
 #define WINDOW_S     1.5	/* a measurement lasts so long at least … */
 #define WINDOW_BYTES (4U << 20) /* … and sees so much */
@@ -113,4 +114,12 @@ int packing_open(struct packing *packing, const struct packing_frame *frame,
 	packing->unpacked += got;
 	packing->came += frame->length;
 	return 0;
+}
+
+void packing_log(const struct packing *packing, const char *name)
+{
+	if (packing->unpacked)
+		log_info("ssh", "%s: %llu bytes came packed as %llu", name,
+			 (unsigned long long)packing->unpacked,
+			 (unsigned long long)packing->came);
 }

@@ -31,6 +31,9 @@ struct packing {
 void packing_begin(struct packing *packing, enum packing_wish wish);
 void packing_done(struct packing *packing);
 
+/** packing_log(packing, name): what it gained with this source, if anything. */
+void packing_log(const struct packing *packing, const char *name);
+
 /**
  * packing_note(packing, bytes, now, waiting): a part with so many bytes of data
  * is here; waiting: how many others are under way.  Decides packing->on by what

@@ -40,6 +40,8 @@ static void finish(struct reading *reading, struct reading_part *part)
 
 	if (!request->result && !request->subhash)
 		memset(place_of(part), 0, part->end - part->next);
+	request->data += part->data;
+	request->came += part->came;
 	part->request = NULL;
 	reading->busy--;
 	packing_note(&reading->packing, part->data, io_seconds(),
@@ -94,6 +96,7 @@ static int data_end(void *owner, const struct wire_header *header,
 
 	(void)err;
 	part->data += reading->piece_end - part->next;
+	part->came += reading->piece_end - part->next;
 	part->next = reading->piece_end;
 	if (header->flags & WIRE_LAST)
 		finish(reading, part);
@@ -206,6 +209,7 @@ static int take_packed(struct reading *reading, struct reading_part *part,
 		return error_wrap(err, "%s", reading->remote->name);
 	part->next = offset + packed.want;
 	part->data += packed.want;
+	part->came += packed.length;
 	if (header->flags & WIRE_LAST)
 		finish(reading, part);
 	return 0;
@@ -286,6 +290,7 @@ static int start_part(struct reading *reading, struct request *request,
 
 	part->request = request;
 	part->data = 0;
+	part->came = 0;
 	part->next = offset;
 	part->end = offset + length;
 	at = wire_put32(wire_put32(at, reading->disk), length);
@@ -316,6 +321,8 @@ int reading_read(struct reading *reading, struct request *request,
 				 request->length);
 	request->result = 0;
 	request->changed = 0;
+	request->data = 0;
+	request->came = 0;
 	request->parts = parts;
 	for (uint32_t i = 0; r == 0 && i < parts; i++)
 		r = start_part(reading, request,

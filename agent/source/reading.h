@@ -17,6 +17,7 @@ struct reading_part {
 	uint64_t next; /* filled up to here */
 	uint64_t end;
 	uint64_t data; /* bytes of it that came, not as zeroes */
+	uint64_t came; /* … as they came */
 };
 
 /** A question about hashes under way. */

@@ -70,9 +70,9 @@ int remote_pump(struct remote *remote, struct error **err);
 void remote_want(struct remote *remote, struct pollfd *fd);
 
 /**
- * remote_ask(remote, request, ret_answer, ret_length, end, err): one question,
- * its whole answer (free() it, a zero byte follows it) waited for; no reads may
- * be under way.  Errors: ERROR_SOURCE with the errno and words of the other
+ * remote_ask(remote, request, end, ret, err): one question, its whole answer
+ * (free() it, a zero byte follows it) waited for until end; no reads may be
+ * under way.  Errors: ERROR_SOURCE with the errno and words of the other
  * side; ERROR_NETWORK.
  */
 struct remote_answer {
@@ -82,8 +82,8 @@ struct remote_answer {
 int remote_ask(struct remote *remote, const struct remote_request *request,
 	       double end, struct remote_answer *ret, struct error **err);
 
-/** remote_refused(remote, payload, length, err): the error that a WIRE_ERROR
- *  or WIRE_FATAL frame tells. */
+/** remote_refused(remote, header, payload, err): the error that a WIRE_ERROR or
+ *  WIRE_FATAL frame tells. */
 int remote_refused(const struct remote *remote,
 		   const struct wire_header *header, const uint8_t *payload,
 		   struct error **err);

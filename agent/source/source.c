@@ -17,6 +17,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "source/source_ops.h"
+#include "source/usage.h"
 
 #define BACKOFF_FIRST_S 0.5
 #define BACKOFF_LAST_S	5.0
@@ -111,6 +112,12 @@ int source_check(struct source *source, struct error **err)
 int source_mark(struct source *source, struct error **err)
 {
 	return source->ops->mark ? source->ops->mark(source, err) : 0;
+}
+
+int source_usage(struct source *source, struct usage *ret, struct error **err)
+{
+	*ret = (struct usage){0};
+	return source->ops->usage ? source->ops->usage(source, ret, err) : 0;
 }
 
 int source_view(struct source *source, uint64_t key, struct error **err)

@@ -14,14 +14,14 @@ struct error;
 struct pollfd;
 struct source_ops;
 struct source_reader;
+struct usage;
 
 /* What a backend can do. */
 enum source_cap {
-	SOURCE_PIT = 1U << 0,	  /* a point in time: does not change */
-	SOURCE_EXTENTS = 1U << 1, /* knows its holes */
-	SOURCE_MULTI = 1U << 2,	  /* several connections see the same data */
-	SOURCE_HASH = 1U << 3,	  /* can say the hashes of its chunks */
-	SOURCE_LIVE = 1U << 4,	  /* somebody may write to it: see writers */
+	SOURCE_EXTENTS = 1U << 0, /* knows its holes */
+	SOURCE_MULTI = 1U << 1,	  /* several connections see the same data */
+	SOURCE_HASH = 1U << 2,	  /* can say the hashes of its chunks */
+	SOURCE_LIVE = 1U << 3,	  /* somebody may write to it: see writers */
 };
 
 /** Where a disk comes from. */
@@ -34,7 +34,10 @@ struct source_spec {
 	size_t key_length;
 	enum packing_wish packing; /* ssh: data comes packed */
 	const char *password;	   /* ssh: when there is no identity, or NULL */
-	unsigned int connect_s;	   /* how long to try to reach it, seconds */
+	/** ssh: the machine to go through, or NULL: its uri, hostkey and
+	 *  identity (NULL: the key of the source) count. */
+	struct source_spec *jump;
+	unsigned int connect_s; /* how long to try to reach it, seconds */
 };
 
 struct source {
@@ -72,6 +75,11 @@ int source_check(struct source *source, struct error **err);
  *  what source_check() compares with. */
 int source_mark(struct source *source, struct error **err);
 
+/** source_usage(source, ret, err): what of it its own file systems call free at
+ *  this moment; usage_done() is due in any case.  Nothing of a source that
+ * can't tell.  Errors: as source_check(). */
+int source_usage(struct source *source, struct usage *ret, struct error **err);
+
 /** source_view(source, key, err): read it, from now on, as a machine_view()
  * with this key has it; 0: as it is.  Readers that are open have to be closed
  *  before.  Errors: ERROR_SOURCE: its kind has none. */
@@ -103,6 +111,10 @@ struct request {
 	const uint64_t *subhash;
 	uint64_t seed;
 	uint64_t changed; /* the answer: bit n, the n-th 4096 bytes */
+	/** The answer: bytes of it that came, not counting zeroes that were
+	 *  only named, and what came for them, packed or not. */
+	uint64_t data;
+	uint64_t came;
 	uint32_t parts;	  /* the backend's: answers still missing */
 	uint32_t missing; /* likewise: bytes */
 };

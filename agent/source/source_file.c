@@ -195,6 +195,7 @@ static int start_read(struct source_reader *base, struct request *request,
 	if (reader->count == QUEUE)
 		return error_set(err, ERROR_INTERNAL, EAGAIN,
 				 "more than %d reads at once", QUEUE);
+	request->data = request->came = request->length;
 	if (request->subhash)
 		request->result = read_changed(self, request);
 	else

@@ -212,6 +212,8 @@ static int note_bytes(void *user_data, const void *bytes, size_t count,
 	if (status != LIBNBD_READ_ERROR)
 		request->missing -= count < request->missing ? (uint32_t)count
 							     : request->missing;
+	if (status == LIBNBD_READ_DATA)
+		request->data = request->came += count;
 	return 0;
 }
 
@@ -241,6 +243,7 @@ static int start_read(struct source_reader *base, struct request *request,
 	uint32_t step = base->source->max_request;
 
 	request->result = 0;
+	request->data = request->came = 0;
 	request->missing = request->length;
 	request->parts = (request->length + step - 1) / step;
 	for (uint32_t at = 0; at < request->length; at += step) {

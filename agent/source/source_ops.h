@@ -14,6 +14,9 @@ struct source_ops {
 	/* NULL: nothing is known of a writer. */
 	int (*check)(struct source *source, struct error **err);
 	int (*mark)(struct source *source, struct error **err);
+	/* NULL: it can't tell what is free. */
+	int (*usage)(struct source *source, struct usage *ret,
+		     struct error **err);
 	/* NULL: not as it was. */
 	void (*view)(struct source *source, uint64_t key);
 	int (*reader_open)(struct source *source, const _Atomic bool *stop,

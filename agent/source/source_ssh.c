@@ -13,7 +13,6 @@
 
 #include "base/error.h"
 #include "base/io.h"
-#include "base/log.h"
 #include "source/asking.h"
 #include "source/description.h"
 #include "source/inventory.h"
@@ -21,6 +20,7 @@
 #include "source/reading.h"
 #include "source/remote.h"
 #include "source/source_ops.h"
+#include "source/usage.h"
 
 #define DIAL_S 30.0
 #define DISK   ASKING_DISK /* its number at the other end */
@@ -78,6 +78,9 @@ static int describe(struct ssh_source *self, struct error **err)
 	source->max_request = READING_PARTS / 8 * WIRE_READ_MAX;
 	source->caps = SOURCE_MULTI | SOURCE_HASH;
 	source->memory = SESSIONS * SESSION_BYTES;
+	/* What the one in between has sent waits in a login of its own. */
+	if (self->login.jump)
+		source->memory *= 2;
 	if (self->seen.disk.flags & WIRE_DISK_HOLES)
 		source->caps |= SOURCE_EXTENTS;
 	if (*self->seen.writers) {
@@ -207,12 +210,12 @@ static int borrow(struct ssh_source *self, const _Atomic bool *stop,
 	return 0;
 }
 
-static void give_back(struct ssh_source *self, struct remote *remote)
+static void give_back(struct ssh_source *self, struct remote *remote, bool good)
 {
 	/* The order belongs to who borrowed it, and goes with him. */
 	remote_obey(remote, NULL);
 	pthread_mutex_lock(&self->lock);
-	if (self->idles < SESSIONS) {
+	if (good && self->idles < SESSIONS) {
 		self->idle[self->idles++] = remote;
 		remote = NULL;
 	}
@@ -229,10 +232,7 @@ static int look_again(struct ssh_source *self, struct description *ret,
 	if (r < 0)
 		return r;
 	r = asking_disk(remote, self->login.disk, WIRE_CHECK, ret, err);
-	if (r < 0)
-		remote_close(remote);
-	else
-		give_back(self, remote);
+	give_back(self, remote, r == 0);
 	return r;
 }
 
@@ -257,6 +257,19 @@ static int mark(struct source *source, struct error **err)
 	if (r == 0)
 		r = compare(self, &self->mark, err);
 	self->marked = r == 0;
+	return r;
+}
+
+static int usage(struct source *source, struct usage *ret, struct error **err)
+{
+	struct ssh_source *self = (struct ssh_source *)source;
+	struct remote *remote = NULL;
+	int r = borrow(self, NULL, &remote, err);
+
+	if (r < 0)
+		return r;
+	r = usage_ask(remote, DISK, source->size, ret, err);
+	give_back(self, remote, r == 0);
 	return r;
 }
 
@@ -297,27 +310,15 @@ static int reader_open(struct source *source, const _Atomic bool *stop,
 	return 0;
 }
 
-static void log_packing(const struct ssh_source *self,
-			const struct packing *packing)
-{
-	if (packing->unpacked)
-		log_info("ssh", "%s: %llu bytes came packed as %llu",
-			 self->source.name,
-			 (unsigned long long)packing->unpacked,
-			 (unsigned long long)packing->came);
-}
-
 static void reader_close(struct source_reader *base)
 {
 	struct reader *reader = (struct reader *)base;
 	struct ssh_source *self = (struct ssh_source *)base->source;
 
-	if (reader->lost || reader->reading.busy || reader->reading.inquiry ||
-	    reader->reading.hashings)
-		remote_close(reader->remote);
-	else
-		give_back(self, reader->remote);
-	log_packing(self, &reader->reading.packing);
+	give_back(self, reader->remote,
+		  !(reader->lost || reader->reading.busy ||
+		    reader->reading.inquiry || reader->reading.hashings));
+	packing_log(&reader->reading.packing, self->source.name);
 	reading_done(&reader->reading);
 	free(reader);
 }
@@ -380,6 +381,7 @@ const struct source_ops source_ssh_ops = {
 	.list = list_source,
 	.check = check,
 	.mark = mark,
+	.usage = usage,
 	.view = view,
 	.reader_open = reader_open,
 	.reader_close = reader_close,

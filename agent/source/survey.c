@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/parse.h"
+#include "source/description.h"
 #include "source/login.h"
 #include "source/remote.h"
 #include "source/source.h"
@@ -94,26 +95,26 @@ static int add_own(struct work *work, struct error **err)
 	return r;
 }
 
-static void take_disk(const struct remote_answer *answer,
-		      struct survey_disk *disk)
+static int take_disk(const struct remote_answer *answer,
+		     struct survey_disk *disk, struct error **err)
 {
-	struct wire_disk about = {0};
+	struct description about = {0};
+	struct error *why = NULL;
 
-	if (answer->length < WIRE_OPENED_BYTES ||
-	    !wire_get_disk(answer->bytes, &about)) {
+	if (description_take(disk->name, answer->bytes, answer->length, &about,
+			     &why) < 0) {
 		disk->code = EPROTO;
-		disk->why = strdup("it is not described as a disk");
-		return;
+		disk->why = why ? strdup(why->msg) : NULL;
+		error_free(why);
+		return 0;
 	}
 	disk->open = true;
-	disk->size = about.size;
-	disk->block = about.block;
-	if (about.flags & WIRE_DISK_WRITERS) {
-		disk->writers =
-			strdup((const char *)answer->bytes + WIRE_OPENED_BYTES);
-		if (disk->writers)
-			parse_make_printable(disk->writers);
-	}
+	disk->size = about.disk.size;
+	disk->block = about.disk.block;
+	if (!*about.writers)
+		return 0;
+	disk->writers = strdup(about.writers);
+	return disk->writers ? 0 : error_memory(err);
 }
 
 /* A disk that can't be opened is a finding; a lost line is an error. */
@@ -137,7 +138,7 @@ static int open_disk(struct work *work, uint32_t number, struct error **err)
 	r = remote_ask(work->remote, &request, io_seconds() + ASK_S, &answer,
 		       &why);
 	if (r == 0) {
-		take_disk(&answer, disk);
+		r = take_disk(&answer, disk, &why);
 	} else if (why->kind == ERROR_SOURCE && why->code) {
 		disk->code = why->code;
 		disk->why = strdup(why->msg);

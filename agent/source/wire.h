@@ -32,6 +32,7 @@
 #define WIRE_BLOCK	      4096U /* bytes that one hash of DIFF covers */
 #define WIRE_BLOCKS_MAX	      (WIRE_READ_MAX / WIRE_BLOCK) /* of one DIFF */
 #define WIRE_CUT_MAX	      262144U /* ranges of one CUT */
+#define WIRE_USED_MAX	      65536U  /* ranges of one USED */
 #define WIRE_DISK_SIZE_MAX    ((uint64_t)1 << 62)
 #define WIRE_UNITS_MAX	      32U    /* units of one QUIESCE */
 #define WIRE_UNIT_MAX	      256U   /* bytes of a name, with its zero byte */
@@ -57,6 +58,7 @@ enum wire_type {
 	WIRE_RENEW = 15,
 	WIRE_THAW = 16,
 	WIRE_FENCE = 17,
+	WIRE_USED = 18,
 	WIRE_PACKED = 19,   /* a READ, answered smaller where that works */
 	WIRE_VIEW = 20,	    /* a disk as it was snapshotted */
 	WIRE_ANSWER = 0x80, /* | the request's */
@@ -91,6 +93,7 @@ enum wire_fence { WIRE_FENCE_POWEROFF = 1, WIRE_FENCE_NIC = 2 };
 #define WIRE_DIFF_BYTES	  24U /* … of DIFF, before its hashes */
 #define WIRE_PACKED_BYTES 16U /* … of a packed answer, before its data */
 #define WIRE_CUT_BYTES	  8U  /* … of CUT's answer, before its ranges */
+#define WIRE_USED_BYTES	  8U  /* … of USED's answer, before its text */
 
 struct wire_header {
 	uint32_t length; /* bytes that follow */

@@ -42,6 +42,11 @@ refused 2 'lander.luks takes file:NAME or fw_cfg:NAME here' \
 if grep -q sesame "$work/out"; then
     fail "the passphrase is told: $(cat "$work/out")"
 fi
+refused 2 'argument: lander.luks takes file:NAME or fw_cfg:NAME here' \
+    source=nbd://127.0.0.1/ luks=sesame "$disk"
+if grep -q sesame "$work/out"; then
+    fail "the passphrase is told: $(cat "$work/out")"
+fi
 "$lander" --explain source=nbd://127.0.0.1/ luks=sesame >"$work/out" 2>&1 ||
     fail "--explain: $(cat "$work/out")"
 grep -q '^lander: lander.luks  *(set)' "$work/out" || fail "luks: $(cat "$work/out")"

@@ -51,6 +51,13 @@ volume()
     mkdir -p "$work/$1"
     mount -t "$2" "$loop" "$work/$1"
     at_exit umount "$work/$1"
+    at_exit let_go "$work/$1"
+}
+
+# What a failed test has left frozen.
+let_go()
+{
+    fsfreeze -u "$1" 2>/dev/null || true
 }
 
 write_numbers()
@@ -75,7 +82,9 @@ write_to()
 stop_writer()
 {
     kill -KILL "$1" 2>/dev/null || return 0
-    for _ in 1 2 3 4 5 6 7 8 9; do is_gone "$1" && break; sleep 1; done
+    for _ in 1 2 3 4 5 6 7 8 9; do is_gone "$1" && return; sleep 1; done
+    echo "# the writer, process $1, was killed and does not end" >&2
+    return 1
 }
 
 is_gone()
@@ -135,11 +144,16 @@ drive()
 # hear SECONDS: the answer
 hear()
 {
-    local line end=$(($(date +%s) + $1))
+    local line part= end=$(($(date +%s) + $1))
 
     said=
     while :; do
-        read -r -t 5 line <&"${DRIVER[0]}" || line=
+        # The beginning of a line, when the time is over in the middle of it.
+        if IFS= read -r -t 5 line <&"${DRIVER[0]}"; then
+            line=$part$line part=
+        else
+            part+=$line line=
+        fi
         [ "$(date +%s)" -lt "$end" ] || fail "no answer: $said"
         [ -n "$line" ] || continue
         said+=$line$'\n'

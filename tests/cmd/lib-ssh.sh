@@ -50,9 +50,16 @@ stop_ssh()
     sshd=
 }
 
+# Since OpenSSH 9.8 it is a child of the child that has the connection.
 connections()
 {
-    ps -o pid= --ppid "$sshd" || true
+    local p
+
+    for p in $(ps -o pid= --ppid "$sshd" || true); do
+        echo "$p"
+        { ps -o pid=,comm= --ppid "$p" || true; } |
+            sed -n 's/^ *\([0-9]*\) sshd.*/\1/p'
+    done
 }
 
 cut_ssh()

@@ -36,5 +36,10 @@ grep -q 'in the middle of another job, 00000000-0000-8000-8000-000000000001' "$w
     fail "$(cat "$work/out2")"
 [ "$(sha256sum <"$work/target")" = "$before" ] || fail "the refused disk changed"
 
+cp --sparse=always "$work/target" "$work/given-up"
 "$lander" "${job[@]}" "$first" >"$work/out3" 2>&1 || fail "$(cat "$work/out3")"
 cmp "$work/source" "$work/target" || fail "the copy differs"
+
+"$lander" "${job[0]}" convert=none "$second" "disks=$work/given-up" \
+    "overwrite=$work/given-up" >"$work/out4" 2>&1 || fail "$(cat "$work/out4")"
+cmp "$work/source" "$work/given-up" || fail "the other job's copy differs"

@@ -7,6 +7,7 @@
 . "$(dirname "$0")/lib-copy.sh"
 . "$(dirname "$0")/lib-serve.sh"
 need sshd ssh ssh-keygen openssl script
+[ -x "$build/unit/source_machine" ] || fail "make unit"
 
 make_source
 make_source "$work/other"
@@ -115,10 +116,11 @@ by_hand -i "$work/id" root@127.0.0.1 'id; touch '"$work/touched" \
 if by_hand -i "$work/id" -W "127.0.0.1:$port" root@127.0.0.1 >"$work/answer" 2>&1; then
     fail "forwarding works: $(cat -v "$work/answer")"
 fi
-by_hand -i "$work/id" -s root@127.0.0.1 sftp 2>&1 | cat -v >"$work/answer" || true
-if grep -q 'sftp' "$work/answer"; then
-    fail "sftp: $(cat "$work/answer")"
+if by_hand -i "$work/id" -s root@127.0.0.1 sftp >"$work/answer" 2>&1; then
+    fail "there is an sftp server: $(cat -v "$work/answer")"
 fi
+grep -q '^subsystem request failed on channel' "$work/answer" ||
+    fail "sftp was not refused: $(cat -v "$work/answer")"
 by_hand -i "$work/id" nobody@127.0.0.1 >"$work/answer" 2>&1 &&
     fail "another user got in"
 grep -q 'Permission denied (publickey)' "$work/answer" ||
@@ -131,6 +133,17 @@ grep -q 'Permission denied (publickey)' "$work/answer" ||
 
 fetch 4 "$work/source" "identity=$work/id" fence=poweroff
 said 'this lander-source was started without --quiesce'
+
+# Nor does a reader who knows the protocol get further than that.
+printf '%s\n' 'track 0' 'prepare auto' 'quiesce freeze' poweroff nic |
+    "$build/unit/source_machine" "ssh://root@127.0.0.1:$port/" "$pin" \
+        "$work/id" "$work/source" >"$work/answer" 2>&1 ||
+    fail "orders: $(cat "$work/answer")"
+for order in 'track --track' 'prepare --quiesce' 'quiesce --quiesce' \
+    'poweroff --fence' 'nic --fence'; do
+    grep -q "^= ${order% *} failed.*started without ${order#* }" "$work/answer" ||
+        fail "$order: $(cat "$work/answer")"
+done
 
 fetch 6 "$work/source" "identity=$work/stranger" reconnect=1s
 said 'does not take the key of lander.identity'

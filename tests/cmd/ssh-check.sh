@@ -215,6 +215,13 @@ is '[.[] | .reasons[] | select(.advice == "" or .meaning == "")] | length' 0
 ! grep -q secret out || fail "a password is shown"
 nothing_left
 
+# A key from a URL may be for one use, and its path is a secret.
+check 3 --json "hostkey=$pin" "disks=$one" "127.0.0.1:$port" \
+    "identity=https://vault.invalid/v1/token-0815"
+holds '.[0].codes | split(" ") | index("IDENTITY_BAD") != null'
+says out 'a check fetches no key from a URL'
+! grep -q token-0815 out err || fail "the URL is shown: $(cat out err)"
+
 # Columns; what comes out goes in again.
 cat >hosts.csv <<END
 Rack;Host;Port;Hostkey;Disks;Identity

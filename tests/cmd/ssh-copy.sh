@@ -39,6 +39,9 @@ truncate -s 1M "$target"
 from "${loop#/dev/}"
 copy_ssh 0 loglevel=debug
 same
+# It knows no holes: zeroes are read there, and do not come over.
+[ "$(counted received)" -lt $((8 * 1048576)) ] ||
+    fail "zeroes count as received: $(counted received) bytes"
 nothing_left
 
 # The example of kickstart/, for this machine.
@@ -95,3 +98,5 @@ echo "# $unpacked bytes came as $came"
 [ "$unpacked" -ge 4000000 ] && [ "$unpacked" -le 4500000 ] ||
     fail "$unpacked bytes were packed, the text has 4194304"
 [ $((came * 2)) -lt "$unpacked" ] || fail "they came as $came"
+[ "$(counted received)" -lt $((came + 2097152 + 65536)) ] ||
+    fail "$(counted received) received: packed data counts as it comes"

@@ -58,7 +58,7 @@ went_on 'lander-source killed'
 
 began 0
 stop_ssh
-sleep 1.5
+until_true 20 grep -q 'connecting again' "$work/log"
 serve_ssh_again "$slow"
 went_on 'server away'
 

@@ -19,7 +19,7 @@ one=$loop
 mkdir "$work/init.d" "$work/state"
 mount --bind "$work/init.d" /etc/init.d
 at_exit umount /etc/init.d
-# service NAME STATUS
+# service NAME STATUS [STATUS OF STOP [SECONDS OF START [… OF STOP]]]
 service()
 {
     cat >"$work/init.d/$1" <<END
@@ -28,6 +28,8 @@ case \$1 in
 status) exit $2 ;;
 esac
 echo "\$1 \$(touch "$work/one/touched" && echo writable)" >>"$work/state/$1"
+[ \$1 != start ] || sleep ${4:-0}
+[ \$1 != stop ] || sleep ${5:-0}
 [ \$1 != stop ] || exit ${3:-0}
 END
     chmod +x "$work/init.d/$1"
@@ -35,6 +37,7 @@ END
 service database 0
 service idle 3
 service stubborn 0 1
+service slow 0 0 12
 
 # told NAME WORDS: all that it was told since
 told()
@@ -55,14 +58,20 @@ order_failed "there is no unit nobody" prepare auto database nobody
 order_failed "there is no unit nobody" quiesce auto database nobody
 order_failed "is no name of a unit" prepare auto ../../bin/sh
 order_failed "is no name of a unit" prepare auto --version
-# The first one was stopped before the second one was found to be none.
-told database "stop writable start writable "
+# All are looked at before any is stopped.
+[ -z "$(ls "$work/state")" ] || fail "one was stopped"
 
 order_ok "unit database is stopped" quiesce auto database idle
 order_ok "" still
 ! [ -e "$work/state/idle" ] || fail "a unit that did not run was told something"
 order_ok "unit database is started again" thaw
 told database "stop writable start writable "
+
+# One that takes longer to come back than a silence that means a lost session.
+order_ok "unit slow is stopped" quiesce auto slow
+order_ok "unit slow is started again" thaw
+told slow "stop writable start writable "
+! is_lost || fail "the session was lost with a slow unit"
 
 order_failed "unit stubborn does not stop" quiesce auto database stubborn
 told database "stop writable start writable "
@@ -76,6 +85,31 @@ until_true 20 grep -q start "$work/state/database"
 told database "stop writable start writable "
 end_drive
 none_of_ours
+
+# … also in the middle of it: what the worker is at does not go on without him.
+service slower 0 0 0 8
+drive "$one"
+echo quiesce auto database slower >&"${DRIVER[1]}"
+until_true 20 grep -qs stop "$work/state/slower"
+kill -KILL "$(our_helpers | sed -n 2p)"
+until_true 12 grep -q start "$work/state/database"
+until_true 12 grep -q start "$work/state/slower"
+hear 20
+case $result in
+*' failed'*'was ended'*) ;;
+*) fail "$said" ;;
+esac
+sleep 9
+# Whoever waits for a frozen one can't be ended.
+touch "$work/one/x" &
+until_true 5 is_gone $!
+told database "stop writable start writable "
+told slower "stop writable start writable "
+order_ok "" quiesce auto database
+order_ok "" thaw
+end_drive
+none_of_ours
+rm "$work/state/database"
 
 # Swap of a disk, and in a file of a file system.
 truncate -s 16M "$work/swap.img"
@@ -119,6 +153,8 @@ serve_ssh_again "ForceCommand $work/lander-source serve ${one#/dev/}"
 drive "$one"
 order_failed "started without --quiesce" prepare auto
 order_failed "started without --quiesce" quiesce auto
+order_failed "started without --fence" poweroff
+order_failed "started without --track" track 0
 order_ok "nothing was held" thaw
 end_drive
 stop_ssh

@@ -57,6 +57,9 @@ identity=$work/locked refused 2 'no private key without a passphrase'
 identity=$work/source refused 2 'too long'
 identity=$work/nowhere refused 2 'No such file'
 identity=nowhere refused 2 'is none of https://'
+# It may be the key itself, or a URL that lost its scheme.
+identity=vault/token-0815 refused 2 'is none of https://'
+! grep -q token-0815 "$work/out" "$work/log" || fail "it is shown: $(cat "$work/out")"
 identity=cred:none refused 2 'No such file'
 copy 2 "hostkey=$pin"
 said 'lander.identity is missing'

@@ -36,8 +36,12 @@ plug_in()
 unshare -n sleep infinity &
 near=$!
 at_exit kill "$near"
-until_true 10 test "$(readlink /proc/$near/ns/net)" != \
-    "$(readlink /proc/self/ns/net)"
+is_apart()
+{
+    [ "$(readlink "/proc/$near/ns/net")" != "$(readlink /proc/self/ns/net)" ]
+}
+
+until_true 10 is_apart
 "$build/cable" delay=20 loss=10 seed="$seed" tap:line:/proc/self/ns/net \
     "tap:line:/proc/$near/ns/net" >"$work/cable.log" 2>&1 &
 line=$!

@@ -200,6 +200,71 @@ static void tracked_changes_come_over(void **state)
 	make_image();
 }
 
+/* Whatever the source holds there: zeroes, once; the rest as ever. */
+static void what_is_left_out_is_zero(void **state)
+{
+	struct extents skip = {0};
+	uint8_t digest[16];
+	char *want = malloc(SIZE);
+	char *got = malloc(SIZE);
+	struct run run;
+
+	(void)state;
+	assert_non_null(want);
+	assert_non_null(got);
+	make_target("target");
+	begin(&run, "target");
+	assert_int_equal(extents_add(&skip, MIB, MIB, NULL), 0);
+	assert_int_equal(extents_add(&skip, 9 * MIB, 2 * MIB, NULL), 0);
+	run.pass.skip = &skip;
+	assert_int_equal(pass_full(&run.pass, NULL), 0);
+	assert_int_equal(run.place, SIZE);
+	assert_true(run.progress.received < SIZE - 3 * MIB + CHUNKMAP_CHUNK);
+	memcpy(want, image, SIZE);
+	memset(want + MIB, 0, MIB);
+	memset(want + 9 * MIB, 0, 2 * MIB);
+	scratch_get("target", got, SIZE, 0);
+	assert_memory_equal(got + 512, want + 512, SIZE - 512);
+	assert_int_equal(pass_verify(&run.pass, digest, NULL), 0);
+	assert_memory_equal(digest, run.digest, 16);
+
+	/* Again: nothing is asked of it, and nothing is done. */
+	start_again(&run);
+	assert_int_equal(pass_compare(&run.pass, NULL), 0);
+	assert_int_equal(run.progress.compared, SIZE - 3 * MIB);
+	assert_int_equal(run.progress.received, 0);
+	assert_int_equal(run.progress.zeroed, 0);
+	assert_int_equal(run.place, SIZE);
+
+	/* In use by now; and free by now. */
+	extents_done(&skip);
+	assert_int_equal(extents_add(&skip, 2 * MIB, MIB / 2, NULL), 0);
+	start_again(&run);
+	assert_int_equal(pass_compare(&run.pass, NULL), 0);
+	assert_int_equal(run.progress.zeroed >= MIB / 2, 1);
+	memcpy(want, image, SIZE);
+	memset(want + 2 * MIB, 0, MIB / 2);
+	scratch_get("target", got, SIZE, 0);
+	assert_memory_equal(got + 512, want + 512, SIZE - 512);
+	assert_int_equal(pass_verify(&run.pass, digest, NULL), 0);
+
+	/* No whole chunks; the first one; beyond the end. */
+	for (unsigned int i = 0; i < 3; i++) {
+		static const uint64_t bad[3][2] = {
+			{MIB + 4096, MIB}, {0, MIB}, {20 * MIB, MIB}};
+
+		extents_done(&skip);
+		assert_int_equal(extents_add(&skip, bad[i][0], bad[i][1], NULL),
+				 0);
+		assert_true(pass_full(&run.pass, NULL) < 0);
+		assert_true(pass_compare(&run.pass, NULL) < 0);
+	}
+	extents_done(&skip);
+	end(&run);
+	free(want);
+	free(got);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +275,7 @@ int main(void)
 		cmocka_unit_test(unknown_chunks_come_over_whole),
 		cmocka_unit_test(a_range_is_kept),
 		cmocka_unit_test(tracked_changes_come_over),
+		cmocka_unit_test(what_is_left_out_is_zero),
 	};
 
 	return cmocka_run_group_tests(tests, open_all, close_all);

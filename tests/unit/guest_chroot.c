@@ -224,6 +224,40 @@ static void a_killed_lander_leaves_nothing(void **state)
 	assert_true(guest_is("rm -f /dev/shm/lander-test"));
 }
 
+static _Atomic bool stopped;
+
+static void on_alarm(int number)
+{
+	(void)number;
+	atomic_store(&stopped, true);
+}
+
+/* By order, long before its limit; what it started goes with it. */
+static void it_is_ended_by_order(void **state)
+{
+	const struct chroot_job job = {.root = "guest",
+				       .name = "the script",
+				       .argv = shell,
+				       .file = "sleep 100 & sleep 100",
+				       .limit_s = 90,
+				       .stop = &stopped};
+	struct error *error = NULL;
+	double began = io_seconds();
+
+	(void)state;
+	system_make("");
+	atomic_store(&stopped, false);
+	(void)signal(SIGALRM, on_alarm);
+	(void)alarm(2);
+	assert_true(chroot_run(&job, &error) < 0);
+	assert_int_equal(error->kind, ERROR_ABORTED);
+	assert_true(io_seconds() - began < 20);
+	error_free(error);
+	guest_stayed_inside();
+	assert_true(system_is_left_alone());
+	assert_false(guest_is("test -e guest/var/tmp/.lander"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +265,7 @@ int main(void)
 		cmocka_unit_test(it_can_look_up_names),
 		cmocka_unit_test(what_it_says_last_is_the_error),
 		cmocka_unit_test(it_has_a_limit),
+		cmocka_unit_test(it_is_ended_by_order),
 		cmocka_unit_test(its_daemons_end_with_it),
 		cmocka_unit_test(a_hostile_tree_keeps_it_out),
 		cmocka_unit_test(a_killed_lander_leaves_nothing),

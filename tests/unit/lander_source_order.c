@@ -62,6 +62,7 @@ static void add_all(struct stream *stream)
 	add_diff(stream, 1 << 20, 65536, 16);
 	add(stream, WIRE_TRACK, check, sizeof(check));
 	add(stream, WIRE_CUT, check, sizeof(check));
+	add(stream, WIRE_USED, check, sizeof(check));
 	add(stream, WIRE_PREPARE, units, sizeof(units));
 	add(stream, WIRE_QUIESCE, units, 8);
 	add(stream, WIRE_RENEW, "", 0);
@@ -79,7 +80,7 @@ static void pieces_do_not_matter(void **state)
 	(void)state;
 	add_all(&stream);
 	for (size_t piece = 1; piece < 300; piece++)
-		assert_int_equal(take_all(&orders, &stream, piece), 18);
+		assert_int_equal(take_all(&orders, &stream, piece), 19);
 }
 
 static void bounds_are_kept(void **state)

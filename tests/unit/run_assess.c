@@ -154,6 +154,41 @@ static void defaults_fill_gaps(void **state)
 	assess_list_done(&list);
 }
 
+static void jump_hosts_are_kept(void **state)
+{
+	struct assess_list list = {0};
+
+	(void)state;
+	assert_int_equal(read_text(&list,
+				   "a jump=ssh://g jump.hostkey=x\n"
+				   "b jump=ssh://me:secret@g\n",
+				   NULL),
+			 0);
+	assert_int_equal(assess_list_defaults(&list, "jump.identity=/k", NULL),
+			 0);
+	assert_int_equal(assess_list_defaults(&list, "jump.hostkey=y", NULL),
+			 0);
+	assert_string_equal(list.source[0].jump, "ssh://g");
+	assert_string_equal(list.source[0].jump_hostkey, "x");
+	assert_string_equal(list.source[0].jump_identity, "/k");
+	assert_null(list.source[0].hostkey);
+	assert_null(list.source[0].identity);
+	assert_string_equal(list.source[1].jump, "ssh://me:******@g");
+	assert_string_equal(list.source[1].jump_hostkey, "y");
+	assess_list_done(&list);
+	assert_int_equal(read_text(&list,
+				   "host,jump,jump.hostkey,jump.identity\n"
+				   "w,ssh://g:7,z,/k\n",
+				   NULL),
+			 0);
+	assert_string_equal(list.source[0].jump, "ssh://g:7");
+	assert_string_equal(list.source[0].jump_hostkey, "z");
+	assert_string_equal(list.source[0].jump_identity, "/k");
+	assert_null(assess_list_key("jump.host=x"));
+	assert_null(assess_list_key("jumps=x"));
+	assess_list_done(&list);
+}
+
 /* What was printed, cut again. */
 static void what_goes_out_comes_in(void **state)
 {
@@ -236,6 +271,7 @@ int main(void)
 		cmocka_unit_test(broken_tables_are_refused),
 		cmocka_unit_test(passwords_are_not_repeated),
 		cmocka_unit_test(defaults_fill_gaps),
+		cmocka_unit_test(jump_hosts_are_kept),
 		cmocka_unit_test(what_goes_out_comes_in),
 		cmocka_unit_test(no_formula_goes_out),
 		cmocka_unit_test(noise_does_no_harm),

@@ -121,6 +121,60 @@ static void identities_are_read_at_once(void **state)
 	}
 }
 
+static void jump_hosts_are_parsed(void **state)
+{
+	static const char *const bad[] = {
+		"web01",     "nbd://web01", "ssh://",	    "ssh://g/sda",
+		"ssh://g:0", "ssh://@g",    "ssh://a:pw@g", "ssh://g/?x"};
+	struct source_spec jump = {.uri = "ssh://me@gate:2222"};
+	struct source_spec spec = {.uri = "ssh://h/sda",
+				   .identity = "file:key",
+				   .key = "the key",
+				   .key_length = 7,
+				   .jump = &jump};
+	struct login login;
+
+	(void)state;
+	assert_int_equal(login_parse(&spec, &login, NULL), 0);
+	assert_string_equal(login.peer.jump->name, "jump host me@gate:2222");
+	assert_string_equal(login.peer.jump->key->at, "the key");
+	assert_string_equal(login.peer.jump->identity_word, "lander.identity");
+	assert_null(login.peer.jump->password);
+	assert_null(login.peer.jump->hostkey);
+	login_done(&login);
+	jump.identity = "file:other";
+	jump.key = "another";
+	jump.key_length = 7;
+	jump.hostkey = "SHA256:x";
+	assert_int_equal(login_parse(&spec, &login, NULL), 0);
+	assert_string_equal(login.peer.key->at, "the key");
+	assert_string_equal(login.peer.jump->key->at, "another");
+	assert_string_equal(login.peer.jump->hostkey, "SHA256:x");
+	assert_string_equal(login.peer.jump->identity_word,
+			    "lander.jump.identity");
+	login_done(&login);
+	/* The source's password is for the source. */
+	spec.key = NULL;
+	spec.identity = jump.identity = NULL;
+	spec.password = "pw";
+	assert_int_equal(login_parse(&spec, &login, NULL), 0);
+	assert_string_equal(login.password.at, "pw");
+	assert_null(login.peer.jump->password);
+	assert_null(login.peer.jump->key->at);
+	login_done(&login);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct error *err = NULL;
+
+		jump.uri = bad[i];
+		if (login_parse(&spec, &login, &err) == 0)
+			fail_msg("'%s' was taken", bad[i]);
+		assert_int_equal(err->kind, ERROR_CONFIG);
+		assert_non_null(strstr(err->msg, "jump"));
+		assert_null(strstr(err->msg, "pw"));
+		error_free(err);
+	}
+}
+
 /* printf '' | openssl dgst -sha256 -binary | base64 */
 static const char empty[] =
 	"SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU";
@@ -158,6 +212,7 @@ int main(void)
 		cmocka_unit_test(addresses_are_taken_apart),
 		cmocka_unit_test(wrong_addresses_are_refused),
 		cmocka_unit_test(identities_are_read_at_once),
+		cmocka_unit_test(jump_hosts_are_parsed),
 		cmocka_unit_test(fingerprints_are_compared),
 	};
 

@@ -216,6 +216,8 @@ static void packed_data_lands_where_it_belongs(void **state)
 		assert_int_equal(bench->buf[i],
 				 i >= 8192 && i < 61440 ? sample[i] : 0);
 	assert_int_equal(bench->reading.packing.unpacked, 61440 - 8192);
+	assert_int_equal(bench->request.data, 61440 - 8192);
+	assert_int_equal(bench->request.came, bench->reading.packing.came);
 	free_bench(bench);
 }
 

@@ -76,6 +76,18 @@ static void answer_all(const struct bench *bench, struct stream *stream)
 	}
 }
 
+/* Blocks of a read that are not all zero, in bytes. */
+static uint64_t count_data(unsigned int read)
+{
+	static const uint8_t zero[4096];
+	uint64_t sum = 0;
+
+	for (uint32_t at = 0; at < READ_BYTES; at += 4096)
+		if (memcmp(disk + read * READ_BYTES + at, zero, 4096) != 0)
+			sum += 4096;
+	return sum;
+}
+
 static void data_lands_where_it_belongs(void **state)
 {
 	(void)state;
@@ -92,6 +104,9 @@ static void data_lands_where_it_belongs(void **state)
 			assert_int_equal(bench->request[i].result, 0);
 			assert_memory_equal(bench->request[i].buf,
 					    disk + i * READ_BYTES, READ_BYTES);
+			assert_in_range(count_data(i), 4096, READ_BYTES - 4096);
+			assert_int_equal(bench->request[i].data, count_data(i));
+			assert_int_equal(bench->request[i].came, count_data(i));
 		}
 		free(stream.at);
 		free_bench(bench);

@@ -240,7 +240,7 @@ static inline void session_open(struct session *session)
 	if (!session->pid) {
 		(void)dup2(pair[1], 0);
 		(void)dup2(pair[1], 1);
-		(void)execl(program, program, "serve", NULL);
+		(void)execl(program, program, "serve", "--track", NULL);
 		_exit(127);
 	}
 	(void)close(pair[1]);

@@ -125,6 +125,8 @@ SPOIL(no_file,
 SPOIL(closed, fail_at(s, SURVEY_ADDRESS, ERROR_NETWORK, ECONNREFUSED, "x"))
 SPOIL(no_name, fail_at(s, SURVEY_ADDRESS, ERROR_NETWORK, 0, "'x': unknown"))
 SPOIL(away, fail_at(s, SURVEY_ADDRESS, ERROR_NETWORK, ETIMEDOUT, "x"))
+SPOIL(gate, fail_at(s, SURVEY_ADDRESS, ERROR_NETWORK, EKEYREJECTED, "x");
+      s->survey.trail.at_jump = true)
 SPOIL(silent, fail_at(s, SURVEY_TCP, ERROR_NETWORK, ETIMEDOUT, "x"))
 SPOIL(web, fail_at(s, SURVEY_TCP, ERROR_SOURCE, 0, "does not speak SSH"))
 SPOIL(hung_up, fail_at(s, SURVEY_TCP, ERROR_NETWORK, 0, "closed"))
@@ -219,6 +221,7 @@ static const struct spoil spoils[] = {
 	{"closed port", REASON_UNREACHABLE, REASON_REFUSE, closed},
 	{"unknown name", REASON_UNREACHABLE, REASON_REFUSE, no_name},
 	{"away", REASON_UNREACHABLE, REASON_REFUSE, away},
+	{"jump host", REASON_JUMP, REASON_REFUSE, gate},
 	{"silent", REASON_NO_ANSWER, REASON_REFUSE, silent},
 	{"a web server", REASON_NO_SSH, REASON_REFUSE, web},
 	{"hung up", REASON_NO_SSH, REASON_REFUSE, hung_up},

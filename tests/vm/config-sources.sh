@@ -4,7 +4,8 @@
 # lander.ks, which has a script), fw_cfg and words
 # baked into the boot menu, all at once. Every value is shown with its origin;
 # the command line beats fw_cfg, fw_cfg beats the volume. A wrong word stops the
-# job with its origin before anything is touched.
+# job with its origin before anything is touched. A file that lander.config names is
+# waited for.
 # limit: 700
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -46,3 +47,22 @@ never '^lander: stage full'
 no_prompt
 pull_plug
 [ "$(tr -d '\0' <"$disk" | wc -c)" = 0 ] || fail "the target was written to"
+rm -rf "$vm"
+
+# A file per machine from one entry, by its card; until it is there, and whole,
+# the machine waits.
+# shellcheck disable=SC2016 # expanded by lander
+word='lander.config=tftp://10.0.2.2/${mac}.ks'
+mkdir "$work/tftp"
+machine --disk "$disk" --memory 512 \
+    --nic "user,tftp=$work/tftp;virtio-net-pci,mac=52:54:00:0a:0b:0c" \
+    --args "$word lander.dryrun"
+console "$boot_s" '^lander: no job yet, asking again: .*lander.config: tftp://10\.0\.2\.2/.*[Nn]ot [Ff]ound'
+printf '%s\n' "source $uri" 'afther wait' >"$work/tftp/half.ks"
+mv "$work/tftp/half.ks" "$work/tftp/52-54-00-0a-0b-0c.ks"
+console 60 '^lander: no job yet, asking again: .*52-54-00-0a-0b-0c\.ks:2: lander\.afther: no such parameter'
+never '^lander: stage full'
+printf '%s\n' "source $uri" 'after wait' >"$work/tftp/good.ks"
+mv "$work/tftp/good.ks" "$work/tftp/52-54-00-0a-0b-0c.ks"
+console 60 '^lander: stage plan'
+console 30 '^lander: dry run: nothing was written'

@@ -23,16 +23,7 @@ console 30 '^lander: powering off'
 powered_off 60
 no_prompt
 kill_server "$server"
-dump()
-{
-    "$project/tools/in-root" sfdisk --sector-size 4096 -d "$1" |
-        sed -e "s|$1||" -e '/^device:/d' -e '/^last-lba:/d'
-}
-[ "$(dump "$disk")" = "$(dump "$source_disk")" ] ||
-    fail "another table: $(dump "$disk")"
-"$project/tools/in-root" sfdisk --sector-size 4096 --verify "$disk" |
-    tee "$work/verify"
-grep -q 'No errors detected' "$work/verify" || fail "sfdisk finds errors"
+same_table "$disk" 4096
 [ "$(tail -c 4096 "$disk" | head -c 8)" = "EFI PART" ] ||
     fail "no backup partition table at the end"
 receipt_of "$disk" "$root_offset" "$job"

@@ -33,10 +33,14 @@ type_line 'open says me'
 console_since 30 'Login incorrect'
 type_line 'echo SHELL-$((40+1))'
 console_since 30 'Enter root password for system maintenance' # that was a password too
+# What is typed before the shell reads is lost.
+shell_answers()
+{
+    type_line 'echo SHELL-$((40+2))'
+    "$run_vm" wait "$vm" 3 '^SHELL-42'
+}
 type_line 'open sesame'
-sleep 2
-type_line 'echo SHELL-$((40+2))'
-console_since 30 '^SHELL-42'
+until_true 30 shell_answers
 never '^SHELL-41'
 here
 type_line 'grep -c . /etc/shadow; stat -c MODE-%a /etc/shadow; exit'

@@ -17,6 +17,9 @@
 #   press_reset, pull_plug
 #   press KEY              one key on the screen's keyboard
 #   same_disk A B          fails unless the two files read the same
+#   same_table DISK SECTOR the partition table on it is $source_disk's, and sound
+#   finishes_with_little WHO OPTION…   starts it: the job of an earlier start ends
+#                          well, and nothing comes from the source again
 #
 # Times are for emulation on two busy cores: limits, not what is expected.
 # shellcheck source=tests/lib.sh
@@ -34,24 +37,9 @@ guest_s=240  # from reset to the guest's line
 
 need qemu-system-x86_64 nbdkit socat flock
 
-# At most two machines at a time on one host.  tests/run holds the slots for
-# its tests; a test started by hand takes its own, in tests/run's order.
-take_slot()
-{
-    local prefix=${LANDER_VM_SLOTS:-$build/vm-slot}
-
-    [ -z "${LANDER_SLOT_HELD:-}" ] || return 0
-    exec 9>"$prefix.1"
-    if sed -n '1,40p' "$0" | grep -qx '# machines: 2'; then
-        exec 8>"$prefix.2"
-        flock 9 && flock 8
-        return
-    fi
-    flock -n 9 && return 0
-    exec 9>"$prefix.2"
-    flock 9
-}
-take_slot
+# shellcheck source=tests/vm/lib-slot.sh
+. "$project/tests/vm/lib-slot.sh"
+[ -n "${LANDER_SLOT_HELD:-}" ] || take_slot "$0"
 
 at_exit "$run_vm" kill "$vm"
 
@@ -154,7 +142,10 @@ console_text()
 
 never()
 {
-    if console_text | grep -aE -- "$1"; then
+    local shown
+
+    shown=$(console_text) && [ -n "$shown" ] || fail "the console can't be read"
+    if grep -aE -- "$1" <<<"$shown"; then
         fail "the console must never show: $1"
     fi
 }
@@ -212,6 +203,22 @@ migrated()
 same_disk()
 {
     cmp "$1" "$2" || fail "$1 and $2 differ"
+}
+
+# GPT on disk $1 with sector size $2: the source's but for its end, and sound
+same_table()
+{
+    [ "$(table_of "$@")" = "$(table_of "$source_disk" "$2")" ] ||
+        fail "another table: $(table_of "$@")"
+    "$project/tools/in-root" sfdisk --sector-size "$2" --verify "$1" |
+        tee "$work/verify"
+    grep -q 'No errors detected' "$work/verify" || fail "sfdisk finds errors"
+}
+
+table_of()
+{
+    "$project/tools/in-root" sfdisk --sector-size "$2" -d "$1" |
+        sed -e "s|$1||" -e '/^device:/d' -e '/^last-lba:/d'
 }
 
 # A shell, a prompt or a crash: none of them may be on a lander console.
@@ -356,6 +363,22 @@ asked_little()
 
     echo "# $1 asked for $again bytes"
     [ "$again" -le "${3:-$((2 << 20))}" ] || fail "what was there was sent again"
+}
+
+# The next start ($1 says which) with these options of machine, for a disk that
+# holds all of $uri, served with $log: it finishes the job, and the machine boots.
+finishes_with_little()
+{
+    local who=$1 sent
+
+    shift
+    sent=$(sent_bytes "$log")
+    machine "$@" --args "lander.source=$uri"
+    console_new "$copy_s" '^lander: done: '
+    asked_little "$who" "$sent"
+    migrated 1
+    has_receipt
+    no_prompt
 }
 
 # Has $log seen reads of more than $1 MB?

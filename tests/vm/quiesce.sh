@@ -16,6 +16,23 @@ DefaultDependencies=no
 [Service]
 ExecStart=/bin/sh -c 'exec 5>>/lv/count; while :; do echo n >&5; sleep 0.1; done'
 END
+# It goes when that one does.
+cat >"$segment/etc/systemd/system/reader.service" <<'END'
+[Unit]
+DefaultDependencies=no
+BindsTo=counter.service
+After=counter.service
+[Service]
+ExecStart=/bin/sleep infinity
+END
+# … and this one with it.
+cat >"$segment/etc/systemd/system/second.service" <<'END'
+[Unit]
+DefaultDependencies=no
+PartOf=reader.service
+[Service]
+ExecStart=/bin/sleep infinity
+END
 inside
 one=$(target one 176)
 two=$(target two 64)

@@ -27,16 +27,7 @@ unfinished "$disk"
     fail "the record says that a conversion has begun"
 cmp <(tail -c +513 "$source_disk") <(tail -c +513 "$disk") ||
     fail "the rehearsal changed the disk"
-record=$(head -c 512 "$disk" | sha256sum)
 
-sent=$(sent_bytes "$log")
-machine --firmware bios --disk "$disk,bus=virtio-blk" \
-    --args "lander.source=$uri"
-[ "$(head -c 512 "$disk" | sha256sum)" = "$record" ] ||
-    fail "the record changed before lander ran"
-console_new "$boot_s" '^lander: .*of this job; reading it again'
-console_new "$copy_s" '^lander: done: '
-asked_little "the start after the rehearsal" "$sent"
-migrated 1
-has_receipt
-no_prompt
+finishes_with_little "the start after the rehearsal" --firmware bios \
+    --disk "$disk,bus=virtio-blk"
+console_new 5 '^lander: .*of this job; reading it again'

@@ -19,7 +19,6 @@ until_true 60 copied_mb 60
 kill_server "$server"
 echo "# the server is gone"
 console 60 '^lander: the source does not answer'
-sleep 5
 # The same server, as fast as it can.
 mv "$log" "$log.1"
 start_server -r --filter=log file "$source_disk" logfile="$log"

@@ -65,15 +65,8 @@ start=$((1 * unit)), size=$((1 * unit)), type=21686148-6449-6E6F-744E-6565644546
 start=$((2 * unit)), size=$((32 * unit)), type=uefi, uuid=${disk_uuid%?}2
 start=$((start_mib * unit)), size=$((bytes / sector)), type=linux, uuid=${disk_uuid%?}3
 END
-    cat >"$tmp/early.cfg" <<END
-search --no-floppy --fs-uuid --set=root $root_uuid
-set prefix=(\$root)/boot/grub
-configfile \$prefix/grub.cfg
-END
-    grub-mkimage -O x86_64-efi -o "$tmp/grub.efi" -c "$tmp/early.cfg" \
-        -p /boot/grub part_gpt "${grub_modules[@]}"
-    make_esp "$tmp/esp.img" 32 "$sector" "$tmp/grub.efi" \
-        ::/EFI/BOOT/BOOTX64.EFI ::/EFI/debian/grubx64.efi
+    early_cfg "$root_uuid" /boot/grub
+    grub_efi "$sector"
     put "$img" "$tmp/esp.img" $((2 * mib))
     put "$img" "$tmp/root.img" $((start_mib * mib))
     if [ "$kind" != debian-4k ]; then

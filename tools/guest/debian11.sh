@@ -48,10 +48,6 @@ start=$(((boot_mib + 1) * 2048)), size=$(((size - boot_mib - 2) * 2048)), type=8
 END
     put "$img" "$tmp/boot.img" "$mib"
     put "$img" "$tmp/pv.img" $(((boot_mib + 1) * mib))
-    cat >"$tmp/early.cfg" <<END
-search --no-floppy --fs-uuid --set=root $more_uuid
-set prefix=(\$root)/grub
-configfile \$prefix/grub.cfg
-END
+    early_cfg "$more_uuid" /grub
     put_bios_grub "$img" 1 "$tmp/early.cfg" part_msdos "${grub_modules[@]}"
 }

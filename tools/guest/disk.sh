@@ -147,3 +147,24 @@ make_xfs()
     losetup -d "$loop"
     loop=
 }
+
+# $tmp/early.cfg, with which GRUB starts: on to the grub.cfg in directory $2 of
+# the file system with UUID $1
+early_cfg()
+{
+    cat >"$tmp/early.cfg" <<END
+search --no-floppy --fs-uuid --set=root $1
+set prefix=(\$root)$2
+configfile \$prefix/grub.cfg
+END
+}
+
+# $tmp/esp.img, an ESP of 32 MiB with sector size $1: GRUB with $tmp/early.cfg, as
+# Debian's loader and as the one that needs no boot entry
+grub_efi()
+{
+    grub-mkimage -O x86_64-efi -o "$tmp/grub.efi" -c "$tmp/early.cfg" \
+        -p /boot/grub part_gpt "${grub_modules[@]}"
+    make_esp "$tmp/esp.img" 32 "$1" "$tmp/grub.efi" \
+        ::/EFI/BOOT/BOOTX64.EFI ::/EFI/debian/grubx64.efi
+}

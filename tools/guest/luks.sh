@@ -92,15 +92,8 @@ start=2048, size=$((32 * 2048)), type=uefi
 size=$((boot_mib * 2048)), type=linux
 size=$(((root_mib + 9) * 2048)), type=linux
 END
-    cat >"$tmp/early.cfg" <<END
-search --no-floppy --fs-uuid --set=root $more_uuid
-set prefix=(\$root)/grub
-configfile \$prefix/grub.cfg
-END
-    grub-mkimage -O x86_64-efi -o "$tmp/grub.efi" -c "$tmp/early.cfg" \
-        -p /boot/grub part_gpt "${grub_modules[@]}"
-    make_esp "$tmp/esp.img" 32 512 "$tmp/grub.efi" \
-        ::/EFI/BOOT/BOOTX64.EFI ::/EFI/debian/grubx64.efi
+    early_cfg "$more_uuid" /grub
+    grub_efi 512
     put "$img" "$tmp/esp.img" "$mib"
     put "$img" "$tmp/boot.img" $((33 * mib))
     put "$img" "$tmp/luks.img" $(((33 + boot_mib) * mib))

@@ -99,10 +99,6 @@ label-id: 0x1a2b3c4d
 END
     put "$img" "$tmp/root.img" "$mib"
     put "$img" "$tmp/swap.img" $(((root_mib + 2) * mib))
-    cat >"$tmp/early.cfg" <<END
-search --no-floppy --fs-uuid --set=root $root_uuid
-set prefix=(\$root)/boot/grub
-configfile \$prefix/grub.cfg
-END
+    early_cfg "$root_uuid" /boot/grub
     put_bios_grub "$img" 1 "$tmp/early.cfg" part_msdos "${grub_modules[@]}"
 }

@@ -133,11 +133,7 @@ image_raid()
     make_ext4 "$tree" "$tmp/root.img" $((root_mib * mib)) "$root_uuid"
     put "$tmp/pv.img" "$tmp/root.img" "$mib"
     make_ext4 "$tmp/more" "$tmp/more.img" $((32 * mib)) "$more_uuid"
-    cat >"$tmp/early.cfg" <<END
-search --no-floppy --fs-uuid --set=root $root_uuid
-set prefix=(\$root)/boot/grub
-configfile \$prefix/grub.cfg
-END
+    early_cfg "$root_uuid" /boot/grub
     truncate -s $((root_mib + 6))M "$tmp/member.img"
     put "$tmp/member.img" "$tmp/pv.img" "$mib"
     put_superblock "$tmp/member.img" 0

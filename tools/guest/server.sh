@@ -173,15 +173,8 @@ start=$((at * 2048)), size=$((root_mib * 2048)), type=linux, uuid=${disk_uuid%?}
 start=$(((at + root_mib) * 2048)), size=$((swap_mib * 2048)), type=swap, uuid=${disk_uuid%?}4
 start=$(((at + root_mib + swap_mib) * 2048)), size=$((pv_mib * 2048)), type=lvm, uuid=${disk_uuid%?}5
 END
-    cat >"$tmp/early.cfg" <<END
-search --no-floppy --fs-uuid --set=root $root_uuid
-set prefix=(\$root)/boot/grub
-configfile \$prefix/grub.cfg
-END
-    grub-mkimage -O x86_64-efi -o "$tmp/grub.efi" -c "$tmp/early.cfg" \
-        -p /boot/grub part_gpt "${grub_modules[@]}"
-    make_esp "$tmp/esp.img" 32 512 "$tmp/grub.efi" \
-        ::/EFI/BOOT/BOOTX64.EFI ::/EFI/debian/grubx64.efi
+    early_cfg "$root_uuid" /boot/grub
+    grub_efi 512
     put "$img" "$tmp/esp.img" $((2 * mib))
     put "$img" "$tmp/root.img" $((at * mib))
     put "$img" "$tmp/swap.img" $(((at + root_mib) * mib))

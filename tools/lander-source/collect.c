@@ -90,7 +90,7 @@ static bool is_mount(int fd, const struct mount *mount)
 }
 
 /* A device's node may lie there by now: only what is the mount is opened. */
-static long open_mount(const struct mount *mount)
+long collect_open(const struct mount *mount)
 {
 	char path[4200];
 	struct text text;
@@ -129,7 +129,7 @@ static void reach(struct hold_system *system, const struct mount *mount)
 		rank = COLLECT_READ_ONLY;
 	if (rank <= system->rank)
 		return;
-	fd = open_mount(mount);
+	fd = collect_open(mount);
 	/* Hidden; its name still helps. */
 	if (fd < 0 && system->place[0])
 		return;

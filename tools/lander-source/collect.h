@@ -6,6 +6,7 @@
 
 struct devices;
 struct hold;
+struct mount;
 
 /** How well a file system can be got at: hold_system.rank. */
 enum collect_rank {
@@ -23,6 +24,10 @@ bool collect_systems(struct hold *hold, struct devices *devices);
 /** collect_bystanders(hold, devices): all other ones of this machine, which
  *  sysrq-u would touch. */
 bool collect_bystanders(struct hold *hold, struct devices *devices);
+
+/** collect_open(mount): this very mount, not one that hides it, for reading; a
+ *  descriptor or a negative errno. */
+long collect_open(const struct mount *mount);
 
 /** collect_find(hold, number): the one with this number, or NULL. */
 struct hold_system *collect_find(struct hold *hold, const char *number);

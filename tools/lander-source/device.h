@@ -42,19 +42,19 @@ void device_collect(const char *number, struct devices *ret);
 /** device_extend(number, ret): the same, beside what is there already. */
 void device_extend(const char *number, struct devices *ret);
 
-/** device_find(devices, number), device_find_node(devices, path) and
- *  device_find_mount(devices, mount): the one of this number, of this node, or
+/** device_find(all, number), device_find_node(all, path) and
+ *  device_find_mount(all, mount): the one of this number, of this node, or
  *  that this is mounted from; NULL when it is none of them. */
 struct device *device_find(struct devices *all, const char *number);
 struct device *device_find_node(struct devices *all, const char *path);
 struct device *device_find_mount(struct devices *all,
 				 const struct mount *mount);
 
-/** device_is_unseen(devices, device): somebody holds it who is not known, once
+/** device_is_unseen(all, device): somebody holds it who is not known, once
  *  all known ones are marked as used. */
 bool device_is_unseen(const struct devices *all, const struct device *device);
 
-/** device_users(devices, to, ret_writers): who uses them, as entries of a JSON
+/** device_users(devices, json, to): who uses them, as entries of a JSON
  *  list or, when json is false, in words; how many of them may write. */
 unsigned int device_users(struct devices *devices, bool json, struct text *to);
 

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 
+#include "lander-source/counter.h"
 #include "lander-source/device.h"
 #include "lander-source/file.h"
 #include "lander-source/order.h"
@@ -56,21 +57,7 @@ static int refuse(struct text *why, int code, const char *words)
 
 uint64_t disk_count_writes(const char *number)
 {
-	char line[512];
-	const char *at = file_read_line(line, sizeof(line), "/sys/dev/block/",
-					number, "/stat", NULL);
-	uint64_t sum = 0;
-
-	for (unsigned int field = 1; at && *at; field++) {
-		uint64_t value = 0;
-
-		while (*at == ' ')
-			at++;
-		at = text_number(at, &value);
-		if (field == 7 || field == 14)
-			sum += value;
-	}
-	return sum;
+	return counter_stamp(number);
 }
 
 static void read_boot(uint8_t ret[16])
@@ -191,26 +178,53 @@ int disk_open(struct disk *disk, const char *path, struct text *why)
 
 static struct devices devices;
 
+/* Who has resized it, or pulled it out, has another disk. */
+static int check_size(const struct disk *disk, uint64_t size, struct text *why)
+{
+	if (size == disk->about.size)
+		return 0;
+	text_add(why, "it had ");
+	text_add_number(why, disk->about.size);
+	text_add(why, " bytes and now has ");
+	text_add_number(why, size);
+	return ESTALE;
+}
+
+/* Who watches it for writers relies on the count of them. */
+static int check_block(struct disk *disk, struct text *why)
+{
+	uint64_t size = 0;
+	int code = 0;
+
+	(void)system_ioctl(disk->fd, BLKGETSIZE64, &size);
+	code = check_size(disk, size, why);
+	if (code)
+		return code;
+	/* Through the cache it would show nothing. */
+	if (DISK_PAST_CACHE)
+		code = counter_check(disk->number, disk->fd, why);
+	if (code)
+		return code;
+	disk->about.stamp = disk_count_writes(disk->number);
+	disk->about.flags &= ~WIRE_DISK_WRITERS;
+	device_collect(disk->number, &devices);
+	if (device_users(&devices, false, why))
+		disk->about.flags |= WIRE_DISK_WRITERS;
+	return 0;
+}
+
 int disk_check(struct disk *disk, struct text *why)
 {
 	struct stat st = {0};
 
 	read_boot(disk->about.boot);
-	if (disk->number[0]) {
-		disk->about.stamp = disk_count_writes(disk->number);
-		disk->about.flags &= ~WIRE_DISK_WRITERS;
-		device_collect(disk->number, &devices);
-		if (device_users(&devices, false, why))
-			disk->about.flags |= WIRE_DISK_WRITERS;
-		return 0;
-	}
+	if (disk->number[0])
+		return check_block(disk, why);
 	if (system_fstat(disk->fd, &st) < 0)
 		return refuse(why, EIO, "it can't be looked at");
 	disk->about.stamp = (uint64_t)st.st_ctim.tv_sec * 1000000000 +
 			    (uint64_t)st.st_ctim.tv_nsec;
-	if ((uint64_t)st.st_size != disk->about.size)
-		return refuse(why, ESTALE, "its size has changed");
-	return 0;
+	return check_size(disk, (uint64_t)st.st_size, why);
 }
 
 uint64_t disk_extents(const struct disk *disk, const struct order *order,

@@ -6,6 +6,7 @@
  */
 #include "lander-source/facts_disk.h"
 
+#include "lander-source/counter.h"
 #include "lander-source/device.h"
 #include "lander-source/disk.h"
 #include "lander-source/facts_layer.h"
@@ -176,24 +177,14 @@ static void tell_bus(struct text *to, const char *name)
 		}
 }
 
-/* Fields 3 and 7 of the block documents' stat, in sectors of 512 bytes. */
-static void tell_counts(struct text *to, const char *name)
+static void tell_counts(struct text *to, const char *number)
 {
-	char line[512];
-	const char *at =
-		file_read_line(line, sizeof(line), BLOCK, name, "/stat", NULL);
+	struct counter counter;
 
-	for (unsigned int field = 1; at && *at && field <= 7; field++) {
-		uint64_t value = 0;
-
-		while (*at == ' ')
-			at++;
-		at = text_number(at, &value);
-		if (at && (field == 3 || field == 7))
-			text_field_number(
-				to, field == 3 ? "was_read" : "was_written",
-				value << 9);
-	}
+	if (!counter_take(number, &counter))
+		return;
+	text_field_number(to, "was_read", counter.read << 9);
+	text_field_number(to, "was_written", counter.written << 9);
 }
 
 static void tell_sizes(struct text *to, const char *name)
@@ -213,7 +204,6 @@ static void tell_sizes(struct text *to, const char *name)
 	text_field_truth(
 		to, "rotational",
 		file_read_number(BLOCK, name, "/queue/rotational", NULL));
-	tell_counts(to, name);
 }
 
 static int tell_disk(void *owner, const char *name)
@@ -228,6 +218,7 @@ static int tell_disk(void *owner, const char *name)
 	text_open(to, "{");
 	text_field(to, "name", name);
 	tell_sizes(to, name);
+	tell_counts(to, number);
 	tell_ids(to, name);
 	tell_bus(to, name);
 	udev_field(to, "fs", "E:ID_FS_TYPE=");

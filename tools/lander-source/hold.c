@@ -11,19 +11,20 @@
 #include <sys/mount.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/fs.h>
 
+#include "lander-source/counter.h"
+#include "lander-source/device.h"
 #include "lander-source/disk.h"
+#include "lander-source/force.h"
 #include "lander-source/holder.h"
 #include "lander-source/mount.h"
 #include "lander-source/plan.h"
 #include "lander-source/snapshot.h"
 #include "lander-source/system_control.h"
 #include "lander-source/text.h"
-#include "lander-source/unit.h"
+#include "lander-source/units.h"
 
-#define FORCE_MS    30000
 #define SETTLE_MS   500	  /* without a write: still */
 #define ARRAY_MS    11000 /* … with MD, whose bitmap is written late */
 #define RESTLESS_MS 10000 /* with a write now and then: not still */
@@ -36,7 +37,7 @@ struct report {
 	struct text why;
 };
 
-void hold_name(const struct hold_system *system, struct text *to)
+static void add_name(const struct hold_system *system, struct text *to)
 {
 	text_add(to, system->place);
 	text_add(to, " (");
@@ -54,7 +55,7 @@ void hold_tell(struct text *to, const char *before,
 	       const struct hold_system *system, const char *after)
 {
 	text_add(to, before);
-	hold_name(system, to);
+	add_name(system, to);
 	text_add(to, after);
 }
 
@@ -70,22 +71,7 @@ static void tell(struct text *to, const char *before, const char *name,
 
 static int stop_units(struct hold *hold, struct report *report)
 {
-	for (size_t i = 0; i < hold->units; i++) {
-		struct hold_unit *unit = &hold->unit[i];
-		int r = unit_look(unit->name, &unit->running, &report->why);
-
-		if (r == 0 && !unit->running)
-			continue;
-		if (r == 0) {
-			atomic_store(&unit->state, HOLD_DOING);
-			r = unit_stop(unit->name, &report->why);
-		}
-		if (r)
-			return r;
-		atomic_store(&unit->state, HOLD_DONE);
-		tell(&report->done, "unit ", unit->name, " is stopped\n");
-	}
-	return 0;
+	return units_stop(hold, &report->done, &report->why);
 }
 
 static int stop_swaps(struct hold *hold, struct report *report)
@@ -143,58 +129,18 @@ static void begin(struct hold *hold, struct hold_system *system)
 	atomic_store(&system->state, HOLD_DOING);
 }
 
-struct writable {
-	const struct hold *hold;
-	bool any;
-};
-
-static void note_writable(void *owner, const struct mount *mount)
-{
-	struct writable *writable = owner;
-
-	for (size_t i = 0; i < writable->hold->systems; i++)
-		if (!writable->hold->system[i].bystander &&
-		    text_equal(writable->hold->system[i].number,
-			       mount->number) &&
-		    !mount_has(mount->super, "ro"))
-			writable->any = true;
-}
-
-/* sysrq-u, for the whole machine; it works on its own, so its end has to be
- * looked for. */
 static int force(struct hold *hold, struct report *report)
 {
-	uint64_t end = system_milliseconds() + FORCE_MS;
-	struct writable writable = {.hold = hold, .any = true};
-	long fd = -EPERM;
+	long fd = force_open(hold, &report->why);
+	int r;
 
-	if (hold->forceable)
-		fd = system_open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
-	if (fd < 0) {
-		text_add(&report->why,
-			 hold->forceable
-				 ? "; and /proc/sysrq-trigger, that could "
-				   "force it, can't be written to"
-				 : "; and forcing it could not be undone on "
-				   "all file systems of this machine");
+	if (fd < 0)
 		return EBUSY;
-	}
 	for (size_t i = 0; i < hold->systems; i++)
 		begin(hold, &hold->system[i]);
-	hold->forced = true;
-	(void)system_write((int)fd, "u", 1);
-	(void)system_close((int)fd);
-	while (writable.any && system_milliseconds() < end) {
-		writable.any = false;
-		mount_each(note_writable, &writable);
-		if (writable.any)
-			system_sleep(TURN_MS);
-	}
-	if (writable.any) {
-		text_add(&report->why, "; and sysrq-u did not make it "
-				       "read-only within 30 seconds");
-		return EBUSY;
-	}
+	r = force_systems(hold, (int)fd, &report->why);
+	if (r)
+		return r;
 	text_begin(&report->why, report->why.at, report->why.room);
 	for (size_t i = 0; i < hold->systems; i++) {
 		atomic_store(&hold->system[i].state, HOLD_DONE);
@@ -280,6 +226,27 @@ static uint64_t count_writes(const struct hold *hold)
 	return sum;
 }
 
+/* A count that was switched off since would never move. */
+static int check_counts(const struct hold *hold, struct report *report)
+{
+	for (size_t i = 0; i < hold->disks; i++) {
+		const struct hold_disk *disk = &hold->disk[i];
+		char words[512];
+		char name[64];
+		struct text why;
+		int r;
+
+		text_begin(&why, words, sizeof(words));
+		r = counter_check(disk->number, disk->fd, &why);
+		if (!r)
+			continue;
+		device_name(disk->number, name, sizeof(name));
+		tell(&report->why, name, ": ", words);
+		return r;
+	}
+	return 0;
+}
+
 /* Drivers and arrays below the file systems may have something left to do. */
 static int settle(struct hold *hold, struct report *report)
 {
@@ -288,7 +255,10 @@ static int settle(struct hold *hold, struct report *report)
 	uint64_t began = system_milliseconds();
 	uint64_t since = began;
 	uint64_t sum = count_writes(hold);
+	int r = check_counts(hold, report);
 
+	if (r)
+		return r;
 	for (;;) {
 		uint64_t now = system_milliseconds();
 		uint64_t next = count_writes(hold);

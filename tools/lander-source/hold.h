@@ -14,12 +14,14 @@ struct view;
 
 #define HOLD_SYSTEMS 192U
 #define HOLD_SWAPS   16U
+#define HOLD_UNITS   256U /* with those that are stopped along */
 
 enum hold_state { HOLD_IDLE, HOLD_DOING, HOLD_DONE };
 
 struct hold_unit {
 	char name[WIRE_UNIT_MAX];
 	bool running;
+	size_t because; /* 1 + the one it is stopped along with, or 0 */
 	_Atomic int state;
 };
 
@@ -57,7 +59,7 @@ struct hold {
 	enum wire_quiesce kind;
 	struct hold_disk disk[WIRE_DISKS_MAX];
 	size_t disks;
-	struct hold_unit unit[WIRE_UNITS_MAX];
+	struct hold_unit unit[HOLD_UNITS];
 	size_t units;
 	struct hold_swap swap[HOLD_SWAPS];
 	size_t swaps;
@@ -72,6 +74,8 @@ struct hold {
 	_Atomic uint64_t holding; /* system_milliseconds() of the first */
 	_Atomic bool done;	  /* the answer below is that of success */
 	int code;		  /* errno of failure */
+	_Atomic long worker;	  /* who does it */
+	uint64_t worker_began;	  /* process_began() of it */
 	char said[WIRE_TEXT_MAX]; /* what was done, or what was in the way */
 	char undone[WIRE_TEXT_MAX];
 };
@@ -79,10 +83,8 @@ struct hold {
 /** hold_work(hold): all of it.  Fills done, code and said. */
 void hold_work(struct hold *hold);
 
-/** hold_name(system, to): "/srv (ext4 on sda1)". */
-void hold_name(const struct hold_system *system, struct text *to);
-
-/** hold_tell(to, before, system, after): words, its name, words. */
+/** hold_tell(to, before, system, after): words, its name as in "/srv (ext4 on
+ *  sda1)", words. */
 void hold_tell(struct text *to, const char *before,
 	       const struct hold_system *system, const char *after);
 

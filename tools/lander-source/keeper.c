@@ -25,7 +25,7 @@
 #include "lander-source/snapshot_end.h"
 #include "lander-source/system_control.h"
 #include "lander-source/text.h"
-#include "lander-source/unit.h"
+#include "lander-source/units.h"
 
 #define HOLD_MS	 60000 /* from the first frozen one until all are held */
 #define DYING_MS 20000 /* a worker that hangs in the kernel */
@@ -77,10 +77,15 @@ static void close_all_but(const struct hold *hold, int line)
 
 /* --- undoing ----------------------------------------------------------- */
 
+/* Of a keeper that was killed it is no child of ours. */
 static bool has_ended(struct keeper *keeper)
 {
-	if (keeper->worker &&
-	    system_wait(keeper->worker, NULL, WNOHANG) == keeper->worker)
+	long r =
+		keeper->worker ? system_wait(keeper->worker, NULL, WNOHANG) : 0;
+
+	if (r == keeper->worker ||
+	    (r == -ECHILD && process_began((uint64_t)keeper->worker) !=
+				     keeper->hold->worker_began))
 		keeper->worker = 0;
 	return !keeper->worker;
 }
@@ -128,7 +133,8 @@ static void undo(struct keeper *keeper, const char *cause, bool units)
 	if (!keeper->worker)
 		return;
 	/* What it is hanging in may succeed yet. */
-	(void)system_wait(keeper->worker, NULL, 0);
+	while (!has_ended(keeper))
+		system_sleep(TURN_MS);
 	release_all(keeper->hold, units, &keeper->undone);
 }
 
@@ -255,18 +261,33 @@ static void __attribute__((noreturn)) keep(struct keeper *keeper)
 	}
 }
 
+/* Nobody could end it when the keeper is gone: it goes with it. */
+static void __attribute__((noreturn)) work(struct hold *hold, int end,
+					   long parent)
+{
+	uint64_t self = (uint64_t)system_process();
+
+	hold->worker_began = process_began(self);
+	atomic_store(&hold->worker, (long)self);
+	(void)system_die_with_parent(SIGKILL);
+	if (system_parent() == parent) {
+		close_all_but(hold, end);
+		hold_work(hold);
+	}
+	system_exit(0);
+	__builtin_unreachable();
+}
+
 static void start_worker(struct keeper *keeper)
 {
+	long self = system_process();
 	int end[2] = {-1, -1};
 
 	if (system_pipe(end, O_CLOEXEC) < 0)
 		give_up(keeper, EMFILE, "no pipe");
 	keeper->worker = system_fork();
-	if (keeper->worker == 0) {
-		close_all_but(keeper->hold, end[1]);
-		hold_work(keeper->hold);
-		system_exit(0);
-	}
+	if (keeper->worker == 0)
+		work(keeper->hold, end[1], self);
 	(void)system_close(end[1]);
 	keeper->end = end[0];
 	if (keeper->worker < 0) {
@@ -275,21 +296,39 @@ static void start_worker(struct keeper *keeper)
 	}
 }
 
-static void __attribute__((noreturn)) run(struct hold *hold, int line)
+static struct keeper become_keeper(struct hold *hold, int line)
 {
-	const uint64_t ends = SYSTEM_SIGNAL(SIGTERM) | SYSTEM_SIGNAL(SIGHUP) |
-			      SYSTEM_SIGNAL(SIGINT) | SYSTEM_SIGNAL(SIGQUIT);
 	struct keeper keeper = {.hold = hold, .line = line, .end = -1};
 
 	(void)system_new_session();
 	(void)system_block_signals(~0ULL);
 	(void)process_say("/proc/self/oom_score_adj", "-1000");
 	close_all_but(hold, line);
+	system_lock_memory();
+	return keeper;
+}
+
+static void __attribute__((noreturn)) run(struct hold *hold, int line)
+{
+	const uint64_t ends = SYSTEM_SIGNAL(SIGTERM) | SYSTEM_SIGNAL(SIGHUP) |
+			      SYSTEM_SIGNAL(SIGINT) | SYSTEM_SIGNAL(SIGQUIT);
+	struct keeper keeper = become_keeper(hold, line);
+
 	keeper.signals = (int)system_signal_fd(ends, O_CLOEXEC | O_NONBLOCK);
 	keeper.renewed = system_milliseconds();
-	system_lock_memory();
 	start_worker(&keeper);
 	keep(&keeper);
+}
+
+/* In the place of one that was killed, whose worker may be there yet. */
+static void __attribute__((noreturn)) run_again(struct hold *hold, int line)
+{
+	struct keeper keeper = become_keeper(hold, line);
+
+	keeper.held = atomic_load(&hold->done);
+	keeper.worker = atomic_load(&hold->worker);
+	(void)has_ended(&keeper);
+	give_up(&keeper, EINTR, "the process that holds the disks was ended");
 }
 
 static void look_at_volumes(struct hold *hold, struct text *said)
@@ -314,9 +353,7 @@ static void look(struct hold *hold, int line)
 
 	close_all_but(hold, line);
 	text_begin(&said, hold->said, sizeof(hold->said));
-	for (size_t i = 0; i < hold->units && !hold->code; i++)
-		hold->code = unit_look(hold->unit[i].name,
-				       &hold->unit[i].running, &said);
+	hold->code = units_look(hold, &said);
 	if (!hold->code && hold->view)
 		look_at_volumes(hold, &said);
 	if (!hold->code)
@@ -325,7 +362,7 @@ static void look(struct hold *hold, int line)
 	system_exit(0);
 }
 
-long keeper_start(struct hold *hold, bool only_look)
+static long start(struct hold *hold, void (*begin)(struct hold *hold, int line))
 {
 	int line[2] = {-1, -1};
 	long r = system_pair(line);
@@ -333,14 +370,21 @@ long keeper_start(struct hold *hold, bool only_look)
 	if (r < 0)
 		return r;
 	r = system_fork();
-	if (r == 0) {
-		if (only_look)
-			look(hold, line[1]);
-		run(hold, line[1]);
-	}
+	if (r == 0)
+		begin(hold, line[1]);
 	(void)system_close(line[1]);
 	if (r > 0)
 		return line[0];
 	(void)system_close(line[0]);
 	return r;
+}
+
+long keeper_start(struct hold *hold, bool only_look)
+{
+	return start(hold, only_look ? look : run);
+}
+
+long keeper_replace(struct hold *hold)
+{
+	return start(hold, run_again);
 }

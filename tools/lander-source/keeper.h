@@ -25,4 +25,8 @@ enum keeper_word {
  * talk to it, or a negative errno. */
 long keeper_start(struct hold *hold, bool only_look);
 
+/** keeper_replace(hold): in the place of a keeper that was killed: undoes what
+ *  that one and its worker did, and says so.  As keeper_start(). */
+long keeper_replace(struct hold *hold);
+
 #endif

@@ -158,6 +158,7 @@ static const struct {
 	[WIRE_RENEW] = {true, 0, 0},
 	[WIRE_THAW] = {true, 0, 0},
 	[WIRE_FENCE] = {true, 8, 8},
+	[WIRE_USED] = {true, 8, 8},
 	[WIRE_PACKED] = {true, 16, 16},
 	[WIRE_VIEW] = {true, 16, 16},
 };

@@ -19,6 +19,7 @@
 #include "lander-source/swap.h"
 #include "lander-source/system.h"
 #include "lander-source/text.h"
+#include "lander-source/units.h"
 
 #define MEMORY_SPARE ((uint64_t)64 << 20) /* for the machine itself */
 
@@ -291,13 +292,7 @@ void plan_tell(const struct hold *hold, struct text *to)
 		snapshot_tell(hold, to);
 		return;
 	}
-	for (size_t i = 0; i < hold->units; i++) {
-		text_add(to, "unit ");
-		text_add(to, hold->unit[i].name);
-		text_add(to, hold->unit[i].running
-				     ? " is stopped\n"
-				     : " does not run and is left alone\n");
-	}
+	units_tell(hold, to);
 	for (size_t i = 0; i < hold->swaps; i++) {
 		text_add(to, "swap on ");
 		text_add(to, hold->swap[i].path);

@@ -2,7 +2,7 @@
 /*
  * The agent's orders to hold the disks still, and what became of them.  All of
  * it is done by the keeper; nothing in here waits, so that reads and the
- * tracker go on meanwhile.  Only when the keeper itself was killed this process
+ * tracker go on meanwhile.  When the keeper itself was killed another one
  * undoes what that one did.
  */
 #include "lander-source/quiesce.h"
@@ -152,12 +152,22 @@ static bool end_holding(int code)
 static bool replace_keeper(void)
 {
 	struct text undone;
+	long at;
 
 	text_begin(&undone, hold->undone, sizeof(hold->undone));
 	if (state == PREPARING) {
 		text_add(&undone, "the process that looks was ended");
 		memcpy(hold->said, hold->undone, undone.length + 1);
 		return end_holding(EIO);
+	}
+	/* Of what nobody was told nothing is held. */
+	if (quiesce_due)
+		atomic_store(&hold->done, false);
+	at = keeper_replace(hold);
+	if (at >= 0) {
+		(void)system_close(line);
+		line = (int)at;
+		return true;
 	}
 	text_add(&undone, "the process that holds the disks was ended\n");
 	release_all(hold, true, &undone);

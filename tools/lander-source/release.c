@@ -9,11 +9,12 @@
 #include <errno.h>
 #include <linux/fs.h>
 
+#include "lander-source/force.h"
 #include "lander-source/hold.h"
 #include "lander-source/snapshot_end.h"
 #include "lander-source/system_control.h"
 #include "lander-source/text.h"
-#include "lander-source/unit.h"
+#include "lander-source/units.h"
 
 #define SWAP_PREFER 0x8000 /* SWAP_FLAG_PREFER */
 #define SWAP_MASK   0x7fff
@@ -59,6 +60,9 @@ static void release_those(struct hold *hold, int least, struct text *to)
 
 void release_systems(struct hold *hold, struct text *to)
 {
+	/* Nothing is frozen then, and what the kernel does ends first. */
+	if (hold->forced)
+		return;
 	release_those(hold, HOLD_DONE, to);
 }
 
@@ -78,35 +82,18 @@ static void start_swap(struct hold_swap *swap, struct text *to)
 	atomic_store(&swap->state, HOLD_IDLE);
 }
 
-static void start_unit(struct hold_unit *unit, struct text *to)
-{
-	char said[600];
-	struct text why;
-
-	text_begin(&why, said, sizeof(said));
-	if (unit_start(unit->name, &why)) {
-		tell(to, "not started again: ", said, "\n");
-	} else {
-		tell(to, "unit ", unit->name, " is started again\n");
-	}
-	atomic_store(&unit->state, HOLD_IDLE);
-}
-
 void release_all(struct hold *hold, bool units, struct text *to)
 {
+	if (hold->forced)
+		force_wait(hold);
 	if (hold->view)
 		(void)snapshot_end_all(hold->view, to);
 	release_those(hold, HOLD_DOING, to);
+	if (hold->forced)
+		force_look(hold, to);
+	hold->forced = false;
 	for (size_t i = hold->swaps; i-- > 0;)
 		if (atomic_load(&hold->swap[i].state) != HOLD_IDLE)
 			start_swap(&hold->swap[i], to);
-	for (size_t i = hold->units; i-- > 0;) {
-		if (atomic_load(&hold->unit[i].state) == HOLD_IDLE)
-			continue;
-		if (units)
-			start_unit(&hold->unit[i], to);
-		else
-			tell(to, "unit ", hold->unit[i].name,
-			     " stays stopped\n");
-	}
+	units_start(hold, units, to);
 }

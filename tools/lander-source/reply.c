@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Frames to the agent, in whole and in order.  Writing waits for the agent to
- * read: there is nothing else worth doing.
+ * read: there is nothing else worth doing.  But not for ever: behind a line
+ * that was cut sshd waits for the kernel, for a quarter of an hour and more,
+ * and we would for sshd.
  */
 #include "lander-source/reply.h"
 
@@ -16,12 +18,21 @@
 #define WORDS_MAX 1024U
 #define TO_AGENT  1
 
+/* Longer than any agent lets what came lie. */
+#ifndef REPLY_LIMIT_S
+#define REPLY_LIMIT_S 90
+#endif
+
 bool reply_bytes(struct iovec *part, unsigned int count)
 {
 	while (count) {
-		long n = system_writev(TO_AGENT, part, (int)count);
-		size_t done = n > 0 ? (size_t)n : 0;
+		size_t done;
+		long n;
 
+		system_limit(REPLY_LIMIT_S);
+		n = system_writev(TO_AGENT, part, (int)count);
+		system_limit(0);
+		done = n > 0 ? (size_t)n : 0;
 		if (n == -EINTR)
 			continue;
 		if (n <= 0)

@@ -13,12 +13,14 @@ struct text;
  *  The parts are changed. */
 bool reply_bytes(struct iovec *part, unsigned int count);
 
-/** reply_send(type, flags, tag, payload, length): one frame. */
+/** The head of a frame. */
 struct reply {
 	uint8_t type;
 	uint8_t flags;
 	uint64_t tag;
 };
+
+/** reply_send(reply, payload, length): one frame. */
 bool reply_send(const struct reply *reply, const void *payload, size_t length);
 
 /** reply_error(tag, code, words): the end of a request that failed. */

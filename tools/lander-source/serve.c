@@ -26,11 +26,17 @@
 #include "lander-source/text.h"
 #include "lander-source/track.h"
 #include "lander-source/tracking.h"
+#include "lander-source/used.h"
 #include "lander-source/viewing.h"
 #include "source/wire.h"
 
 #define FROM_AGENT   0
 #define WRITERS_ROOM 1024
+
+/* Without a word of who says RENEW; the agent itself gives up earlier. */
+#ifndef SERVE_LIMIT_S
+#define SERVE_LIMIT_S 90
+#endif
 
 enum next { GO_ON, END_WELL, END_GONE, END_BAD };
 
@@ -38,6 +44,7 @@ static struct disk disks[WIRE_DISKS_MAX];
 static struct orders orders;
 static struct order order;
 static bool greeted;
+static bool renewing; /* RENEW was heard once */
 
 static void say(const char *words)
 {
@@ -143,6 +150,8 @@ static bool work_on_disk(struct disk *disk)
 				   "no disk has this number");
 	if (order.header.type == WIRE_CHECK)
 		return answer_check(disk);
+	if (order.header.type == WIRE_USED)
+		return used_answer(&order, disk);
 	if (order.header.type == WIRE_VIEW)
 		return viewing_order(&order, disk);
 	if (order.header.type == WIRE_TRACK || order.header.type == WIRE_CUT)
@@ -180,9 +189,12 @@ static enum next work(void)
 		break;
 	case WIRE_BYE:
 		return answer(NULL, 0) ? END_WELL : END_GONE;
+	case WIRE_RENEW:
+		renewing = true;
+		there = quiesce_order(&order, disks);
+		break;
 	case WIRE_PREPARE:
 	case WIRE_QUIESCE:
-	case WIRE_RENEW:
 	case WIRE_THAW:
 	case WIRE_FENCE:
 		there = quiesce_order(&order, disks);
@@ -253,6 +265,14 @@ static enum next take_in(void)
 	return work_off();
 }
 
+/* Who says RENEW says it again and again; the other sessions of an agent may
+ * have nothing to ask for hours.  What holds the machine still has a clock of
+ * its own. */
+static int silence_ms(void)
+{
+	return renewing && quiesce_fd() < 0 ? SERVE_LIMIT_S * 1000 : -1;
+}
+
 static enum next turn(void)
 {
 	bool full = is_full();
@@ -261,9 +281,14 @@ static enum next turn(void)
 		{.fd = reads_fd(), .events = POLLIN},
 		{.fd = quiesce_fd(), .events = POLLIN},
 	};
+	int silence = silence_ms();
+	int view = viewing_turn();
+	long n = system_poll(fd, 3, view < 0 ? silence : view);
 
-	if (system_poll(fd, 3, viewing_turn()) < 0)
+	if (n < 0)
 		return GO_ON;
+	if (!n)
+		return view < 0 ? END_GONE : GO_ON;
 	if (fd[2].revents && !quiesce_turn())
 		return END_GONE;
 	if (fd[1].revents) {
@@ -310,25 +335,29 @@ static void remove_self(char *path)
 
 static int complain_usage(void)
 {
-	say("usage: lander-source serve [--quiesce] [--fence] [DISK…] | facts "
-	    "| version");
+	say("usage: lander-source serve [--track] [--quiesce] [--fence] "
+	    "[DISK…] | facts | version");
 	return 3;
 }
 
 /* What somebody has put here may do what he says. */
 static int serve_some(char **argument)
 {
+	bool may_track = false;
 	bool may_quiesce = false;
 	bool may_fence = false;
 
 	for (; *argument && text_begins(*argument, "--"); argument++) {
-		if (text_equal(*argument, "--quiesce"))
-			may_quiesce = true;
+		if (text_equal(*argument, "--track"))
+			may_track = true;
+		else if (text_equal(*argument, "--quiesce"))
+			may_track = may_quiesce = true;
 		else if (text_equal(*argument, "--fence"))
 			may_fence = true;
 		else
 			return complain_usage();
 	}
+	tracking_allow(may_track);
 	quiesce_allow(may_quiesce, may_fence);
 	if (*argument)
 		disk_allow(argument);
@@ -355,6 +384,7 @@ int serve_main(int argc, char **argv)
 		return serve_some(argv + 2);
 	if (text_equal(what, "serve-once")) {
 		remove_self(argv[0]);
+		tracking_allow(true);
 		quiesce_allow(true, true);
 		return serve();
 	}
@@ -363,7 +393,6 @@ int serve_main(int argc, char **argv)
 	if (text_equal(what, "version")) {
 		static const char version[] =
 			"lander-source " LANDER_VERSION "\n";
-
 		return system_write(1, version, sizeof(version) - 1) > 0 ? 0
 									 : 1;
 	}

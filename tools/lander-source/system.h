@@ -87,6 +87,14 @@ static inline long system_write(int fd, const void *buf, size_t length)
 	return SYSTEM(SYS_write, fd, (long)buf, (long)length);
 }
 
+/* SIGALRM, which ends us, in so many seconds; 0: not any more. */
+static inline void system_limit(long seconds)
+{
+	const long value[4] = {0, 0, seconds, 0}; /* struct itimerval */
+
+	(void)SYSTEM(SYS_setitimer, 0 /* ITIMER_REAL */, (long)value, 0);
+}
+
 static inline long system_writev(int fd, const struct iovec *part, int count)
 {
 	return SYSTEM(SYS_writev, fd, (long)part, count);

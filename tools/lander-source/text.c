@@ -44,7 +44,10 @@ void text_add_number(struct text *text, uint64_t value)
 	text_add_bytes(text, digits + n, sizeof(digits) - n);
 }
 
-void text_add_json(struct text *text, const char *bytes)
+/* As a JSON string with its quotes.  Anything that is not printable ASCII
+ * becomes
+ * "?", and NULL becomes "". */
+static void add_json(struct text *text, const char *bytes)
 {
 	text_add(text, "\"");
 	for (; bytes && *bytes; bytes++) {
@@ -61,7 +64,7 @@ void text_add_json(struct text *text, const char *bytes)
 
 static void name_field(struct text *text, const char *name)
 {
-	text_add_json(text, name);
+	add_json(text, name);
 	text_add(text, ":");
 }
 
@@ -70,7 +73,7 @@ void text_field(struct text *text, const char *name, const char *bytes)
 	if (!bytes || !*bytes)
 		return;
 	name_field(text, name);
-	text_add_json(text, bytes);
+	add_json(text, bytes);
 	text_add(text, ",");
 }
 

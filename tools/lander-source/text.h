@@ -15,14 +15,12 @@ struct text {
 	bool full;
 };
 
+/** text_begin(text, buf, room): an empty one in buf, of room bytes; text_add()
+ *  and the like put more behind it. */
 void text_begin(struct text *text, char *buf, size_t room);
 void text_add(struct text *text, const char *words);
 void text_add_bytes(struct text *text, const char *bytes, size_t length);
 void text_add_number(struct text *text, uint64_t value);
-
-/** text_add_json(text, bytes): as a JSON string with its quotes.  Anything that
- *  is not printable ASCII becomes "?", and NULL becomes "". */
-void text_add_json(struct text *text, const char *bytes);
 
 /** text_field(text, name, bytes): `"name":"bytes",` of a JSON object; nothing
  *  when bytes is empty. */
@@ -35,6 +33,8 @@ void text_field_truth(struct text *text, const char *name, bool value);
 void text_open(struct text *text, const char *bracket);
 void text_close(struct text *text, const char *bracket);
 
+/** text_equal(a, b): the same, byte by byte; text_begins(text, start): text is
+ *  start, or start and more. */
 bool text_equal(const char *a, const char *b);
 bool text_begins(const char *text, const char *start);
 

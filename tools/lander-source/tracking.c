@@ -14,6 +14,8 @@
 
 #define RANGES 4096U /* of a frame */
 
+static bool may_track;
+
 struct frame {
 	uint64_t tag;
 	size_t length;
@@ -75,6 +77,11 @@ static bool answer_cut(const struct order *order)
 			: send(&frame, WIRE_LAST);
 }
 
+void tracking_allow(bool allowed)
+{
+	may_track = allowed;
+}
+
 bool tracking_answer(const struct order *order, const struct disk *disks)
 {
 	char why[1024];
@@ -83,6 +90,10 @@ bool tracking_answer(const struct order *order, const struct disk *disks)
 
 	if (order->header.type == WIRE_CUT)
 		return answer_cut(order);
+	if (!may_track)
+		return reply_error(order->header.tag, EPERM,
+				   "this lander-source was started without "
+				   "--track");
 	text_begin(&text, why, sizeof(why));
 	text_add(&text, "can't be tracked: ");
 	code = track_begin(disks, order->disk, &text);

@@ -20,6 +20,7 @@
 #define LOOK_S 30
 #define STOP_S 330 /* more than any service of a distribution asks for */
 #define SAID   400
+#define SHOWN  8192 /* of who depends on it */
 
 static bool is_there(const char *path)
 {
@@ -83,10 +84,48 @@ static int not_there(const char *name, struct text *why)
 	return ENOENT;
 }
 
-int unit_look(const char *name, bool *ret_running, struct text *why)
+static int look_at_script(const char *name, bool *ret_running, struct text *why)
 {
 	char path[WIRE_UNIT_MAX + 16];
 	char said[SAID];
+	struct text text;
+
+	text_begin(&text, said, sizeof(said));
+	script_of(name, path, sizeof(path));
+	if (!is_there(path))
+		return not_there(name, why);
+	/* 3: it is there and does not run. */
+	*ret_running = process_run((const char *[]){path, "status", NULL},
+				   LOOK_S, &text) != 3;
+	return 0;
+}
+
+/* "RequiredBy=one.service two.service", for each way to be stopped along. */
+static void take_followers(const char *shown, struct text *followers)
+{
+	const char *line = shown;
+
+	while (line) {
+		const char *at = line;
+
+		line = text_find(at, "\n");
+		line = line ? line + 1 : NULL;
+		if (text_begins(at, "LoadState=") ||
+		    text_begins(at, "ActiveState="))
+			continue;
+		while (*at && *at != '\n' && *at != '=')
+			at++;
+		at += *at == '=';
+		for (; *at && *at != '\n'; at++)
+			text_add_bytes(followers, at, 1);
+		text_add(followers, " ");
+	}
+}
+
+int unit_look(const char *name, bool *ret_running, struct text *followers,
+	      struct text *why)
+{
+	static char said[SHOWN];
 	struct text text;
 	int r;
 
@@ -97,25 +136,24 @@ int unit_look(const char *name, bool *ret_running, struct text *why)
 		text_add(why, "' is no name of a unit");
 		return EINVAL;
 	}
-	if (!has_systemd()) {
-		script_of(name, path, sizeof(path));
-		if (!is_there(path))
-			return not_there(name, why);
-		r = process_run((const char *[]){path, "status", NULL}, LOOK_S,
-				&text);
-		/* 3: it is there and does not run. */
-		*ret_running = r != 3;
-		return 0;
-	}
+	if (!has_systemd())
+		return look_at_script(name, ret_running, why);
 	r = process_run((const char *[]){systemctl(), "show", "-p", "LoadState",
-					 "-p", "ActiveState", "--", name, NULL},
+					 "-p", "ActiveState", "-p",
+					 "RequiredBy", "-p", "RequisiteOf",
+					 "-p", "BoundBy", "-p", "ConsistsOf",
+					 "-p", "PropagatesStopTo", "--", name,
+					 NULL},
 			LOOK_S, &text);
-	if (r)
+	if (r || text.full) {
+		said[r ? SAID - 1 : 0] = '\0';
 		return failed(name, "show its state", said, why);
+	}
 	if (text_find(said, "LoadState=not-found"))
 		return not_there(name, why);
 	*ret_running = !text_find(said, "ActiveState=inactive") &&
 		       !text_find(said, "ActiveState=failed");
+	take_followers(said, followers);
 	return 0;
 }
 
@@ -146,4 +184,32 @@ int unit_stop(const char *name, struct text *why)
 int unit_start(const char *name, struct text *why)
 {
 	return tell_to(name, "start", why);
+}
+
+static bool is_target(const char *name)
+{
+	const char *end = name;
+
+	for (const char *at = name; *at; at++)
+		if (*at == '.')
+			end = at;
+	return text_equal(end, ".target");
+}
+
+/* Whoever was stopped with a target is started by his own name; others that it
+ * wants were stopped by somebody else. */
+int unit_return(const char *name, struct text *why)
+{
+	char said[SAID];
+	struct text text;
+
+	if (!is_target(name))
+		return unit_start(name, why);
+	text_begin(&text, said, sizeof(said));
+	if (!process_run((const char *[]){systemctl(), "start",
+					  "--job-mode=ignore-dependencies",
+					  "--", name, NULL},
+			 LOOK_S, &text))
+		return 0;
+	return failed(name, "start", said, why);
 }
