@@ -52,7 +52,7 @@ static int unknown(const char *name, const char *origin, struct error **err)
 
 static void forget(enum config_key key, struct config_value *value)
 {
-	if (value->text && table[key].secret)
+	if (value->text && config_table[key].secret)
 		explicit_bzero(value->text, strlen(value->text));
 	free(value->text);
 	free(value->origin);
