@@ -142,13 +142,19 @@ drive()
 # hear SECONDS: the answer
 hear()
 {
-    local line end=$(($(date +%s) + $1))
+    local line part='' end=$(($(date +%s) + $1))
 
     said=
     while :; do
-        read -r -t 5 line <&"${DRIVER[0]}" || line=
+        # Half a line may be there when its time is over.
+        if ! read -r -t 5 line <&"${DRIVER[0]}"; then
+            part+=$line
+            line=
+        fi
         [ "$(date +%s)" -lt "$end" ] || fail "no answer: $said"
         [ -n "$line" ] || continue
+        line=$part$line
+        part=
         said+=$line$'\n'
         case $line in
         '= '*) break ;;
