@@ -252,13 +252,16 @@ static int settle(struct hold *hold, struct report *report)
 {
 	uint64_t quiet = hold->array ? ARRAY_MS : SETTLE_MS;
 	uint64_t limit = hold->array ? WRITTEN_MS : RESTLESS_MS;
-	uint64_t began = system_milliseconds();
-	uint64_t since = began;
-	uint64_t sum = count_writes(hold);
 	int r = check_counts(hold, report);
+	uint64_t began;
+	uint64_t since;
+	uint64_t sum;
 
 	if (r)
 		return r;
+	began = system_milliseconds();
+	since = began;
+	sum = count_writes(hold);
 	for (;;) {
 		uint64_t now = system_milliseconds();
 		uint64_t next = count_writes(hold);
