@@ -120,11 +120,11 @@ raw=$(losetup --show -f "$work/raw.img")
 at_exit losetup -d "$raw"
 drive "$raw"
 {
-    n=0
     while :; do
-        # Through the page cache nothing would reach the disk.
-        dd if=/dev/urandom of="$raw" bs=4096 count=1 oflag=direct \
-            conv=notrunc seek=$((n++ % 100)) status=none
+        # Through the page cache nothing would reach the disk; many at once, so
+        # that no pause between two programs looks like quiet.
+        dd if=/dev/urandom of="$raw" bs=4096 count=2000 oflag=direct \
+            conv=notrunc status=none
     done
 } 5<>"$raw" &
 writer=$!
