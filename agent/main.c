@@ -22,6 +22,7 @@
 #include "network/network.h"
 #include "run/assess.h"
 #include "run/control.h"
+#include "run/control_send.h"
 #include "run/credential.h"
 #include "run/handover.h"
 #include "run/inspection.h"
@@ -50,8 +51,13 @@ static const char usage[] =
 	"  inspect         show the Linux system on disks or in a directory;\n"
 	"                  lander inspect --help\n"
 	"  status          say what the lander on this machine does\n"
+	"  plan            print its plan again\n"
 	"  cutover         tell it to stop the source now\n"
+	"  pause           tell it to read no more of the source\n"
+	"  resume          tell it to go on\n"
+	"  throttle RATE   tell it how fast to read at most: 20M, 1.5G, off\n"
 	"  abort           tell it to give up\n"
+	"  retry           tell it to start a job again that failed\n"
 	"  network         write networkd's files from the kernel command "
 	"line\n"
 	"\n"
@@ -271,24 +277,6 @@ static int open_orders(struct options *options, struct report *report)
 	return control_open(&control, &options->orders, NULL);
 }
 
-static bool is_order(const char *word)
-{
-	return !strcmp(word, "status") || !strcmp(word, "cutover") ||
-	       !strcmp(word, "abort");
-}
-
-static int send_order(int argc, char **argv)
-{
-	const char *path = argc > 2 ? value_of(argv[2], "--control") : NULL;
-
-	if (argc > 3 || (argc > 2 && !path)) {
-		(void)fprintf(stderr, "usage: lander %s [--control=PATH]\n",
-			      argv[1]);
-		return ERROR_CONFIG;
-	}
-	return control_send(path ? path : CONTROL_PATH, argv[1]);
-}
-
 /* What main() may use once it speaks. */
 static void default_paths(struct options *options)
 {
@@ -323,7 +311,7 @@ static void run_machine(const struct options *options, struct report *report)
 			credential_forget();
 			handover_after(&config, report, &end);
 		} else
-			handover_onfail(&config, report, &end);
+			handover_onfail(&config, report, options->orders, &end);
 		control_forgive(options->orders);
 		config_done(&config);
 	}
@@ -350,8 +338,8 @@ int main(int argc, char **argv)
 		catch_signals();
 		return inspection_run(argv + 2);
 	}
-	if (argc >= 2 && is_order(argv[1]))
-		return send_order(argc, argv);
+	if (argc >= 2 && control_send_is(argv[1]))
+		return control_send(argc, argv);
 	r = read_options(argv + 1, &options);
 	if (r)
 		return r - 256;

@@ -143,6 +143,12 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 			     "whether data of an SSH source comes packed with "
 			     "zstd; auto measures which way is faster",
 			     false},
+	[CONFIG_BWLIMIT] = {"bwlimit", CONFIG_RATE, "RATE", "off",
+			    "how fast the source is read at most, bytes a "
+			    "second over all connections: 800K, 20M, 1.5G; not "
+			    "while it stands still, where it would only "
+			    "lengthen that",
+			    false},
 	[CONFIG_FREE] = {"free", CONFIG_CHOICE, "copy skip", "copy",
 			 "what becomes of the free space in file systems of an "
 			 "SSH source: copy copies every block; skip reads only "

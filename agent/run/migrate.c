@@ -20,6 +20,7 @@
 #include "config/config_check.h"
 #include "config/secret.h"
 #include "copy/chunkmap.h"
+#include "copy/throttle.h"
 #include "disk/stage.h"
 #include "disk/target.h"
 #include "guest/platform.h"
@@ -102,11 +103,13 @@ static int run_plan(struct migrate *m, struct error **err)
 
 	if (r < 0)
 		return r;
+	report_keep(m->report, true);
 	report_text(m->report, text);
 	free(text);
 	r = live_tell(m, err);
 	if (r == 0)
 		r = freespace_begin(m, err);
+	report_keep(m->report, false);
 	if (r < 0)
 		return r;
 	if (config_switch(m->config, CONFIG_DRYRUN)) {
@@ -335,6 +338,8 @@ void migrate_run(const struct config *config, struct report *report,
 	plan_job(config, m.job);
 	report_job(report, m.job);
 	control_phase(orders, CONTROL_RUNNING);
+	throttle_set(control_throttle(orders),
+		     config_rate(config, CONFIG_BWLIMIT));
 	if (machine)
 		stage_sweep();
 	ret_end->status = run_stages(&m);

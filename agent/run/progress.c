@@ -57,6 +57,13 @@ void progress_now(const struct progress_view *view, char *buf, size_t room)
 	if (view->rate > 1)
 		format_left((double)to_do / view->rate, left, sizeof(left));
 	format_received(p, received, sizeof(received));
+	if (view->paused) {
+		(void)snprintf(buf, room,
+			       "%s: %3d %%, %.0f of %.0f MB%s, paused by order",
+			       view->label, status_percent(done, total),
+			       (double)done / MB, (double)total / MB, received);
+		return;
+	}
 	(void)snprintf(
 		buf, room, "%s: %3d %%, %.0f of %.0f MB%s, %.1f MB/s, %s left",
 		view->label, status_percent(done, total), (double)done / MB,

@@ -2,6 +2,7 @@
 #ifndef LANDER_RUN_PROGRESS_H
 #define LANDER_RUN_PROGRESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct pass_progress;
@@ -12,6 +13,7 @@ struct progress_view {
 	const struct pass_progress *progress;
 	double rate; /* bytes a second, 0 for not yet known */
 	double age;  /* seconds since it began */
+	bool paused; /* by order */
 };
 
 /** progress_now(view, buf, room): "copying vda: 41 %, …, 0:48 left". */

@@ -19,7 +19,7 @@
 #include "base/parse.h"
 #include "copy/pass.h"
 #include "run/console.h"
-#include "run/console_ask.h"
+#include "run/keep.h"
 #include "run/progress.h"
 #include "run/status.h"
 
@@ -41,6 +41,7 @@ struct report {
 	double last_at; /* rate: a sliding look back */
 	uint64_t last_done;
 	bool was_waiting;
+	struct keep kept;
 };
 
 /* Warnings of the lower rooms: what goes on although something is wrong. */
@@ -67,6 +68,7 @@ static void speak(struct report *report, const char *text)
 	line[length + 1] = '\0';
 	console_write(report->console, line);
 	log_info("report", "%s", text);
+	keep_line(&report->kept, text);
 }
 
 /* A moving average: quick to start, slow to jump. */
@@ -89,7 +91,8 @@ static void measure(struct report *report, double now)
 static struct progress_view view(const struct report *report, double now)
 {
 	return (struct progress_view){report->label, report->status.progress,
-				      report->status.rate, now - report->began};
+				      report->status.rate, now - report->began,
+				      report->status.paused};
 }
 
 static void draw(struct report *report, double now, bool last)
@@ -287,8 +290,10 @@ void report_describe(struct report *report, char *buf, size_t room)
 	int used;
 
 	(void)pthread_mutex_lock(&report->lock);
-	used = snprintf(buf, room, "%s, stage %s", status->state,
-			*status->stage ? status->stage : "none yet");
+	used = snprintf(
+		buf, room, "%s, stage %s%s", status->state,
+		*status->stage ? status->stage : "none yet",
+		status->paused && !status->progress ? ", paused by order" : "");
 	if (used > 0 && (size_t)used + 2 < room && status->progress) {
 		const struct progress_view seen = view(report, io_seconds());
 
@@ -300,6 +305,32 @@ void report_describe(struct report *report, char *buf, size_t room)
 	}
 	(void)pthread_mutex_unlock(&report->lock);
 	parse_make_printable(buf);
+}
+
+void report_paused(struct report *report, bool paused)
+{
+	(void)pthread_mutex_lock(&report->lock);
+	report->status.paused = paused;
+	report->status.rate = 0;
+	status_write(&report->status, report->status_path);
+	(void)pthread_mutex_unlock(&report->lock);
+}
+
+void report_keep(struct report *report, bool keep)
+{
+	(void)pthread_mutex_lock(&report->lock);
+	keep_begin(&report->kept, keep);
+	(void)pthread_mutex_unlock(&report->lock);
+}
+
+bool report_kept(struct report *report, char *buf, size_t room)
+{
+	bool any;
+
+	(void)pthread_mutex_lock(&report->lock);
+	any = keep_read(&report->kept, buf, room);
+	(void)pthread_mutex_unlock(&report->lock);
+	return any;
 }
 
 void report_rounds(struct report *report, const struct status_rounds *rounds)
@@ -350,22 +381,4 @@ struct console *report_lines(const struct report *report)
 const char *report_console(const struct report *report)
 {
 	return console_main(report->console);
-}
-
-int report_ask(struct report *report, const char *question,
-	       unsigned int seconds, const _Atomic bool *stop,
-	       struct locked *ret, struct error **err)
-{
-	struct console_asking *asking = console_ask_begin(report->console);
-
-	if (!asking)
-		return error_set(err, ERROR_CONFIG, 0,
-				 "nobody can type anything here");
-	report_say(report, "%s", question);
-	return console_ask_end(asking, seconds, stop, ret, err);
-}
-
-bool report_can_ask(const struct report *report)
-{
-	return console_ask_possible(report->console);
 }

@@ -85,6 +85,7 @@ void status_write(const struct status *status, const char *path)
 	add_text(json, "state", status->state);
 	add_text(json, "stage", status->stage);
 	add_number(json, "updated", (uint64_t)time(NULL));
+	(void)json_object_set_new(json, "paused", json_boolean(status->paused));
 	if (status->progress)
 		add_progress(json, status);
 	if (status->rounds.round)

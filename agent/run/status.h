@@ -2,6 +2,7 @@
 #ifndef LANDER_RUN_STATUS_H
 #define LANDER_RUN_STATUS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct pass_progress;
@@ -29,6 +30,7 @@ struct status {
 	const struct pass_progress *progress; /* NULL between passes */
 	double rate;			      /* bytes a second */
 	struct status_rounds rounds;
+	bool paused; /* by order */
 };
 
 /** status_write(status, path): replace the file; one that can't be written

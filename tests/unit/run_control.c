@@ -18,8 +18,12 @@
 
 #include "base/error.h"
 #include "base/io.h"
+#include "config/config.h"
+#include "copy/throttle.h"
 #include "run/control.h"
 #include "run/control_socket.h"
+#include "run/handover.h"
+#include "run/migrate.h"
 #include "run/report.h"
 
 static char directory[] = "build/control-XXXXXX";
@@ -89,10 +93,34 @@ static const struct row rows[] = {
 	{CONTROL_STOPPED, "status", 0, "running"},
 	{CONTROL_COMMIT, "cutover", 3, "under way"},
 	{CONTROL_COMMIT, "abort", 3, "too late"},
-	{CONTROL_OPEN, "", 2, "three orders"},
-	{CONTROL_OPEN, "CUTOVER", 2, "three orders"},
-	{CONTROL_OPEN, "cutover now", 2, "three orders"},
-	{CONTROL_OPEN, "%s%n", 2, "three orders"},
+	{CONTROL_OPEN, "", 2, "no such order"},
+	{CONTROL_OPEN, "CUTOVER", 2, "no such order"},
+	{CONTROL_OPEN, "cutover now", 2, "no such order"},
+	{CONTROL_OPEN, "%s%n", 2, "no such order"},
+	{CONTROL_IDLE, "plan", 3, "no plan yet"},
+	{CONTROL_IDLE, "pause", 3, "no job runs"},
+	{CONTROL_WAITING, "pause", 3, "no job runs"},
+	{CONTROL_WAITING, "abort", 3, "no job runs"},
+	{CONTROL_WAITING, "cutover", 3, "nothing waits for a cutover"},
+	{CONTROL_RUNNING, "resume", 3, "nothing is paused"},
+	{CONTROL_RUNNING, "pause", 0, "nothing more is read"},
+	{CONTROL_OPEN, "pause", 0, "already"},
+	{CONTROL_OPEN, "status", 0, "stage none yet, paused by order"},
+	{CONTROL_OPEN, "cutover", 3, "'resume' comes before"},
+	{CONTROL_OPEN, "resume", 0, "going on"},
+	{CONTROL_OPEN, "resume", 3, "nothing is paused"},
+	{CONTROL_COPIED, "pause", 3, "nothing is read"},
+	{CONTROL_STOPPED, "pause", 3, "not now: the source stands still"},
+	{CONTROL_COMMIT, "pause", 3, "too late"},
+	{CONTROL_OPEN, "throttle", 2, "no such order"},
+	{CONTROL_OPEN, "throttle 20", 2, "64K..1000G"},
+	{CONTROL_OPEN, "throttle fast", 2, "'fast' is not a rate"},
+	{CONTROL_OPEN, "throttle 1.5G", 0, "1.5e+03 MB"},
+	{CONTROL_OPEN, "throttle off", 0, "without a limit"},
+	{CONTROL_STOPPED, "throttle 20M", 3, "not now"},
+	{CONTROL_IDLE, "throttle 20M", 3, "no job runs"},
+	{CONTROL_RUNNING, "retry", 3, "no job waits"},
+	{CONTROL_IDLE, "retry", 3, "no job waits"},
 	{CONTROL_STOPPED, "abort", 0, "aborting"},
 };
 
@@ -123,6 +151,103 @@ static void an_order_counts_for_one_job(void **state)
 	control_phase(control, CONTROL_IDLE);
 	control_phase(control, CONTROL_RUNNING);
 	assert_false(control_ordered(control));
+}
+
+static void a_plan_is_told_again_line_by_line(void **state)
+{
+	(void)state;
+	control_phase(control, CONTROL_RUNNING);
+	report_say(report, "before");
+	report_keep(report, true);
+	report_text(report, "plan:\n  vda to vdb\n");
+	report_keep(report, false);
+	report_say(report, "after");
+	answers("plan", 0, "0 plan:\n  vda to vdb");
+	report_keep(report, true);
+	for (int i = 0; i < 2000; i++)
+		report_say(report, "a line of a plan without an end");
+	report_keep(report, false);
+	answers("plan", 0, "\n(the rest is in the log)");
+}
+
+static void a_pause_ends_with_what_it_paused(void **state)
+{
+	struct throttle *throttle = control_throttle(control);
+
+	(void)state;
+	control_phase(control, CONTROL_RUNNING);
+	answers("pause", 0, "paused by order");
+	assert_true(throttle_paused(throttle));
+	control_phase(control, CONTROL_OPEN);
+	assert_true(throttle_paused(throttle));
+	control_phase(control, CONTROL_COPIED);
+	assert_false(throttle_paused(throttle));
+	control_phase(control, CONTROL_OPEN);
+	answers("throttle 20M", 0, "20 MB/s");
+	assert_int_equal(throttle_rate(throttle), 20000000);
+	answers("throttle 0.8M", 0, "0.8 MB/s");
+	assert_int_equal(throttle_rate(throttle), 800000);
+}
+
+static char resume_word[] = "resume";
+static char abort_word[] = "abort";
+static char retry_word[] = "retry";
+
+static void *give_later(void *order)
+{
+	(void)usleep(300000);
+	answers(order, 0, "");
+	return NULL;
+}
+
+/* A source is not stopped behind the back of who said pause. */
+static void the_cutover_waits_for_a_paused_job(void **state)
+{
+	double began = io_seconds();
+	pthread_t thread;
+
+	(void)state;
+	control_phase(control, CONTROL_OPEN);
+	answers("pause", 0, "paused by order");
+	assert_int_equal(pthread_create(&thread, NULL, give_later, resume_word),
+			 0);
+	assert_true(control_settle(control));
+	assert_true(io_seconds() - began > 0.25);
+	(void)pthread_join(thread, NULL);
+	answers("pause", 3, "not now");
+	control_phase(control, CONTROL_OPEN);
+	answers("pause", 0, "paused by order");
+	assert_int_equal(pthread_create(&thread, NULL, give_later, abort_word),
+			 0);
+	assert_false(control_rest(control));
+	(void)pthread_join(thread, NULL);
+	assert_false(control_settle(control));
+	answers("pause", 0, "already");
+}
+
+/* As the live system waits: for a person, or a minute for the network. */
+static void an_order_starts_a_failed_job_again(void **state)
+{
+	static const enum error_kind kinds[] = {ERROR_TARGET, ERROR_NETWORK,
+						ERROR_ABORTED};
+	struct config config = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct migrate_end end = {.status = (int)kinds[i],
+					  .retry = kinds[i] == ERROR_NETWORK};
+		double began = io_seconds();
+		pthread_t thread;
+
+		control_phase(control, CONTROL_IDLE);
+		assert_int_equal(
+			pthread_create(&thread, NULL, give_later, retry_word),
+			0);
+		handover_onfail(&config, report, control, &end);
+		assert_true(io_seconds() - began < 30);
+		(void)pthread_join(thread, NULL);
+		answers("retry", 3, "no job waits");
+	}
 }
 
 static void an_abort_is_forgiven_a_signal_is_not(void **state)
@@ -270,6 +395,14 @@ int main(void)
 						prepare, finish),
 		cmocka_unit_test_setup_teardown(
 			an_abort_is_forgiven_a_signal_is_not, prepare, finish),
+		cmocka_unit_test_setup_teardown(
+			a_plan_is_told_again_line_by_line, prepare, finish),
+		cmocka_unit_test_setup_teardown(
+			a_pause_ends_with_what_it_paused, prepare, finish),
+		cmocka_unit_test_setup_teardown(
+			the_cutover_waits_for_a_paused_job, prepare, finish),
+		cmocka_unit_test_setup_teardown(
+			an_order_starts_a_failed_job_again, prepare, finish),
 		cmocka_unit_test_setup_teardown(a_wait_ends_with_the_order,
 						prepare, finish),
 		cmocka_unit_test_setup_teardown(a_wait_ends_with_the_job,
