@@ -18,51 +18,10 @@
 
 #include "base/error.h"
 #include "base/io.h"
-#include "config/config.h"
-#include "copy/throttle.h"
+#include "control_case.h"
 #include "run/control.h"
 #include "run/control_socket.h"
-#include "run/handover.h"
-#include "run/migrate.h"
 #include "run/report.h"
-
-static char directory[] = "build/control-XXXXXX";
-static char path[64];
-static _Atomic bool stop;
-static struct report *report;
-static struct control *control;
-
-static int prepare(void **state)
-{
-	const struct report_options options = {0};
-
-	(void)state;
-	atomic_store(&stop, false);
-	if (report_open(&options, &report, NULL) < 0)
-		return -1;
-	return control_open(&(struct control_options){path, report, &stop},
-			    &control, NULL);
-}
-
-static int finish(void **state)
-{
-	(void)state;
-	control_close(control);
-	report_close(report);
-	return access(path, F_OK) == 0 ? -1 : 0;
-}
-
-static void answers(const char *order, int status, const char *words)
-{
-	char answer[CONTROL_SOCKET_ANSWER + 16] = "";
-	struct error *error = NULL;
-
-	if (control_socket_ask(path, order, answer, sizeof(answer), &error) < 0)
-		fail_msg("'%s': %s", order, error->msg);
-	if (strtol(answer, NULL, 10) != status || !strstr(answer, words))
-		fail_msg("'%s' is answered '%s', not %d '%s'", order, answer,
-			 status, words);
-}
 
 static void only_its_owner_may_order(void **state)
 {
@@ -151,103 +110,6 @@ static void an_order_counts_for_one_job(void **state)
 	control_phase(control, CONTROL_IDLE);
 	control_phase(control, CONTROL_RUNNING);
 	assert_false(control_ordered(control));
-}
-
-static void a_plan_is_told_again_line_by_line(void **state)
-{
-	(void)state;
-	control_phase(control, CONTROL_RUNNING);
-	report_say(report, "before");
-	report_keep(report, true);
-	report_text(report, "plan:\n  vda to vdb\n");
-	report_keep(report, false);
-	report_say(report, "after");
-	answers("plan", 0, "0 plan:\n  vda to vdb");
-	report_keep(report, true);
-	for (int i = 0; i < 2000; i++)
-		report_say(report, "a line of a plan without an end");
-	report_keep(report, false);
-	answers("plan", 0, "\n(the rest is in the log)");
-}
-
-static void a_pause_ends_with_what_it_paused(void **state)
-{
-	struct throttle *throttle = control_throttle(control);
-
-	(void)state;
-	control_phase(control, CONTROL_RUNNING);
-	answers("pause", 0, "paused by order");
-	assert_true(throttle_paused(throttle));
-	control_phase(control, CONTROL_OPEN);
-	assert_true(throttle_paused(throttle));
-	control_phase(control, CONTROL_COPIED);
-	assert_false(throttle_paused(throttle));
-	control_phase(control, CONTROL_OPEN);
-	answers("throttle 20M", 0, "20 MB/s");
-	assert_int_equal(throttle_rate(throttle), 20000000);
-	answers("throttle 0.8M", 0, "0.8 MB/s");
-	assert_int_equal(throttle_rate(throttle), 800000);
-}
-
-static char resume_word[] = "resume";
-static char abort_word[] = "abort";
-static char retry_word[] = "retry";
-
-static void *give_later(void *order)
-{
-	(void)usleep(300000);
-	answers(order, 0, "");
-	return NULL;
-}
-
-/* A source is not stopped behind the back of who said pause. */
-static void the_cutover_waits_for_a_paused_job(void **state)
-{
-	double began = io_seconds();
-	pthread_t thread;
-
-	(void)state;
-	control_phase(control, CONTROL_OPEN);
-	answers("pause", 0, "paused by order");
-	assert_int_equal(pthread_create(&thread, NULL, give_later, resume_word),
-			 0);
-	assert_true(control_settle(control));
-	assert_true(io_seconds() - began > 0.25);
-	(void)pthread_join(thread, NULL);
-	answers("pause", 3, "not now");
-	control_phase(control, CONTROL_OPEN);
-	answers("pause", 0, "paused by order");
-	assert_int_equal(pthread_create(&thread, NULL, give_later, abort_word),
-			 0);
-	assert_false(control_rest(control));
-	(void)pthread_join(thread, NULL);
-	assert_false(control_settle(control));
-	answers("pause", 0, "already");
-}
-
-/* As the live system waits: for a person, or a minute for the network. */
-static void an_order_starts_a_failed_job_again(void **state)
-{
-	static const enum error_kind kinds[] = {ERROR_TARGET, ERROR_NETWORK,
-						ERROR_ABORTED};
-	struct config config = {0};
-
-	(void)state;
-	for (size_t i = 0; i < 3; i++) {
-		struct migrate_end end = {.status = (int)kinds[i],
-					  .retry = kinds[i] == ERROR_NETWORK};
-		double began = io_seconds();
-		pthread_t thread;
-
-		control_phase(control, CONTROL_IDLE);
-		assert_int_equal(
-			pthread_create(&thread, NULL, give_later, retry_word),
-			0);
-		handover_onfail(&config, report, control, &end);
-		assert_true(io_seconds() - began < 30);
-		(void)pthread_join(thread, NULL);
-		answers("retry", 3, "no job waits");
-	}
 }
 
 static void an_abort_is_forgiven_a_signal_is_not(void **state)
@@ -395,14 +257,6 @@ int main(void)
 						prepare, finish),
 		cmocka_unit_test_setup_teardown(
 			an_abort_is_forgiven_a_signal_is_not, prepare, finish),
-		cmocka_unit_test_setup_teardown(
-			a_plan_is_told_again_line_by_line, prepare, finish),
-		cmocka_unit_test_setup_teardown(
-			a_pause_ends_with_what_it_paused, prepare, finish),
-		cmocka_unit_test_setup_teardown(
-			the_cutover_waits_for_a_paused_job, prepare, finish),
-		cmocka_unit_test_setup_teardown(
-			an_order_starts_a_failed_job_again, prepare, finish),
 		cmocka_unit_test_setup_teardown(a_wait_ends_with_the_order,
 						prepare, finish),
 		cmocka_unit_test_setup_teardown(a_wait_ends_with_the_job,
