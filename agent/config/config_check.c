@@ -12,6 +12,9 @@
 
 static int check_conversion(const struct config *config, struct error **err)
 {
+	const struct config_script *script =
+		config_script_inside(&config->scripts);
+
 	if (!config_is(config, CONFIG_CONVERT, "none"))
 		return 0;
 	if (config_is(config, CONFIG_FIRMWARE, "convert"))
@@ -19,12 +22,12 @@ static int check_conversion(const struct config *config, struct error **err)
 				 "%s: firmware=convert is a conversion, "
 				 "convert=none asks for none",
 				 config_origin(config, CONFIG_FIRMWARE));
-	if (config->scripts.count)
+	if (script)
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: this script cannot run with "
 				 "lander.convert=none (%s), which leaves the "
 				 "copy as it is",
-				 config->scripts.script[0].origin,
+				 script->origin,
 				 config_origin(config, CONFIG_CONVERT));
 	if (config_switch(config, CONFIG_REHEARSE))
 		return error_set(err, ERROR_CONFIG, 0,
@@ -168,6 +171,12 @@ int config_check_serve(const struct config *config, struct error **err)
 				 "them must go",
 				 config_origin(config, CONFIG_SERVE),
 				 config_origin(config, CONFIG_SOURCE));
+	if (config->scripts.count)
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: this script belongs to a migration, and "
+				 "lander.serve (%s) is none",
+				 config->scripts.script[0].origin,
+				 config_origin(config, CONFIG_SERVE));
 	if (!key)
 		return error_set(
 			err, ERROR_CONFIG, 0,

@@ -32,6 +32,7 @@
 #include "run/finish.h"
 #include "run/freespace.h"
 #include "run/live.h"
+#include "run/livescript.h"
 #include "run/probe.h"
 #include "run/rehearsal.h"
 #include "run/report.h"
@@ -66,6 +67,8 @@ static int run_probe(struct migrate *m, struct error **err)
 {
 	int r = config_check(m->config, err);
 
+	if (r == 0)
+		r = livescript_pre(m, err);
 	if (r == 0)
 		r = read_key(m, err);
 	if (r == 0)
@@ -281,6 +284,7 @@ static int run_stages(struct migrate *m)
 		/* First of all: everything that is told can wait. */
 		live_release(m);
 		fail(m, stage, error);
+		livescript_fail(m, stage->name, error);
 		status = (int)error->kind;
 		error_free(error);
 		return status;
@@ -347,6 +351,11 @@ void migrate_run(const struct config *config, struct report *report,
 	ret_end->dryrun = m.planned_only;
 	ret_end->arrived = m.arrived;
 	if (ret_end->status == 0) {
+		if (m.committing) {
+			/* An order to abort ends only these. */
+			control_phase(orders, CONTROL_COPIED);
+			livescript_final(&m);
+		}
 		say_done(&m);
 		boot = finish_boot_disk(&m);
 		if (boot)

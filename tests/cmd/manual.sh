@@ -28,7 +28,7 @@ commands=$(sed -n '1,/^Parameters/s/^  \([a-z]*\)  .*/\1/p' "$work/help")
 for word in $options $commands; do
     has lander.8 "     $word"
 done
-for section in $(grep -ohE "\"%[a-z]{3,}\"" "$project/agent/config/kickstart.c" | tr -d "\"" | sort -u); do
+for section in $(grep -ohE "\"%[a-z]{3,}\"" "$project/agent/config/config_script.c" | tr -d "\"" | sort -u); do
     [ "$section" = %end ] || has lander.ks.5 "$section"
 done
 for call in $("$build/lander-source" 2>&1 | grep -oE 'serve|facts|version' | sort -u); do
