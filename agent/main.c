@@ -27,6 +27,7 @@
 #include "run/handover.h"
 #include "run/inspection.h"
 #include "run/jobfile.h"
+#include "run/kscheck.h"
 #include "run/migrate.h"
 #include "run/report.h"
 #include "run/serve.h"
@@ -50,6 +51,7 @@ static const char usage[] =
 	"                  lander check --help\n"
 	"  inspect         show the Linux system on disks or in a directory;\n"
 	"                  lander inspect --help\n"
+	"  ks-check FILE   say all that is wrong with a kickstart file\n"
 	"  status          say what the lander on this machine does\n"
 	"  plan            print its plan again\n"
 	"  cutover         tell it to stop the source now\n"
@@ -338,6 +340,8 @@ int main(int argc, char **argv)
 		catch_signals();
 		return inspection_run(argv + 2);
 	}
+	if (argc >= 2 && !strcmp(argv[1], "ks-check"))
+		return kscheck_run(argv + 2);
 	if (argc >= 2 && control_send_is(argv[1]))
 		return control_send(argc, argv);
 	r = read_options(argv + 1, &options);

@@ -23,7 +23,7 @@ for name in $names; do
     has lander.8 "     $name="
 done
 options=$(sed -n '1,/^Parameters/s/^  \(--[a-z]*\).*/\1/p' "$work/help")
-commands=$(sed -n '1,/^Parameters/s/^  \([a-z]*\)  .*/\1/p' "$work/help")
+commands=$(sed -n '1,/^Parameters/s/^  \([a-z][a-z-]*\)[ A-Z]*  .*/\1/p' "$work/help")
 [ -n "$options" ] && [ -n "$commands" ] || fail "another form of --help"
 for word in $options $commands; do
     has lander.8 "     $word"
