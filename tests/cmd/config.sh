@@ -108,13 +108,20 @@ is 'cred:lander.ks'
 [ "$(sha256sum <"$target")" = "$sum_before" ] || fail "the target changed"
 
 # A server that comes late is waited for, and one that never comes is not.
+waits()
+{
+    grep -q '^lander: no job yet, asking again: .*127\.0\.0\.1' "$work/out"
+}
+
 stop_web
-(sleep 3 && exec busybox httpd -f -p "127.0.0.1:$port" -h "$web" >/dev/null 2>&1) &
-web_pid=$!
-explain 0 "config=$url/web01.ks" reconnect=60s
-is '^lander: no job yet, asking again: .*127\.0\.0\.1'
+timeout 100 "$lander" --explain "config=$url/web01.ks" reconnect=60s \
+    >"$work/out" 2>&1 &
+late=$!
+until_true 20 waits
+serve_web
+wait "$late" || fail "it did not wait: $(cat "$work/out")"
+is '^lander: lander\.source .* web01\.ks:1$'
 stop_web
-pkill -KILL -f "httpd -f -p 127.0.0.1:$port" || true
 explain 6 "config=$url/web01.ks" reconnect=2s
 is 'failed'
 

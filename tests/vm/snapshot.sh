@@ -5,7 +5,8 @@
 # knows nothing of snapshots.  A snapshot that runs full, a write to /boot, a
 # killed lander and a killed lander-source.  Inside the live system, whose kernel
 # has device-mapper.
-# limit: 900
+# long: ten minutes; unit/lander_source_view has the view, cmd/ssh-live the refusals
+# limit: 1500
 # shellcheck source=tests/vm/lib-inside.sh
 . "$(dirname "$0")/lib-inside.sh"
 
@@ -17,7 +18,7 @@ ssh-keygen -lf "$segment/unit/host.pub" | cut -d ' ' -f 2 >"$segment/unit/pin"
 inside
 disk=$(target disk 320)
 machine --disk "$disk" --memory 2048 --net none
-console 700 '^SNAPSHOT-(DONE|FAILED).*'
+console 1400 '^SNAPSHOT-(DONE|FAILED).*'
 never '^SNAPSHOT-FAILED'
 for step in mounted refused copied one-moment boot full killed-agent swept; do
     console 1 "^STEP $step\$"
