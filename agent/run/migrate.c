@@ -32,6 +32,7 @@
 #include "run/freespace.h"
 #include "run/live.h"
 #include "run/probe.h"
+#include "run/proof.h"
 #include "run/rehearsal.h"
 #include "run/report.h"
 #include "run/rounds.h"
@@ -342,6 +343,7 @@ void migrate_run(const struct config *config, struct report *report,
 	ret_end->dryrun = m.planned_only;
 	ret_end->arrived = m.arrived;
 	if (ret_end->status == 0) {
+		proof_tell(&m);
 		say_done(&m);
 		boot = finish_boot_disk(&m);
 		if (boot)

@@ -45,6 +45,20 @@ static void format_received(const struct pass_progress *p, char *buf,
 			       (double)atomic_load(&p->received) / MB);
 }
 
+/* A moving average: quick to start, slow to jump. */
+void progress_measure(struct progress_pace *pace, uint64_t done, double now)
+{
+	double span = now - pace->at;
+	double rate;
+
+	if (span < 0.5 || done < pace->done)
+		return;
+	rate = (double)(done - pace->done) / span;
+	pace->rate = pace->rate > 0 ? pace->rate * 0.7 + rate * 0.3 : rate;
+	pace->at = now;
+	pace->done = done;
+}
+
 void progress_now(const struct progress_view *view, char *buf, size_t room)
 {
 	const struct pass_progress *p = view->progress;

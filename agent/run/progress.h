@@ -3,6 +3,7 @@
 #define LANDER_RUN_PROGRESS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct pass_progress;
 
@@ -13,6 +14,16 @@ struct progress_view {
 	double rate; /* bytes a second, 0 for not yet known */
 	double age;  /* seconds since it began */
 };
+
+/** How fast a pass is: a sliding look back. */
+struct progress_pace {
+	double at;     /* by io_seconds() */
+	uint64_t done; /* bytes, then */
+	double rate;   /* bytes a second, 0 for not yet known */
+};
+
+/** progress_measure(pace, done, now): once a second or so. */
+void progress_measure(struct progress_pace *pace, uint64_t done, double now);
 
 /** progress_now(view, buf, room): "copying vda: 41 %, …, 0:48 left". */
 void progress_now(const struct progress_view *view, char *buf, size_t room);
