@@ -101,3 +101,8 @@ void progress_end(const struct progress_view *view, char *buf, size_t room)
 			       view->label, (double)done / MB, view->age,
 			       received, (double)atomic_load(&p->written) / MB);
 }
+
+double progress_pause(double age)
+{
+	return age < 60 ? 5 : age < 600 ? 15 : 60;
+}

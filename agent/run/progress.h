@@ -28,6 +28,10 @@ void progress_measure(struct progress_pace *pace, uint64_t done, double now);
 /** progress_now(view, buf, room): "copying vda: 41 %, …, 0:48 left". */
 void progress_now(const struct progress_view *view, char *buf, size_t room);
 
+/** progress_pause(age): seconds between two lines: short at first, then quiet.
+ */
+double progress_pause(double age);
+
 /** progress_end(view, buf, room): what it did, when it is over. */
 void progress_end(const struct progress_view *view, char *buf, size_t room);
 

@@ -78,43 +78,39 @@ static struct progress_view view(const struct report *report, double now)
 				      report->status.rate, now - report->began};
 }
 
-static void draw(struct report *report, double now, bool last)
-{
-	const struct progress_view seen = view(report, now);
-	char text[320];
-
-	if (last)
-		progress_end(&seen, text, sizeof(text));
-	else
-		progress_now(&seen, text, sizeof(text));
-	speak(report, LOG_LEVEL_INFO, text);
-	report->drawn = now;
-}
-
 /* Locked, as all that reads the status. */
 static void notify(struct report *report, const char *kind, const char *text)
 {
 	outlets_event(report->outlets, kind, &report->status, text);
 }
 
-static void notify_progress(struct report *report, double now)
+/* A line at times; who listens elsewhere takes its own times. */
+static void draw(struct report *report, double now)
 {
 	const struct progress_view seen = view(report, now);
 	char text[320];
 
 	progress_now(&seen, text, sizeof(text));
 	notify(report, "progress", text);
+	if (now - report->drawn < progress_pause(now - report->began))
+		return;
+	speak(report, LOG_LEVEL_INFO, text);
+	report->drawn = now;
 }
 
-/* How long between two lines: short at first, then quiet. */
-static double pause_after(double age)
+static void draw_end(struct report *report, double now)
 {
-	return age < 60 ? 5 : age < 600 ? 15 : 60;
+	const struct progress_view seen = view(report, now);
+	char text[320];
+
+	progress_end(&seen, text, sizeof(text));
+	speak(report, LOG_LEVEL_INFO, text);
 }
 
 static void tick(struct report *report)
 {
 	double now = io_seconds();
+	const char *news;
 	bool waiting;
 
 	if (!report->status.progress)
@@ -123,14 +119,14 @@ static void tick(struct report *report)
 			 atomic_load(&report->status.progress->done), now);
 	report->status.rate = report->pace.rate;
 	waiting = atomic_load(&report->status.progress->waiting);
-	if (waiting != report->was_waiting)
-		speak(report, waiting ? LOG_LEVEL_WARN : LOG_LEVEL_INFO,
-		      waiting ? "the source does not answer; connecting again"
-			      : "the source is back");
+	if (waiting != report->was_waiting) {
+		news = waiting ? "the source does not answer; connecting again"
+			       : "the source is back";
+		speak(report, waiting ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, news);
+		notify(report, "state", news);
+	}
 	report->was_waiting = waiting;
-	if (now - report->drawn >= pause_after(now - report->began))
-		draw(report, now, false);
-	notify_progress(report, now);
+	draw(report, now);
 	status_write(&report->status, report->status_path);
 }
 
@@ -281,7 +277,7 @@ void report_watch(struct report *report, const char *label,
 
 	(void)pthread_mutex_lock(&report->lock);
 	if (report->status.progress && !progress)
-		draw(report, now, true);
+		draw_end(report, now);
 	report->status.progress = progress;
 	report->began = now;
 	report->drawn = now;
