@@ -99,7 +99,7 @@ static void tell(struct outbox *outbox, enum outbox_fate fate,
 	outbox->trouble = trouble;
 	(void)pthread_mutex_unlock(&outbox->lock);
 	if (trouble && !was)
-		log_warn(name, "%s: %s; the job goes on", name,
+		log_warn(name, "%s; the job goes on",
 			 error ? error->msg : "failed without a reason");
 	else if (trouble && error)
 		log_debug(name, "again: %s", error->msg);

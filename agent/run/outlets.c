@@ -221,12 +221,11 @@ static void deliver_reports(struct outbox *outbox, double began)
 	outbox_hurry(outbox, true);
 	if (!outbox_wait(outbox, began + QUIET_S)) {
 		log_warn("webhook",
-			 "webhook: the last reports are not taken yet; waiting "
+			 "the last reports are not taken yet; waiting "
 			 "for that, %d s at most",
 			 limit);
 		if (!outbox_wait(outbox, began + limit))
-			log_warn("webhook",
-				 "webhook: the last reports were not taken");
+			log_warn("webhook", "the last reports were not taken");
 	}
 	outbox_hurry(outbox, false);
 }

@@ -54,7 +54,8 @@ static void mirror(void *owner, enum log_level level, const char *line)
 		return;
 	(void)snprintf(text, sizeof(text), "lander: %s\n", line);
 	console_write(report->console, text);
-	outlets_line(report->outlets, level, line);
+	/* It has a time of its own there. */
+	outlets_line(report->outlets, level, strstr(line, " - ") + 3);
 }
 
 static void speak(struct report *report, enum log_level level, const char *text)

@@ -27,36 +27,44 @@ stop_hook()
     kill -TERM "$1" 2>/dev/null || true
 }
 
-# Connections come one after the other: the sender has one thread.
+# Connections come one after the other, as the sender has one thread: what
+# openssl prints is one request behind the other.
+answer_hook()
+{
+    local directory=$1 line length body n=0 LC_ALL=C
+
+    while IFS= read -r line; do
+        n=$((n + 1))
+        printf -v body '%s/%04d' "$directory" "$n"
+        length=0
+        while line=${line%$'\r'} && [ -n "$line" ]; do
+            echo "$line"
+            case ${line,,} in
+            content-length:*) length=${line#*: } ;;
+            esac
+            IFS= read -r line
+        done >"$body.part"
+        IFS= read -r -N "${length:-0}" line
+        printf %s "$line" >"$body"
+        mv "$body.part" "$body.head"
+        line=$(cat "$directory.mode")
+        [ "$line" = hang ] ||
+            printf 'HTTP/1.1 %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n' "$line"
+    done
+}
+
 hook()
 {
     local directory=$1 name=$2 mode=${3:-200 OK}
 
     hook_port=$(free_port)
     mkdir "$directory"
-    cat >"$directory.sh" <<END
-#!/bin/bash
-LC_ALL=C
-n=\$(ls "$directory" | grep -c '\.head\$')
-head=$directory/\$(printf %04d \$((n + 1)))
-length=0
-while IFS= read -r line && line=\${line%\$'\r'} && [ -n "\$line" ]; do
-    echo "\$line"
-    case \${line,,} in
-    content-length:*) length=\${line#*: } ;;
-    esac
-done >"\$head.head"
-length=\$(sed -n 's/^[Cc]ontent-[Ll]ength: //p' "\$head.head")
-head -c "\$length" >"\$head"
-mode=\$(cat "$directory.mode")
-[ "\$mode" != hang ] || exec sleep 1000
-printf 'HTTP/1.1 %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n' "\$mode"
-END
-    chmod 755 "$directory.sh"
+    mkfifo "$directory.in" "$directory.out.fifo"
     echo "$mode" >"$directory.mode"
-    socat "OPENSSL-LISTEN:$hook_port,bind=127.0.0.1,reuseaddr,fork,verify=0,cert=$work/$name.pem,key=$work/$name.key" \
-        "EXEC:$directory.sh" 2>"$directory.socat" &
+    openssl s_server -quiet -accept "127.0.0.1:$hook_port" -cert "$work/$name.pem" \
+        -key "$work/$name.key" <"$directory.in" >"$directory.out.fifo" 2>"$directory.server" &
     hook_pid=$!
     at_exit stop_hook "$hook_pid"
+    answer_hook "$directory" >"$directory.in" <"$directory.out.fifo" &
     until_true 20 hook_listens
 }
