@@ -153,7 +153,10 @@ static void deliver_first(struct outbox *outbox, unsigned int *tries)
 	pause = fate == OUTBOX_TAKEN ? -1 : pause_after(outbox, fate, ++*tries);
 	if (pause < 0) {
 		*tries = 0;
-		drop(outbox, &outbox->first);
+		/* The others would meet the same. */
+		do
+			drop(outbox, &outbox->first);
+		while (fate == OUTBOX_FOREIGN && outbox->first);
 		(void)pthread_cond_broadcast(&outbox->wake);
 	} else {
 		rest(outbox, pause);

@@ -19,7 +19,7 @@ certificate()
 
 hook_listens()
 {
-    grep -qi ":$(printf %04X "$hook_port") 00000000:0000 0A" /proc/net/tcp
+    grep -qiE ":$(printf %04X "$hook_port") 0+:0000 0A" /proc/net/tcp /proc/net/tcp6
 }
 
 stop_hook()
