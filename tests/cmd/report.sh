@@ -127,8 +127,9 @@ holds_true "$work/failure" '.[-1] | .event == "end" and .state == "failed" and .
     .reason == "source" and .severity == "error" and (.error | length > 0) and (.hint | length > 0)'
 begin words
 job words 2 "$(url)" job=nonsense
+events=("$work"/failure/[0-9][0-9][0-9][0-9])
 jq -e '.event == "end" and .exit_status == 2 and .reason == "parameter"' \
-    "$work/failure/$(ls "$work/failure" | grep -v head | tail -n 1)" >/dev/null ||
+    "${events[-1]}" >/dev/null ||
     fail "a bad word was not reported"
 stop_hook "$hook_pid"
 
