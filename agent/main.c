@@ -29,6 +29,7 @@
 #include "run/jobfile.h"
 #include "run/kscheck.h"
 #include "run/migrate.h"
+#include "run/outlets.h"
 #include "run/report.h"
 #include "run/serve.h"
 #include "run/uplink.h"
@@ -238,7 +239,13 @@ static int load_job(const struct options *options, struct report *report,
 
 	if (r == 0)
 		set_level(config);
-	return r < 0 ? r : jobfile_take(config, &order, err);
+	if (r == 0 && !options->explain)
+		r = outlets_listen(report_outlets(report), config, err);
+	if (r == 0)
+		r = jobfile_take(config, &order, err);
+	if (r == 0 && !options->explain)
+		r = outlets_listen(report_outlets(report), config, err);
+	return r;
 }
 
 static void run_once(const struct options *options, struct report *report,
@@ -247,6 +254,10 @@ static void run_once(const struct options *options, struct report *report,
 	struct error *error = NULL;
 
 	if (load_job(options, report, config, &error) < 0) {
+		/* Whoever can be told is: a slip elsewhere is news, too. */
+		if (!options->explain)
+			(void)outlets_listen(report_outlets(report), config,
+					     NULL);
 		tell_failure(report, error, end);
 		return;
 	}

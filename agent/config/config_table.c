@@ -136,6 +136,23 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 		 "SHA-256 of that file, 64 hexadecimal digits: another file is "
 		 "refused",
 		 false},
+	[CONFIG_REPORT] =
+		{"report", CONFIG_TEXT, "https://…", NULL,
+		 "where stages, progress and the end are told to as JSON, by "
+		 "POST; ${uuid}, ${serial} and ${mac} stand for this "
+		 "machine's. A server that does not take them stops nothing",
+		 false},
+	[CONFIG_REPORT_KEY] =
+		{"report.key", CONFIG_TEXT,
+		 "file:NAME|fw_cfg:NAME|cred:NAME|PATH", NULL,
+		 "key of the HMAC-SHA256 over each of them, in the header "
+		 "X-Lander-Signature: sha256=HEX",
+		 false},
+	[CONFIG_SYSLOG] =
+		{"syslog", CONFIG_TEXT, "udp|tcp|tls://HOST[:PORT]", NULL,
+		 "a syslog server (RFC 5424) that gets every line that lander "
+		 "says; the ports are 514, 514 and 6514",
+		 false},
 	[CONFIG_RECONNECT] = {"reconnect", CONFIG_DURATION, "TIME", "10m",
 			      "how long a source that went away is waited for",
 			      false},

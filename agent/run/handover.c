@@ -16,6 +16,7 @@
 #include "run/bootdisk.h"
 #include "run/control.h"
 #include "run/migrate.h"
+#include "run/outlets.h"
 #include "run/report.h"
 
 #define RETRY_S	    60
@@ -37,6 +38,7 @@ static void leave(const struct config *config, struct report *report,
 {
 	const struct bootdisk disk = {end->boot_disk, end->job, end->arrived};
 
+	outlets_deliver(report_outlets(report));
 	/* Whatever was to follow the migration did so when it ended. */
 	if (!end->arrived && config_is(config, CONFIG_AFTER, "poweroff")) {
 		report_say(report, "powering off");
@@ -164,12 +166,14 @@ void handover_onfail(const struct config *config, struct report *report,
 		report_say(report, "rebooting in %d s, as lander.onfail asks",
 			   READ_S);
 		wait_for(report, READ_S, NULL);
+		outlets_deliver(report_outlets(report));
 		bootdisk_reboot(report);
 	} else if (config_is(config, CONFIG_ONFAIL, "poweroff")) {
 		report_say(report,
 			   "powering off in %d s, as lander.onfail asks",
 			   READ_S);
 		wait_for(report, READ_S, NULL);
+		outlets_deliver(report_outlets(report));
 		do_poweroff(report);
 	} else if (config_is(config, CONFIG_ONFAIL, "shell")) {
 		if (open_shell(config, report))

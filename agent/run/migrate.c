@@ -34,6 +34,7 @@
 #include "run/live.h"
 #include "run/livescript.h"
 #include "run/probe.h"
+#include "run/proof.h"
 #include "run/rehearsal.h"
 #include "run/report.h"
 #include "run/rounds.h"
@@ -351,6 +352,7 @@ void migrate_run(const struct config *config, struct report *report,
 	ret_end->dryrun = m.planned_only;
 	ret_end->arrived = m.arrived;
 	if (ret_end->status == 0) {
+		proof_tell(&m);
 		if (m.committing) {
 			/* An order to abort ends only these. */
 			control_phase(orders, CONTROL_COPIED);

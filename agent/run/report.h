@@ -9,6 +9,7 @@
 
 struct console;
 struct error;
+struct outlets;
 struct pass_progress;
 struct report;
 struct status_rounds;
@@ -35,7 +36,13 @@ int report_open(const struct report_options *options,
 		struct report **ret_report, struct error **err);
 void report_close(struct report *report);
 
-/** report_job(report, job): for the status file. */
+/** report_outlets(report): who else is told, run/outlets.h. */
+struct outlets *report_outlets(const struct report *report);
+
+/** report_receipt(report, receipt): JSON, for the last event of the job. */
+void report_receipt(struct report *report, const char *receipt);
+
+/** report_job(report, job): for the status file, of a try that begins. */
 void report_job(struct report *report, const char *job);
 
 /** report_stage(report, name): a stage begins. */
