@@ -38,7 +38,6 @@ double progress_pause(double age);
 /** progress_end(view, buf, room): what it did, when it is over. */
 void progress_end(const struct progress_view *view, char *buf, size_t room);
 
-
 /** progress_describe(status, view, buf, room): where the job is, with its pass
  *  when one runs, or why it failed, in one line. */
 void progress_describe(const struct status *status,
