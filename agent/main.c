@@ -24,6 +24,7 @@
 #include "run/control.h"
 #include "run/control_send.h"
 #include "run/credential.h"
+#include "run/filecopy.h"
 #include "run/handover.h"
 #include "run/inspection.h"
 #include "run/jobfile.h"
@@ -52,6 +53,8 @@ static const char usage[] =
 	"                  lander check --help\n"
 	"  inspect         show the Linux system on disks or in a directory;\n"
 	"                  lander inspect --help\n"
+	"  files           copy directories of a running machine;\n"
+	"                  lander files --help\n"
 	"  ks-check FILE   say all that is wrong with a kickstart file\n"
 	"  status          say what the lander on this machine does\n"
 	"  plan            print its plan again\n"
@@ -350,6 +353,10 @@ int main(int argc, char **argv)
 		/* What it mounts, it unmounts. */
 		catch_signals();
 		return inspection_run(argv + 2);
+	}
+	if (argc >= 2 && !strcmp(argv[1], "files")) {
+		catch_signals();
+		return filecopy_run(argv + 2, &stop);
 	}
 	if (argc >= 2 && !strcmp(argv[1], "ks-check"))
 		return kscheck_run(argv + 2);

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Passes over file systems.  The first one, every further one, a resume and the
+ * comparison at the end are the same walk: the source tells what a directory
+ * holds, it is compared with what is here, and only what differs is fetched.
+ * What a pass learned of the source makes the next one short; a start that
+ * knows nothing looks at everything.
+ */
+#include "files/files.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "files/files_ledger.h"
+#include "files/files_talk.h"
+#include "files/files_tree.h"
+#include "source/login.h"
+#include "source/remote.h"
+#include "source/source.h"
+#include "source/wire_tree.h"
+
+#define STREAMS	    2U
+#define STREAMS_MAX 8U
+#define DIAL_S	    30.0
+#define SETTLE_S    30.0
+#define TURN_US	    50000
+#define RETRIES	    10
+#define MARGIN_S    2 /* file systems that know seconds only */
+
+struct pair {
+	struct files_tree tree;
+	char *source;
+	char *place;
+	struct files_ledger *ledger; /* of the last whole pass */
+	struct timespec since;	     /* when that began, there */
+	bool sound; /* what is here was written or compared by us */
+};
+
+struct files {
+	struct login login;
+	const struct source_spec *spec;
+	const _Atomic bool *stop;
+	char *const *exclude;
+	unsigned int streams;
+	struct remote *remote[STREAMS_MAX];
+	struct pair pair[WIRE_TREES_MAX];
+	unsigned int pairs;
+	struct files_stats stats;
+};
+
+/* --- connections ------------------------------------------------------- */
+
+static int connect_one(struct files *files, unsigned int i, struct error **err)
+{
+	if (files->remote[i])
+		return 0;
+	return remote_open(&files->login.peer, io_seconds() + DIAL_S,
+			   files->stop, &files->remote[i], err);
+}
+
+static int connect_all(struct files *files, struct error **err)
+{
+	int r = 0;
+
+	for (unsigned int i = 0; r == 0 && i < files->streams; i++)
+		r = connect_one(files, i, err);
+	return r;
+}
+
+int files_open(const struct files_settings *settings, struct files **ret,
+	       struct error **err)
+{
+	struct files *files = calloc(1, sizeof(*files));
+	int r;
+
+	if (!files)
+		return error_memory(err);
+	files->spec = settings->spec;
+	files->stop = settings->stop;
+	files->exclude = settings->exclude;
+	files->streams = settings->streams ? settings->streams : STREAMS;
+	if (files->streams > STREAMS_MAX)
+		files->streams = STREAMS_MAX;
+	r = login_parse(settings->spec, &files->login, err);
+	if (r == 0)
+		r = connect_all(files, err);
+	if (r < 0)
+		files_close(files);
+	else
+		*ret = files;
+	return r;
+}
+
+void files_close(struct files *files)
+{
+	if (!files)
+		return;
+	for (unsigned int i = 0; i < STREAMS_MAX; i++)
+		remote_close(files->remote[i]);
+	for (unsigned int i = 0; i < files->pairs; i++) {
+		files_tree_close(&files->pair[i].tree);
+		files_ledger_free(files->pair[i].ledger);
+		free(files->pair[i].source);
+		free(files->pair[i].place);
+	}
+	login_done(&files->login);
+	free(files);
+}
+
+int files_add(struct files *files, const struct files_pair *pair,
+	      struct error **err)
+{
+	struct pair *one = &files->pair[files->pairs];
+	int r;
+
+	if (files->pairs == WIRE_TREES_MAX)
+		return error_set(err, ERROR_CONFIG, E2BIG,
+				 "more than %u file systems", WIRE_TREES_MAX);
+	*one = (struct pair){0};
+	r = files_tree_open(pair->directory, pair->place, &one->tree, err);
+	if (r < 0)
+		return r;
+	one->source = strdup(pair->source);
+	one->place = strdup(pair->place);
+	one->sound = one->tree.blank;
+	files->pairs++;
+	return one->source && one->place ? 0 : error_memory(err);
+}
+
+/* --- one file system --------------------------------------------------- */
+
+struct worker {
+	pthread_t thread;
+	struct remote *remote;
+	struct files_job *job;
+	uint32_t tree;
+	struct error *error;
+	int r;
+	_Atomic bool done;
+};
+
+static void *work(void *owner)
+{
+	struct worker *worker = owner;
+
+	worker->r = files_talk_run(worker->remote, worker->tree, worker->job,
+				   &worker->error);
+	atomic_store(&worker->done, true);
+	return NULL;
+}
+
+/* What is written goes to the disk meanwhile, and is not lost by a power cut
+ * after it. */
+static int attend(struct files *files, struct pair *pair, struct worker *worker,
+		  bool dry, struct error **err)
+{
+	double next = io_seconds() + SETTLE_S;
+	int r = 0;
+
+	for (unsigned int i = 0; i < files->streams; i++) {
+		while (!atomic_load(&worker[i].done)) {
+			(void)usleep(TURN_US);
+			if (dry || !pair->sound || io_seconds() < next)
+				continue;
+			if (r == 0)
+				r = files_tree_settle(&pair->tree, err);
+			if (r < 0)
+				files_job_end(worker->job);
+			next = io_seconds() + SETTLE_S;
+		}
+		(void)pthread_join(worker[i].thread, NULL);
+	}
+	return r;
+}
+
+/* The first one's error counts; a lost connection is not used again. */
+static int gather(struct files *files, struct worker *worker,
+		  struct error **err)
+{
+	int r = 0;
+
+	for (unsigned int i = 0; i < files->streams; i++) {
+		if (worker[i].r >= 0)
+			continue;
+		remote_close(files->remote[i]);
+		files->remote[i] = NULL;
+		if (r == 0) {
+			r = worker[i].r;
+			*err = worker[i].error;
+		} else {
+			error_free(worker[i].error);
+		}
+	}
+	return r;
+}
+
+static int run_workers(struct files *files, struct pair *pair,
+		       struct files_job *job, struct error **err)
+{
+	struct worker worker[STREAMS_MAX] = {0};
+	struct error *late = NULL;
+	int settled;
+	int r;
+
+	for (unsigned int i = 0; i < files->streams; i++) {
+		worker[i].remote = files->remote[i];
+		worker[i].job = job;
+		worker[i].tree = (uint32_t)(pair - files->pair);
+		if (pthread_create(&worker[i].thread, NULL, work, &worker[i])) {
+			/* No thread: this one does its part. */
+			(void)work(&worker[i]);
+			worker[i].thread = pthread_self();
+		}
+	}
+	settled = attend(files, pair, worker, job->dry, &late);
+	r = gather(files, worker, err);
+	if (r == 0 && settled < 0) {
+		*err = late;
+		return settled;
+	}
+	error_free(late);
+	return r;
+}
+
+static int begin_root(struct files_job *job, struct error **err)
+{
+	struct files_node *root = files_node_new(NULL, "");
+	int r;
+
+	if (!root)
+		return error_memory(err);
+	root->inode = 1;
+	/* Nothing is here that could be compared. */
+	root->fresh = job->tree->blank && !job->dry;
+	root->known = job->last != NULL;
+	r = files_job_list(job, root, err);
+	files_node_drop(root, files_job_finish, job);
+	return r;
+}
+
+/* Every session reads it through a mount of its own. */
+static int begin_sessions(struct files *files, const struct pair *pair,
+			  struct files_root *ret, struct error **err)
+{
+	int r = connect_all(files, err);
+
+	for (unsigned int i = 0; r == 0 && i < files->streams; i++) {
+		struct files_root root = {0};
+
+		r = files_talk_root(files->remote[i],
+				    (uint32_t)(pair - files->pair),
+				    pair->source, &root, err);
+		if (r < 0)
+			return error_wrap(err, "%s", pair->source);
+		if (!i)
+			*ret = root;
+	}
+	return r;
+}
+
+static void keep_learned(struct pair *pair, struct files_job *job,
+			 const struct files_root *root)
+{
+	files_ledger_free(pair->ledger);
+	pair->ledger = job->next;
+	job->next = NULL;
+	pair->since = root->now;
+	pair->since.tv_sec -= MARGIN_S;
+	pair->sound = true;
+}
+
+static int complete(struct pair *pair, const struct files_job *job,
+		    struct error **err)
+{
+	const struct timespec time[2] = {{.tv_nsec = UTIME_OMIT},
+					 job->root_time};
+	int r = files_tree_settle(&pair->tree, err);
+
+	if (r == 0 && !pair->tree.plain)
+		(void)futimens(pair->tree.fd, time);
+	return r;
+}
+
+static int pass_once(struct files *files, struct pair *pair,
+		     enum files_kind kind, struct files_notes *notes,
+		     struct error **err)
+{
+	struct files_root root = {0};
+	struct files_job job = {
+		.tree = &pair->tree,
+		.globs = {files->exclude, pair->place},
+		.notes = notes,
+		.stats = &files->stats,
+		.last = kind == FILES_COPY ? pair->ledger : NULL,
+		.since = pair->since,
+		.settled = pair->tree.settled,
+		.dry = kind == FILES_VERIFY,
+		.deep = kind == FILES_DEEP,
+	};
+	int r = begin_sessions(files, pair, &root, err);
+
+	if (r < 0)
+		return r;
+	/* This process has seen it all itself. */
+	if (pair->sound)
+		job.settled.tv_sec = INT64_MAX;
+	if (job.dry)
+		(void)syncfs(pair->tree.fd);
+	job.next = files_ledger_new();
+	if (!job.next)
+		return error_memory(err);
+	files_job_begin(&job);
+	r = begin_root(&job, err);
+	if (r == 0)
+		r = run_workers(files, pair, &job, err);
+	pair->tree.blank = false;
+	files_job_done(&job);
+	if (r == 0 && !job.dry)
+		r = complete(pair, &job, err);
+	if (r == 0 && !job.dry)
+		keep_learned(pair, &job, &root);
+	files_ledger_free(job.next);
+	return r;
+}
+
+/* As long as each try brings something. */
+static int pass_one(struct files *files, struct pair *pair,
+		    enum files_kind kind, struct files_notes *notes,
+		    struct error **err)
+{
+	int tries = 0;
+
+	for (;;) {
+		uint64_t before = atomic_load(&files->stats.entries);
+		int r = pass_once(files, pair, kind, notes, err);
+
+		if (r == 0 || (*err)->kind != ERROR_NETWORK ||
+		    (files->stop && atomic_load(files->stop)))
+			return r;
+		if (atomic_load(&files->stats.entries) != before)
+			tries = 0;
+		if (++tries > RETRIES)
+			return r;
+		log_warn("files", "%s: %s; connecting again", pair->place,
+			 (*err)->msg);
+		error_clear(err);
+		(void)usleep(TURN_US * (unsigned int)tries);
+	}
+}
+
+/* --- all of them ------------------------------------------------------- */
+
+static void sum_up(const struct files *files, const struct files_notes *notes,
+		   struct files_result *ret)
+{
+	const struct files_stats *stats = &files->stats;
+
+	ret->entries = atomic_load(&stats->entries);
+	ret->files = atomic_load(&stats->files);
+	ret->bytes = atomic_load(&stats->bytes);
+	ret->made = atomic_load(&stats->made);
+	ret->mended = atomic_load(&stats->mended);
+	ret->removed = atomic_load(&stats->removed);
+	ret->compared = atomic_load(&stats->compared);
+	ret->hashed = atomic_load(&stats->hashed);
+	for (unsigned int i = 0; i < FILES_NOTES; i++)
+		ret->note[i] += notes->count[i];
+}
+
+int files_pass(struct files *files, enum files_kind kind,
+	       struct files_result *ret, struct error **err)
+{
+	struct error *error = NULL;
+	double begin = io_seconds();
+	int r = 0;
+
+	memset(&files->stats, 0, sizeof(files->stats));
+	*ret = (struct files_result){0};
+	for (unsigned int i = 0; r == 0 && i < files->pairs; i++) {
+		struct files_notes notes;
+
+		files_notes_begin(&notes);
+		r = pass_one(files, &files->pair[i], kind, &notes, &error);
+		files_notes_tell(&notes, files->pair[i].place);
+		sum_up(files, &notes, ret);
+		files_notes_done(&notes);
+	}
+	ret->seconds = io_seconds() - begin;
+	log_info("files",
+		 "%s pass: %" PRIu64 " entries, %" PRIu64 " files with %" PRIu64
+		 " bytes came, %" PRIu64 " made, %" PRIu64 " mended, %" PRIu64
+		 " removed, %" PRIu64 " compared by SHA-256, %.1f s",
+		 kind == FILES_VERIFY ? "verify"
+		 : kind == FILES_DEEP ? "deep"
+				      : "copy",
+		 ret->entries, ret->files, ret->bytes, ret->made, ret->mended,
+		 ret->removed, ret->compared, ret->seconds);
+	if (err)
+		*err = error;
+	else
+		error_free(error);
+	return r;
+}
+
+const struct files_stats *files_stats(const struct files *files)
+{
+	return &files->stats;
+}
+
+int files_finish(struct files *files, struct error **err)
+{
+	int r = 0;
+
+	for (unsigned int i = 0; r == 0 && i < files->pairs; i++)
+		r = files_tree_finish(&files->pair[i].tree, err);
+	return r;
+}

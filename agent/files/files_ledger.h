@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_FILES_LEDGER_H
+#define LANDER_FILES_LEDGER_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Which directory of the source was at which path in the last whole pass. */
+struct files_ledger {
+	pthread_mutex_t lock;
+	struct {
+		uint64_t path[2]; /* XXH3-128 of it */
+		uint64_t inode;	  /* 0: a free place */
+	} *slot;
+	size_t slots;
+	size_t count;
+};
+
+struct files_ledger *files_ledger_new(void);
+void files_ledger_free(struct files_ledger *ledger);
+
+/** files_ledger_put(ledger, path, inode): any thread may.  Without memory it
+ *  forgets: then that directory is compared in full. */
+void files_ledger_put(struct files_ledger *ledger, const char *path,
+		      uint64_t inode);
+
+/** files_ledger_has(ledger, path, inode): nobody may put meanwhile. */
+bool files_ledger_has(const struct files_ledger *ledger, const char *path,
+		      uint64_t inode);
+
+#endif
