@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,21 +17,16 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "files/files_crew.h"
 #include "files/files_ledger.h"
 #include "files/files_talk.h"
 #include "files/files_tree.h"
-#include "source/login.h"
-#include "source/remote.h"
-#include "source/source.h"
 #include "source/wire_tree.h"
 
-#define STREAMS	    2U
-#define STREAMS_MAX 8U
-#define DIAL_S	    30.0
-#define SETTLE_S    30.0
-#define TURN_US	    50000
-#define RETRIES	    10
-#define MARGIN_S    2 /* file systems that know seconds only */
+#define STREAMS	 2U
+#define RETRIES	 10
+#define RETRY_US 200000
+#define MARGIN_S 2 /* file systems that know seconds only */
 
 struct pair {
 	struct files_tree tree;
@@ -44,53 +38,29 @@ struct pair {
 };
 
 struct files {
-	struct login login;
-	const struct source_spec *spec;
+	struct files_crew crew;
 	const _Atomic bool *stop;
 	char *const *exclude;
-	unsigned int streams;
-	struct remote *remote[STREAMS_MAX];
 	struct pair pair[WIRE_TREES_MAX];
 	unsigned int pairs;
 	struct files_stats stats;
 };
 
-/* --- connections ------------------------------------------------------- */
-
-static int connect_one(struct files *files, unsigned int i, struct error **err)
-{
-	if (files->remote[i])
-		return 0;
-	return remote_open(&files->login.peer, io_seconds() + DIAL_S,
-			   files->stop, &files->remote[i], err);
-}
-
-static int connect_all(struct files *files, struct error **err)
-{
-	int r = 0;
-
-	for (unsigned int i = 0; r == 0 && i < files->streams; i++)
-		r = connect_one(files, i, err);
-	return r;
-}
-
 int files_open(const struct files_settings *settings, struct files **ret,
 	       struct error **err)
 {
 	struct files *files = calloc(1, sizeof(*files));
+	unsigned int streams = settings->streams ? settings->streams : STREAMS;
 	int r;
 
 	if (!files)
 		return error_memory(err);
-	files->spec = settings->spec;
 	files->stop = settings->stop;
 	files->exclude = settings->exclude;
-	files->streams = settings->streams ? settings->streams : STREAMS;
-	if (files->streams > STREAMS_MAX)
-		files->streams = STREAMS_MAX;
-	r = login_parse(settings->spec, &files->login, err);
-	if (r == 0)
-		r = connect_all(files, err);
+	files->crew.stop = settings->stop;
+	files->crew.streams =
+		streams < FILES_STREAMS_MAX ? streams : FILES_STREAMS_MAX;
+	r = files_crew_open(&files->crew, settings->spec, err);
 	if (r < 0)
 		files_close(files);
 	else
@@ -102,15 +72,13 @@ void files_close(struct files *files)
 {
 	if (!files)
 		return;
-	for (unsigned int i = 0; i < STREAMS_MAX; i++)
-		remote_close(files->remote[i]);
+	files_crew_close(&files->crew);
 	for (unsigned int i = 0; i < files->pairs; i++) {
 		files_tree_close(&files->pair[i].tree);
 		files_ledger_free(files->pair[i].ledger);
 		free(files->pair[i].source);
 		free(files->pair[i].place);
 	}
-	login_done(&files->login);
 	free(files);
 }
 
@@ -136,99 +104,6 @@ int files_add(struct files *files, const struct files_pair *pair,
 
 /* --- one file system --------------------------------------------------- */
 
-struct worker {
-	pthread_t thread;
-	struct remote *remote;
-	struct files_job *job;
-	uint32_t tree;
-	struct error *error;
-	int r;
-	_Atomic bool done;
-};
-
-static void *work(void *owner)
-{
-	struct worker *worker = owner;
-
-	worker->r = files_talk_run(worker->remote, worker->tree, worker->job,
-				   &worker->error);
-	atomic_store(&worker->done, true);
-	return NULL;
-}
-
-/* What is written goes to the disk meanwhile, and is not lost by a power cut
- * after it. */
-static int attend(struct files *files, struct pair *pair, struct worker *worker,
-		  bool dry, struct error **err)
-{
-	double next = io_seconds() + SETTLE_S;
-	int r = 0;
-
-	for (unsigned int i = 0; i < files->streams; i++) {
-		while (!atomic_load(&worker[i].done)) {
-			(void)usleep(TURN_US);
-			if (dry || !pair->sound || io_seconds() < next)
-				continue;
-			if (r == 0)
-				r = files_tree_settle(&pair->tree, err);
-			if (r < 0)
-				files_job_end(worker->job);
-			next = io_seconds() + SETTLE_S;
-		}
-		(void)pthread_join(worker[i].thread, NULL);
-	}
-	return r;
-}
-
-/* The first one's error counts; a lost connection is not used again. */
-static int gather(struct files *files, struct worker *worker,
-		  struct error **err)
-{
-	int r = 0;
-
-	for (unsigned int i = 0; i < files->streams; i++) {
-		if (worker[i].r >= 0)
-			continue;
-		remote_close(files->remote[i]);
-		files->remote[i] = NULL;
-		if (r == 0) {
-			r = worker[i].r;
-			*err = worker[i].error;
-		} else {
-			error_free(worker[i].error);
-		}
-	}
-	return r;
-}
-
-static int run_workers(struct files *files, struct pair *pair,
-		       struct files_job *job, struct error **err)
-{
-	struct worker worker[STREAMS_MAX] = {0};
-	struct error *late = NULL;
-	int settled;
-	int r;
-
-	for (unsigned int i = 0; i < files->streams; i++) {
-		worker[i].remote = files->remote[i];
-		worker[i].job = job;
-		worker[i].tree = (uint32_t)(pair - files->pair);
-		if (pthread_create(&worker[i].thread, NULL, work, &worker[i])) {
-			/* No thread: this one does its part. */
-			(void)work(&worker[i]);
-			worker[i].thread = pthread_self();
-		}
-	}
-	settled = attend(files, pair, worker, job->dry, &late);
-	r = gather(files, worker, err);
-	if (r == 0 && settled < 0) {
-		*err = late;
-		return settled;
-	}
-	error_free(late);
-	return r;
-}
-
 static int begin_root(struct files_job *job, struct error **err)
 {
 	struct files_node *root = files_node_new(NULL, "");
@@ -239,29 +114,9 @@ static int begin_root(struct files_job *job, struct error **err)
 	root->inode = 1;
 	/* Nothing is here that could be compared. */
 	root->fresh = job->tree->blank && !job->dry;
-	root->known = job->last != NULL;
+	root->known = files_ledger_find(job->last, "", root->inode);
 	r = files_job_list(job, root, err);
 	files_node_drop(root, files_job_finish, job);
-	return r;
-}
-
-/* Every session reads it through a mount of its own. */
-static int begin_sessions(struct files *files, const struct pair *pair,
-			  struct files_root *ret, struct error **err)
-{
-	int r = connect_all(files, err);
-
-	for (unsigned int i = 0; r == 0 && i < files->streams; i++) {
-		struct files_root root = {0};
-
-		r = files_talk_root(files->remote[i],
-				    (uint32_t)(pair - files->pair),
-				    pair->source, &root, err);
-		if (r < 0)
-			return error_wrap(err, "%s", pair->source);
-		if (!i)
-			*ret = root;
-	}
 	return r;
 }
 
@@ -304,7 +159,13 @@ static int pass_once(struct files *files, struct pair *pair,
 		.dry = kind == FILES_VERIFY,
 		.deep = kind == FILES_DEEP,
 	};
-	int r = begin_sessions(files, pair, &root, err);
+	struct files_task task = {
+		.number = (uint32_t)(pair - files->pair),
+		.job = &job,
+		.settle = job.dry || !pair->sound ? NULL : &pair->tree,
+	};
+	int r = files_crew_root(&files->crew, task.number, pair->source, &root,
+				err);
 
 	if (r < 0)
 		return r;
@@ -319,7 +180,7 @@ static int pass_once(struct files *files, struct pair *pair,
 	files_job_begin(&job);
 	r = begin_root(&job, err);
 	if (r == 0)
-		r = run_workers(files, pair, &job, err);
+		r = files_crew_run(&files->crew, &task, err);
 	pair->tree.blank = false;
 	files_job_done(&job);
 	if (r == 0 && !job.dry)
@@ -351,7 +212,7 @@ static int pass_one(struct files *files, struct pair *pair,
 		log_warn("files", "%s: %s; connecting again", pair->place,
 			 (*err)->msg);
 		error_clear(err);
-		(void)usleep(TURN_US * (unsigned int)tries);
+		(void)usleep(RETRY_US * (unsigned int)tries);
 	}
 }
 

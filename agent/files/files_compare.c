@@ -119,11 +119,13 @@ static enum files_verdict judge(const struct files_put *put,
 		return FILES_WANT;
 	if (known)
 		return bits ? FILES_MEND : FILES_SAME;
-	if (put->job->dry || put->job->deep || put->job->tree->plain ||
-	    is_doubtful(put, about))
+	if (bits & FILES_TIME && put->meta.entry.size <= SMALL)
+		return FILES_WANT;
+	/* What the source says has changed: times can be put back there. */
+	if (bits & FILES_TIME || put->job->dry || put->job->deep ||
+	    put->job->tree->plain || is_doubtful(put, about) ||
+	    put->work->flags & WIRE_TREE_CHANGED)
 		return FILES_CHECK;
-	if (bits & FILES_TIME)
-		return put->meta.entry.size > SMALL ? FILES_CHECK : FILES_WANT;
 	return bits ? FILES_MEND : FILES_SAME;
 }
 

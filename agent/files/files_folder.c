@@ -185,7 +185,7 @@ int files_folder_open(struct files_job *job, struct files_node *node,
 			   : openat(job->tree->fd, ".", DIRECTORY);
 	if (node->fd < 0)
 		return fail(job, node, "", err);
-	node->settled = node->known && !job->dry && !job->deep &&
+	node->settled = node->known == FILES_WHOLE &&
 			node->meta.entry.marks & WIRE_MARK_SAME;
 	node->read_only = node->meta.entry.marks & WIRE_MARK_READ_ONLY;
 	if (!node->parent) {
@@ -223,8 +223,8 @@ void files_folder_finish(struct files_job *job, struct files_node *node)
 	}
 	if (node->read_only && job->tree->btrfs)
 		set_read_only(node->fd, true);
-	if (!atomic_load(&node->failed))
-		files_ledger_put(job->next, path, node->inode);
+	files_ledger_put(job->next, path, node->inode,
+			 !atomic_load(&node->failed));
 }
 
 /* --- what is in it ----------------------------------------------------- */
@@ -305,8 +305,8 @@ int files_folder_child(struct files_job *job, struct files_node *node,
 		return error_memory(err);
 	child->inode = record->entry.inode;
 	child->fresh = made;
-	child->known = !made && node->known &&
-		       files_ledger_has(job->last, path, child->inode);
+	if (!made && node->known != FILES_STRANGE)
+		child->known = files_ledger_find(job->last, path, child->inode);
 	r = files_job_list(job, child, err);
 	files_node_drop(child, files_job_finish, job);
 	return r;

@@ -69,9 +69,12 @@ static uint32_t list_flags(const struct files_job *job,
 		path[0] = '\0';
 	if (node->fresh)
 		return files_glob_in(&job->globs, path) ? 0 : WIRE_TREE_CONTENT;
-	if (job->deep || job->tree->plain)
+	/* A directory that was moved here: its files may be as old as those of
+	 * the one that was in its place. */
+	if (job->deep || job->tree->plain ||
+	    (job->last && node->known == FILES_STRANGE))
 		return WIRE_TREE_DIGEST;
-	return node->known ? WIRE_TREE_CHANGED : 0;
+	return node->known == FILES_WHOLE ? WIRE_TREE_CHANGED : 0;
 }
 
 int files_job_list(struct files_job *job, struct files_node *node,

@@ -68,7 +68,7 @@ static void hash(const char *path, uint64_t ret[2])
 }
 
 void files_ledger_put(struct files_ledger *ledger, const char *path,
-		      uint64_t inode)
+		      uint64_t inode, bool whole)
 {
 	uint64_t key[2];
 
@@ -80,17 +80,22 @@ void files_ledger_put(struct files_ledger *ledger, const char *path,
 		ledger->count += !ledger->slot[place].inode;
 		memcpy(ledger->slot[place].path, key, sizeof(key));
 		ledger->slot[place].inode = inode;
+		ledger->slot[place].whole = whole;
 	}
 	(void)pthread_mutex_unlock(&ledger->lock);
 }
 
-bool files_ledger_has(const struct files_ledger *ledger, const char *path,
-		      uint64_t inode)
+enum files_known files_ledger_find(const struct files_ledger *ledger,
+				   const char *path, uint64_t inode)
 {
 	uint64_t key[2];
+	size_t place;
 
 	if (!ledger || !ledger->slots || !inode)
-		return false;
+		return FILES_STRANGE;
 	hash(path, key);
-	return ledger->slot[find(ledger, key)].inode == inode;
+	place = find(ledger, key);
+	if (ledger->slot[place].inode != inode)
+		return FILES_STRANGE;
+	return ledger->slot[place].whole ? FILES_WHOLE : FILES_PARTLY;
 }

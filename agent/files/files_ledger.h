@@ -13,6 +13,7 @@ struct files_ledger {
 	struct {
 		uint64_t path[2]; /* XXH3-128 of it */
 		uint64_t inode;	  /* 0: a free place */
+		bool whole;
 	} *slot;
 	size_t slots;
 	size_t count;
@@ -21,13 +22,20 @@ struct files_ledger {
 struct files_ledger *files_ledger_new(void);
 void files_ledger_free(struct files_ledger *ledger);
 
-/** files_ledger_put(ledger, path, inode): any thread may.  Without memory it
+/** What is known of a directory. */
+enum files_known {
+	FILES_STRANGE, /* it was not there, or another one was */
+	FILES_PARTLY,  /* not all that was in it could be copied */
+	FILES_WHOLE,
+};
+
+/** files_ledger_put(ledger, path, inode, whole): any thread may.
  *  forgets: then that directory is compared in full. */
 void files_ledger_put(struct files_ledger *ledger, const char *path,
-		      uint64_t inode);
+		      uint64_t inode, bool whole);
 
-/** files_ledger_has(ledger, path, inode): nobody may put meanwhile. */
-bool files_ledger_has(const struct files_ledger *ledger, const char *path,
-		      uint64_t inode);
+/** files_ledger_find(ledger, path, inode): nobody may put meanwhile. */
+enum files_known files_ledger_find(const struct files_ledger *ledger,
+				   const char *path, uint64_t inode);
 
 #endif

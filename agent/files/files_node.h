@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "files/files_ledger.h"
 #include "files/files_meta.h"
 
 /** A directory of a pass, from the moment it is known until all that is in it
@@ -13,10 +14,11 @@
 struct files_node {
 	struct files_node *parent; /* holds it; NULL: the root */
 	_Atomic unsigned int holds;
-	int fd;	      /* -1: not opened yet */
-	bool fresh;   /* made in this pass: nothing is in it */
-	bool known;   /* the same one as in the last whole pass, and so are
-		       * all above it */
+	int fd;	    /* -1: not opened yet */
+	bool fresh; /* made in this pass: nothing is in it */
+	/* Whether it is the one of the last whole pass, and so are
+	 * all above it. */
+	enum files_known known;
 	bool settled; /* its own metadata are as in the last whole pass */
 	_Atomic bool touched; /* something in it was made or removed */
 	_Atomic bool failed;  /* something in it could not be read */

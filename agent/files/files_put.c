@@ -189,7 +189,7 @@ static int take_short(struct files_put *put, struct error **err)
 	if (S_ISDIR(put->record.entry.mode))
 		return files_folder_child(put->job, put->node, &put->record,
 					  here, err);
-	if (!put->node->known)
+	if (!(put->work->flags & WIRE_TREE_CHANGED))
 		return refuse("a file that did not change since never", err);
 	return here >= 0 || put->node->settled
 		       ? 0

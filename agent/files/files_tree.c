@@ -94,6 +94,16 @@ static int look(struct files_tree *tree, struct error **err)
 	return 0;
 }
 
+/* A clock that was set back makes later files look older than the note. */
+static bool is_past(const struct timespec *moment)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return moment->tv_sec < now.tv_sec ||
+	       (moment->tv_sec == now.tv_sec && moment->tv_nsec < now.tv_nsec);
+}
+
 int files_tree_open(const char *directory, const char *name,
 		    struct files_tree *ret, struct error **err)
 {
@@ -118,7 +128,7 @@ int files_tree_open(const char *directory, const char *name,
 	learn_kind(&tree);
 	if (!tree.plain &&
 	    fstatat(tree.fd, NOTE, &note, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    S_ISREG(note.st_mode))
+	    S_ISREG(note.st_mode) && is_past(&note.st_mtim))
 		tree.settled = note.st_mtim;
 	*ret = tree;
 	return 0;

@@ -185,23 +185,23 @@ manifest()
 {
     (
         cd "$1"
-        find . -xdev -path ./lost+found -prune -o -printf \
+        find . -xdev \( -path ./lost+found -o -path ./.lander-files \) -prune -o -printf \
             '%y %m %U %G %n %l %T@ %p\0' |
             sed -z 's/^\(d [0-9]* [0-9]* [0-9]*\) [0-9]* /\1 - /' |
             LC_ALL=C sort -z | tr '\0\n' '\n@'
-        find . -xdev -path ./lost+found -prune -o \( -type b -o -type c \) \
+        find . -xdev \( -path ./lost+found -o -path ./.lander-files \) -prune -o \( -type b -o -type c \) \
             -print0 | LC_ALL=C sort -z | xargs -0r stat -c '%t:%T %n'
-        find . -xdev -path ./lost+found -prune -o -type f -print0 |
+        find . -xdev \( -path ./lost+found -o -path ./.lander-files \) -prune -o -type f -print0 |
             LC_ALL=C sort -z | xargs -0r stat -c '%s %N'
-        find . -xdev -path ./lost+found -prune -o -type f -print0 |
+        find . -xdev \( -path ./lost+found -o -path ./.lander-files \) -prune -o -type f -print0 |
             LC_ALL=C sort -z | xargs -0r sha256sum
-        find . -xdev -path ./lost+found -prune -o -print0 | LC_ALL=C sort -z |
+        find . -xdev \( -path ./lost+found -o -path ./.lander-files \) -prune -o -print0 | LC_ALL=C sort -z |
             xargs -0r getfattr -h -d -m - -e hex -- 2>/dev/null |
             grep -av "^$\|SGI_ACL"
-        lsattr -R . 2>/dev/null | grep -av lost+found | awk 'NF {
+        lsattr -R . 2>/dev/null | grep -av "lost+found\|lander-files" | awk 'NF {
             gsub(/[^ia]/, "", $1); print }' | LC_ALL=C sort
         # Which names are one file.
-        find . -xdev -path ./lost+found -prune -o ! -type d -links +1 \
+        find . -xdev \( -path ./lost+found -o -path ./.lander-files \) -prune -o ! -type d -links +1 \
             -printf '%i %p\n' | LC_ALL=C sort -k 2 | awk '{
                 if (!($1 in first)) first[$1] = $2
                 print "same as", first[$1], $2 }'
