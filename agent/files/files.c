@@ -156,7 +156,8 @@ static int pass_once(struct files *files, struct pair *pair,
 		.last = kind == FILES_COPY ? pair->ledger : NULL,
 		.since = pair->since,
 		.settled = pair->tree.settled,
-		.dry = kind == FILES_VERIFY,
+		.dry = kind == FILES_VERIFY || kind == FILES_PRUNE,
+		.prune = kind == FILES_PRUNE,
 		.deep = kind == FILES_DEEP,
 	};
 	struct files_task task = {
@@ -191,19 +192,45 @@ static int pass_once(struct files *files, struct pair *pair,
 	return r;
 }
 
+/* What is to come may need the room of what is to go. */
+static void make_room(struct files *files, struct pair *pair,
+		      struct error **err)
+{
+	struct files_notes notes; /* of no interest */
+	struct error *error = NULL;
+
+	log_info("files", "%s; first all goes that the source has not",
+		 (*err)->msg);
+	error_clear(err);
+	/* It knows nothing of what is done now. */
+	files_ledger_free(pair->ledger);
+	pair->ledger = NULL;
+	files_notes_begin(&notes);
+	(void)pass_once(files, pair, FILES_PRUNE, &notes, &error);
+	files_notes_done(&notes);
+	error_free(error);
+}
+
 /* As long as each try brings something. */
 static int pass_one(struct files *files, struct pair *pair,
 		    enum files_kind kind, struct files_notes *notes,
 		    struct error **err)
 {
+	bool pruned = kind == FILES_VERIFY || kind == FILES_PRUNE;
 	int tries = 0;
 
 	for (;;) {
 		uint64_t before = atomic_load(&files->stats.entries);
 		int r = pass_once(files, pair, kind, notes, err);
 
-		if (r == 0 || (*err)->kind != ERROR_NETWORK ||
-		    (files->stop && atomic_load(files->stop)))
+		if (r == 0 || (files->stop && atomic_load(files->stop)))
+			return r;
+		if ((*err)->code == ENOSPC && !pruned) {
+			pruned = true;
+			make_room(files, pair, err);
+			continue;
+		}
+		if ((*err)->kind != ERROR_NETWORK)
 			return r;
 		if (atomic_load(&files->stats.entries) != before)
 			tries = 0;

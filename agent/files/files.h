@@ -32,6 +32,7 @@ enum files_kind {
 	FILES_COPY,   /* what is not here, or not as it is there */
 	FILES_DEEP,   /* likewise, and contents are compared by SHA-256 */
 	FILES_VERIFY, /* nothing is changed: what differs is counted, named */
+	FILES_PRUNE,  /* what the source has not goes, and nothing else */
 };
 
 /** What a pass did, over all file systems. */

@@ -63,6 +63,8 @@ static uint32_t list_flags(const struct files_job *job,
 {
 	char path[PATH_MAX];
 
+	if (job->prune)
+		return 0;
 	if (job->dry)
 		return WIRE_TREE_DIGEST;
 	if (files_node_path(node, "", path, sizeof(path)) >= sizeof(path))

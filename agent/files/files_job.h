@@ -52,6 +52,8 @@ struct files_job {
 	struct timespec settled;
 	bool dry;  /* nothing is changed: what differs is noted */
 	bool deep; /* contents are compared, not sizes and times */
+	/** With dry: what the source has not is removed, to make room. */
+	bool prune;
 	struct timespec root_time;
 
 	pthread_mutex_t lock; /* guards all below */

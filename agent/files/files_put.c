@@ -85,13 +85,18 @@ int files_put_later(struct files_put *put, struct files_batch *batch,
 
 /* --- records ----------------------------------------------------------- */
 
+static bool is_out(const struct files_put *put, const char *path)
+{
+	return files_glob_out(&put->job->globs, path);
+}
+
 static bool is_left_out(struct files_put *put)
 {
 	char path[PATH_MAX];
 
 	if (!put->node->parent && files_tree_ours(put->name))
 		return true;
-	if (!files_glob_out(&put->job->globs, files_put_path(put, path)))
+	if (!is_out(put, files_put_path(put, path)))
 		return false;
 	files_notes_add(put->job->notes, FILES_NOTE_LEFT_OUT, path, "%s", "");
 	return true;
@@ -142,12 +147,16 @@ static int take_child(struct files_put *put, struct error **err)
 	files_meta_begin(&put->meta, entry);
 	memcpy(put->name, put->record.name, sizeof(put->name));
 	memcpy(put->target, put->record.target, (size_t)entry->target + 1);
-	if (is_left_out(put))
+	if (is_left_out(put)) {
 		put->state = FILES_SKIP;
-	else if (!S_ISREG(entry->mode))
+	} else if (put->job->prune) {
+		(void)files_names_take(&put->names, put->name);
+		put->state = FILES_SKIP;
+	} else if (!S_ISREG(entry->mode)) {
 		put->state = FILES_SPECIAL;
-	else
+	} else {
 		return files_regular_begin(put, err);
+	}
 	return 0;
 }
 
@@ -183,9 +192,9 @@ static int take_short(struct files_put *put, struct error **err)
 		return refuse("a file before its directory", err);
 	memcpy(put->name, put->record.name, sizeof(put->name));
 	(void)atomic_fetch_add(&put->job->stats->entries, 1);
-	here = files_names_take(&put->names, put->name);
 	if (is_left_out(put))
 		return 0;
+	here = files_names_take(&put->names, put->name);
 	if (S_ISDIR(put->record.entry.mode))
 		return files_folder_child(put->job, put->node, &put->record,
 					  here, err);
@@ -217,11 +226,13 @@ static int take_problem(struct files_put *put)
 	char path[PATH_MAX];
 
 	(void)files_node_path(put->node, put->record.name, path, sizeof(path));
+	if (*put->record.name && is_out(put, path))
+		return 0;
+	/* What is here of it stays. */
+	(void)files_names_take(&put->names, put->record.name);
 	atomic_store(&put->node->failed, true);
 	if (!*put->record.name)
 		put->broken = true;
-	/* What is here of it stays. */
-	(void)files_names_take(&put->names, put->record.name);
 	files_notes_add(put->job->notes, FILES_NOTE_UNREADABLE, path, "%s",
 			strerror((int)(put->record.code & 4095)));
 	return 0;
@@ -278,10 +289,9 @@ static int remove_surplus(struct files_put *put, struct error **err)
 		char path[PATH_MAX];
 
 		(void)files_node_path(put->node, name, path, sizeof(path));
-		if ((!put->node->parent && files_tree_ours(name)) ||
-		    files_glob_out(&put->job->globs, path))
+		if (!put->node->parent && files_tree_ours(name))
 			continue;
-		if (put->job->dry)
+		if (put->job->dry && !put->job->prune)
 			files_notes_differ(put->job->notes, path,
 					   FILES_SURPLUS);
 		else
