@@ -19,6 +19,9 @@
 
 #define SECTOR 512U
 
+/* Of a hash, between two signs of life. */
+#define ALIVE_BYTES ((uint64_t)64 << 20)
+
 /* From <unistd.h>, which brings a library's functions. */
 #define DATA 3 /* SEEK_DATA */
 #define HOLE 4 /* SEEK_HOLE */
@@ -77,10 +80,15 @@ static long step(struct reading *reading)
 	n = system_pread(reading->what->fd, to, wanted, reading->at);
 	if (n <= 0)
 		return n;
-	if (reading->what->digest)
+	if (reading->what->digest) {
 		tree_sha_add(&reading->sha, to, (size_t)n);
-	else
+		/* Nothing else would be heard of us meanwhile. */
+		if (reading->at / ALIVE_BYTES !=
+		    (reading->at + (uint64_t)n) / ALIVE_BYTES)
+			tree_out_alive();
+	} else {
 		tree_out_data(reading->at, (size_t)n);
+	}
 	reading->at += (uint64_t)n;
 	return n;
 }

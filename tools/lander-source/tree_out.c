@@ -88,6 +88,11 @@ bool tree_out_problem(int code, const char *name, size_t length)
 	return true;
 }
 
+void tree_out_alive(void)
+{
+	flush(0);
+}
+
 bool tree_out_end(void)
 {
 	flush(WIRE_LAST);

@@ -28,6 +28,9 @@ void tree_out_data(uint64_t offset, size_t length);
 /** tree_out_problem(code, name, length): this could not be read. */
 bool tree_out_problem(int code, const char *name, size_t length);
 
+/** tree_out_alive(): what there is so far goes out, and be it nothing. */
+void tree_out_alive(void);
+
 /** tree_out_end(): the last frame; false when the agent is gone. */
 bool tree_out_end(void);
 
