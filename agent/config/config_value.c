@@ -82,11 +82,12 @@ static bool has_password(const char *text)
 	at += 3;
 	length = strcspn(at, "/?#");
 	end = memrchr(at, '@', length);
-	colon = memrchr(at, ':', end ? (size_t)(end - at) : length);
-	if (end)
+	/* Not one of an IPv6 address. */
+	colon = *at == '[' ? NULL
+			   : memchr(at, ':', end ? (size_t)(end - at) : length);
+	if (end || !colon)
 		return colon;
-	return colon && strchr(at + length, '@') &&
-	       !memchr(colon, ']', (size_t)(at + length - colon)) &&
+	return strchr(at + length, '@') &&
 	       (!strncmp(text, "ssh://", 6) ||
 		strspn(colon + 1, "0123456789") + 1 <
 			(size_t)(at + length - colon));
