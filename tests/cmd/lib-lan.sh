@@ -37,13 +37,20 @@ lan_listens()
     grep -qi ':0050 00000000:0000 0A' /proc/net/tcp && grep -qi ':0043 ' /proc/net/udp
 }
 
+lan_pids=()
+stop_lan()
+{
+    kill "${lan_pids[@]}" 2>/dev/null || true
+}
+at_exit stop_lan
+
 start_lan()
 {
     "${dnsmasq[@]}" --keep-in-foreground --user=root --log-facility="$lan/log/dnsmasq" \
         --log-dhcp --dhcp-leasefile="$lan/leases" --pid-file="$lan/dnsmasq.pid" \
         >"$lan/log/dnsmasq.out" 2>&1 9>&- 8>&- &
-    at_exit kill $!
+    lan_pids+=($!)
     "${nginx[@]}" -g 'user root; daemon off;' >"$lan/log/nginx.out" 2>&1 9>&- 8>&- &
-    at_exit kill $!
+    lan_pids+=($!)
     until_true 20 lan_listens
 }

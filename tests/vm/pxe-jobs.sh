@@ -19,6 +19,7 @@ need ip
 
 start_s=240 # to the first line, over the network
 guest tiny
+lan_files
 mkdir "$work/exports"
 for n in 1 2 3; do
     cp --sparse=always "$source_disk" "$work/exports/web0$n"
@@ -29,13 +30,12 @@ for n in 1 2 3; do
     ip tuntap add "tap$n" mode tap
     ip link set "tap$n" master lan0 up
 done
-lan_files
 cp "$project/kickstart/pxe/menu.ipxe" "$pxe_dir"/{vmlinuz,initramfs.img,lander.ipxe,guard.efi} \
     "$lan/lander/"
 start_lan
 nbdkit -f -i 192.168.77.1 -P "$work/nbdkit.pid" -r file dir="$work/exports" \
     >"$work/nbdkit.log" 2>&1 9>&- 8>&- &
-at_exit kill_server $!
+at_exit kill_server "$!"
 until_true 10 test -s "$work/nbdkit.pid"
 
 # job N WORDS…: what its file says beside the source
@@ -94,7 +94,7 @@ console "$copy_s" '^lander: done: '
 console "$start_s" '^DISK-OK'
 pull_plug
 of 3
-console "$start_s" '^lander: no job yet, asking again: .*/jobs/52-54-00-00-77-03\.ks.* 404'
+console "$start_s" '^lander: no job yet, asking again: .*lander.config: 52-54-00-00-77-03\.ks: http://192\.168\.77\.1/.* 404'
 asked 3 404 || fail "$(cat "$lan/log/access.log")"
 never '^lander: stage'
 job 3 'after reboot'
