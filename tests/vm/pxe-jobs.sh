@@ -6,7 +6,7 @@
 # there after it was asked for. The network stays first in the boot order. The
 # iPXE is the one that QEMU's card has, so nobody asks for it by TFTP.
 # machines: 2
-# limit: 600
+# limit: 900
 if [ -z "${LANDER_LAN:-}" ]; then
     LANDER_LAN=1 exec unshare -n bash "$0"
 fi
@@ -17,7 +17,7 @@ need ip
 # shellcheck source=tests/cmd/lib-lan.sh
 . "$project/tests/cmd/lib-lan.sh"
 
-start_s=240 # to the first line, over the network
+start_s=400 # to the first line, over the network
 guest tiny
 lan_files
 mkdir "$work/exports"
