@@ -22,11 +22,14 @@
 #include "network/network.h"
 #include "run/assess.h"
 #include "run/control.h"
+#include "run/control_send.h"
 #include "run/credential.h"
 #include "run/handover.h"
 #include "run/inspection.h"
 #include "run/jobfile.h"
+#include "run/kscheck.h"
 #include "run/migrate.h"
+#include "run/outlets.h"
 #include "run/report.h"
 #include "run/serve.h"
 #include "run/uplink.h"
@@ -49,9 +52,15 @@ static const char usage[] =
 	"                  lander check --help\n"
 	"  inspect         show the Linux system on disks or in a directory;\n"
 	"                  lander inspect --help\n"
+	"  ks-check FILE   say all that is wrong with a kickstart file\n"
 	"  status          say what the lander on this machine does\n"
+	"  plan            print its plan again\n"
 	"  cutover         tell it to stop the source now\n"
+	"  pause           tell it to read no more of the source\n"
+	"  resume          tell it to go on\n"
+	"  throttle RATE   tell it how fast to read at most: 20M, 1.5G, off\n"
 	"  abort           tell it to give up\n"
+	"  retry           tell it to start a job again that failed\n"
 	"  network         write networkd's files from the kernel command "
 	"line\n"
 	"\n"
@@ -230,7 +239,13 @@ static int load_job(const struct options *options, struct report *report,
 
 	if (r == 0)
 		set_level(config);
-	return r < 0 ? r : jobfile_take(config, &order, err);
+	if (r == 0 && !options->explain)
+		r = outlets_listen(report_outlets(report), config, err);
+	if (r == 0)
+		r = jobfile_take(config, &order, err);
+	if (r == 0 && !options->explain)
+		r = outlets_listen(report_outlets(report), config, err);
+	return r;
 }
 
 static void run_once(const struct options *options, struct report *report,
@@ -239,6 +254,10 @@ static void run_once(const struct options *options, struct report *report,
 	struct error *error = NULL;
 
 	if (load_job(options, report, config, &error) < 0) {
+		/* Whoever can be told is: a slip elsewhere is news, too. */
+		if (!options->explain)
+			(void)outlets_listen(report_outlets(report), config,
+					     NULL);
 		tell_failure(report, error, end);
 		return;
 	}
@@ -269,24 +288,6 @@ static int open_orders(struct options *options, struct report *report)
 	error_clear(&error);
 	control.path = NULL;
 	return control_open(&control, &options->orders, NULL);
-}
-
-static bool is_order(const char *word)
-{
-	return !strcmp(word, "status") || !strcmp(word, "cutover") ||
-	       !strcmp(word, "abort");
-}
-
-static int send_order(int argc, char **argv)
-{
-	const char *path = argc > 2 ? value_of(argv[2], "--control") : NULL;
-
-	if (argc > 3 || (argc > 2 && !path)) {
-		(void)fprintf(stderr, "usage: lander %s [--control=PATH]\n",
-			      argv[1]);
-		return ERROR_CONFIG;
-	}
-	return control_send(path ? path : CONTROL_PATH, argv[1]);
 }
 
 /* What main() may use once it speaks. */
@@ -323,7 +324,7 @@ static void run_machine(const struct options *options, struct report *report)
 			credential_forget();
 			handover_after(&config, report, &end);
 		} else
-			handover_onfail(&config, report, &end);
+			handover_onfail(&config, report, options->orders, &end);
 		control_forgive(options->orders);
 		config_done(&config);
 	}
@@ -350,8 +351,10 @@ int main(int argc, char **argv)
 		catch_signals();
 		return inspection_run(argv + 2);
 	}
-	if (argc >= 2 && is_order(argv[1]))
-		return send_order(argc, argv);
+	if (argc >= 2 && !strcmp(argv[1], "ks-check"))
+		return kscheck_run(argv + 2);
+	if (argc >= 2 && control_send_is(argv[1]))
+		return control_send(argc, argv);
 	r = read_options(argv + 1, &options);
 	if (r)
 		return r - 256;

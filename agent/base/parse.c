@@ -80,6 +80,59 @@ int parse_duration(const char *text, uint64_t *ret_seconds, struct error **err)
 	return 0;
 }
 
+#define RATE_MIN ((uint64_t)64000)
+#define RATE_MAX ((uint64_t)1000000000000)
+
+/* Three digits behind the point at most: a unit makes them whole bytes. */
+static bool read_rate(const char *text, uint64_t *ret_rate)
+{
+	const char *const units = "KMG";
+	const char *rest;
+	const char *unit;
+	uint64_t part = 0;
+	uint64_t step;
+
+	if (!read_digits(text, ret_rate, &rest) || *ret_rate > RATE_MAX)
+		return false;
+	if (*rest == '.') {
+		const char *from = rest + 1;
+
+		if (!read_digits(from, &part, &rest) || rest - from > 3)
+			return false;
+		for (ptrdiff_t i = rest - from; i < 3; i++)
+			part *= 10;
+		if (!*rest)
+			return false;
+	}
+	if (!*rest)
+		return true;
+	unit = strchr(units, *rest);
+	if (!unit || rest[1])
+		return false;
+	step = 1000;
+	for (; unit > units; unit--)
+		step *= 1000;
+	*ret_rate = *ret_rate * step + part * (step / 1000);
+	return true;
+}
+
+int parse_rate(const char *text, uint64_t *ret_rate, struct error **err)
+{
+	uint64_t rate = 0;
+
+	if (strcmp(text, "off") != 0 && !read_rate(text, &rate))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "'%s' is not a rate (bytes a second: 800K, "
+				 "20M, 1.5G, or off)",
+				 text);
+	if (strcmp(text, "off") != 0 && (rate < RATE_MIN || rate > RATE_MAX))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "'%s' is not in 64K..1000G bytes a second",
+				 text);
+	*ret_rate = rate;
+	return 0;
+}
+
 int parse_switch(const char *text, bool *ret_on, struct error **err)
 {
 	static const char *const yes[] = {"", "yes", "true", "on", "1"};

@@ -16,6 +16,10 @@ int parse_number(const char *text, uint64_t low, uint64_t high,
 /** parse_duration(text, ret, err): seconds; s m h d may follow. */
 int parse_duration(const char *text, uint64_t *ret_seconds, struct error **err);
 
+/** parse_rate(text, ret, err): bytes a second, at least 64K: "20M", "1.5G"; K M
+ *  G are powers of 1000.  "off" is 0. */
+int parse_rate(const char *text, uint64_t *ret_rate, struct error **err);
+
 /** parse_switch(text, ret, err): yes/no, true/false, on/off, 1/0, and the
  *  empty text (the bare word on a command line), which is yes. */
 int parse_switch(const char *text, bool *ret_on, struct error **err);

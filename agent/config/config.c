@@ -117,6 +117,16 @@ uint64_t config_seconds(const struct config *config, enum config_key key)
 	return seconds;
 }
 
+uint64_t config_rate(const struct config *config, enum config_key key)
+{
+	const char *text = config_text(config, key);
+	uint64_t rate = 0;
+
+	if (text)
+		(void)parse_rate(text, &rate, NULL);
+	return rate;
+}
+
 uint64_t config_number(const struct config *config, enum config_key key)
 {
 	const char *text = config_text(config, key);

@@ -36,8 +36,12 @@ enum config_key {
 	CONFIG_CLIENTCERT,
 	CONFIG_CONFIG,
 	CONFIG_CONFIG_SHA256,
+	CONFIG_REPORT,
+	CONFIG_REPORT_KEY,
+	CONFIG_SYSLOG,
 	CONFIG_RECONNECT,
 	CONFIG_COMPRESS,
+	CONFIG_BWLIMIT,
 	CONFIG_FREE,
 	CONFIG_ROUNDS,
 	CONFIG_DOWNTIME,
@@ -66,6 +70,7 @@ enum config_type {
 	CONFIG_SWITCH,	 /* yes or no; the bare word is yes */
 	CONFIG_DURATION, /* seconds; s m h d may follow */
 	CONFIG_NUMBER,	 /* decimal; values is "LOW..HIGH" */
+	CONFIG_RATE,	 /* bytes a second, K M G may follow; or off */
 	CONFIG_WHEN,	 /* config/cutover.h, when */
 	CONFIG_HOW,	 /* … and how */
 };
@@ -107,6 +112,8 @@ int config_set(struct config *config, const char *name, const char *text,
 const char *config_text(const struct config *config, enum config_key key);
 bool config_switch(const struct config *config, enum config_key key);
 uint64_t config_seconds(const struct config *config, enum config_key key);
+/** config_rate(config, key): bytes a second, 0 for off. */
+uint64_t config_rate(const struct config *config, enum config_key key);
 uint64_t config_number(const struct config *config, enum config_key key);
 bool config_is(const struct config *config, enum config_key key,
 	       const char *word);

@@ -5,6 +5,7 @@
  */
 #include "config/config_check.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -12,6 +13,9 @@
 
 static int check_conversion(const struct config *config, struct error **err)
 {
+	const struct config_script *script =
+		config_script_inside(&config->scripts);
+
 	if (!config_is(config, CONFIG_CONVERT, "none"))
 		return 0;
 	if (config_is(config, CONFIG_FIRMWARE, "convert"))
@@ -19,12 +23,12 @@ static int check_conversion(const struct config *config, struct error **err)
 				 "%s: firmware=convert is a conversion, "
 				 "convert=none asks for none",
 				 config_origin(config, CONFIG_FIRMWARE));
-	if (config->scripts.count)
+	if (script)
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: this script cannot run with "
 				 "lander.convert=none (%s), which leaves the "
 				 "copy as it is",
-				 config->scripts.script[0].origin,
+				 script->origin,
 				 config_origin(config, CONFIG_CONVERT));
 	if (config_switch(config, CONFIG_REHEARSE))
 		return error_set(err, ERROR_CONFIG, 0,
@@ -104,8 +108,10 @@ static int check_running(const struct config *config, struct error **err)
 		    {CONFIG_QUIESCE, "none"},
 		    {CONFIG_FENCE, "none"},
 		    {CONFIG_FREE, "copy"}};
+	const char *source = config_text(config, CONFIG_SOURCE);
 
-	if (!strncmp(config_text(config, CONFIG_SOURCE), "ssh://", 6))
+	/* It may come from another place. */
+	if (!source || !strncmp(source, "ssh://", 6))
 		return check_snapshot(config, err);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		if (config->value[rows[i].key].text &&
@@ -127,6 +133,7 @@ static int check_jump(const struct config *config, struct error **err)
 					       CONFIG_JUMP_IDENTITY};
 	const char *identity = config_text(config, CONFIG_JUMP_IDENTITY);
 	const char *jump = config_text(config, CONFIG_JUMP);
+	const char *source = config_text(config, CONFIG_SOURCE);
 
 	for (size_t i = 0; !jump && i < sizeof(keys) / sizeof(*keys); i++)
 		if (config->value[keys[i]].text)
@@ -137,7 +144,7 @@ static int check_jump(const struct config *config, struct error **err)
 					 config_parameter(keys[i])->name);
 	if (!jump)
 		return 0;
-	if (strncmp(config_text(config, CONFIG_SOURCE), "ssh://", 6))
+	if (source && strncmp(source, "ssh://", 6) != 0)
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: lander.jump leads to a source over SSH "
 				 "(ssh://) only",
@@ -168,6 +175,12 @@ int config_check_serve(const struct config *config, struct error **err)
 				 "them must go",
 				 config_origin(config, CONFIG_SERVE),
 				 config_origin(config, CONFIG_SOURCE));
+	if (config->scripts.count)
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: this script belongs to a migration, and "
+				 "lander.serve (%s) is none",
+				 config->scripts.script[0].origin,
+				 config_origin(config, CONFIG_SERVE));
 	if (!key)
 		return error_set(
 			err, ERROR_CONFIG, 0,
@@ -201,28 +214,10 @@ static int check_target(const struct config *config, struct error **err)
 	return 0;
 }
 
-int config_check(const struct config *config, struct error **err)
+static int check_job(const struct config *config, struct error **err)
 {
 	const char *job = config_text(config, CONFIG_JOB);
-	int r = 0;
 
-	if (!config_text(config, CONFIG_SOURCE))
-		return error_set(err, ERROR_CONFIG, 0,
-				 "no source is given: lander.source=nbd://"
-				 "host/export on the kernel command line, or "
-				 "in lander.args or lander.ks on a volume "
-				 "labelled LANDER");
-	r = check_target(config, err);
-	if (r == 0)
-		r = check_conversion(config, err);
-	if (r == 0)
-		r = check_secrets(config, err);
-	if (r == 0)
-		r = check_running(config, err);
-	if (r == 0)
-		r = check_jump(config, err);
-	if (r < 0)
-		return r;
 	if (job &&
 	    (strlen(job) != 36 || strspn(job, "0123456789abcdef-") != 36))
 		return error_set(err, ERROR_CONFIG, 0,
@@ -230,4 +225,46 @@ int config_check(const struct config *config, struct error **err)
 				 "case",
 				 config_origin(config, CONFIG_JOB), job);
 	return 0;
+}
+
+/* All that is wrong, not only the first. */
+static int check_migration(const struct config *config, struct error **err)
+{
+	int (*const checks[])(const struct config *config,
+			      struct error **err) = {
+		check_target,  check_conversion, check_secrets,
+		check_running, check_jump,	 check_job};
+	struct error *all = NULL;
+
+	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
+		struct error *one = NULL;
+
+		if (checks[i](config, &one) < 0)
+			error_gather(&all, one);
+	}
+	if (!all)
+		return 0;
+	if (err)
+		*err = all;
+	else
+		error_free(all);
+	return -EINVAL;
+}
+
+int config_check_words(const struct config *config, struct error **err)
+{
+	return config_text(config, CONFIG_SERVE)
+		       ? config_check_serve(config, err)
+		       : check_migration(config, err);
+}
+
+int config_check(const struct config *config, struct error **err)
+{
+	if (!config_text(config, CONFIG_SOURCE))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "no source is given: lander.source=nbd://"
+				 "host/export on the kernel command line, or "
+				 "in lander.args or lander.ks on a volume "
+				 "labelled LANDER");
+	return check_migration(config, err);
 }

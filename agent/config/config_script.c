@@ -47,9 +47,35 @@ int config_script_add(struct config_scripts *scripts,
 	return 0;
 }
 
-static const char *word_of(enum config_script_kind kind)
+static const char *const words[CONFIG_SCRIPT_KINDS] = {
+	[CONFIG_SCRIPT_PRE] = "%pre",
+	[CONFIG_SCRIPT_POST] = "%post",
+	[CONFIG_SCRIPT_FIRSTBOOT] = "%firstboot",
+	[CONFIG_SCRIPT_FINAL] = "%final",
+	[CONFIG_SCRIPT_FAIL] = "%fail",
+};
+
+bool config_script_kind(const char *word, enum config_script_kind *ret)
 {
-	return kind == CONFIG_SCRIPT_POST ? "%post" : "%firstboot";
+	for (int kind = 0; kind < CONFIG_SCRIPT_KINDS; kind++)
+		if (!strcmp(word, words[kind])) {
+			*ret = (enum config_script_kind)kind;
+			return true;
+		}
+	return false;
+}
+
+const struct config_script *
+config_script_inside(const struct config_scripts *scripts)
+{
+	for (size_t i = 0; i < scripts->count; i++) {
+		const struct config_script *script = &scripts->script[i];
+
+		if (script->kind == CONFIG_SCRIPT_POST ||
+		    script->kind == CONFIG_SCRIPT_FIRSTBOOT)
+			return script;
+	}
+	return NULL;
 }
 
 void config_script_explain(const struct config_scripts *scripts, FILE *out)
@@ -61,7 +87,7 @@ void config_script_explain(const struct config_scripts *scripts, FILE *out)
 		(void)snprintf(what, sizeof(what), "%u line%s for %s",
 			       script->lines, script->lines == 1 ? "" : "s",
 			       script->interpreter);
-		(void)fprintf(out, "%-17s %-32s %s\n", word_of(script->kind),
+		(void)fprintf(out, "%-17s %-32s %s\n", words[script->kind],
 			      what, script->origin);
 	}
 }

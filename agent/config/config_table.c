@@ -136,6 +136,23 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 		 "SHA-256 of that file, 64 hexadecimal digits: another file is "
 		 "refused",
 		 false},
+	[CONFIG_REPORT] =
+		{"report", CONFIG_TEXT, "https://…", NULL,
+		 "where stages, progress and the end are told to as JSON, by "
+		 "POST; ${uuid}, ${serial} and ${mac} stand for this "
+		 "machine's. A server that does not take them stops nothing",
+		 false},
+	[CONFIG_REPORT_KEY] =
+		{"report.key", CONFIG_TEXT,
+		 "file:NAME|fw_cfg:NAME|cred:NAME|PATH", NULL,
+		 "key of the HMAC-SHA256 over each of them, in the header "
+		 "X-Lander-Signature: sha256=HEX",
+		 false},
+	[CONFIG_SYSLOG] =
+		{"syslog", CONFIG_TEXT, "udp|tcp|tls://HOST[:PORT]", NULL,
+		 "a syslog server (RFC 5424) that gets every line that lander "
+		 "says; the ports are 514, 514 and 6514",
+		 false},
 	[CONFIG_RECONNECT] = {"reconnect", CONFIG_DURATION, "TIME", "10m",
 			      "how long a source that went away is waited for",
 			      false},
@@ -143,6 +160,12 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 			     "whether data of an SSH source comes packed with "
 			     "zstd; auto measures which way is faster",
 			     false},
+	[CONFIG_BWLIMIT] = {"bwlimit", CONFIG_RATE, "RATE", "off",
+			    "how fast the source is read at most, bytes a "
+			    "second over all connections: 800K, 20M, 1.5G; not "
+			    "while it stands still, where it would only "
+			    "lengthen that",
+			    false},
 	[CONFIG_FREE] = {"free", CONFIG_CHOICE, "copy skip", "copy",
 			 "what becomes of the free space in file systems of an "
 			 "SSH source: copy copies every block; skip reads only "

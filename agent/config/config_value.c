@@ -72,6 +72,7 @@ int config_value_check(const struct config_parameter *row, const char *text,
 {
 	struct cutover cutover;
 	uint64_t seconds;
+	uint64_t rate;
 	bool on;
 
 	switch (row->type) {
@@ -96,6 +97,8 @@ int config_value_check(const struct config_parameter *row, const char *text,
 		return 0;
 	case CONFIG_NUMBER:
 		return check_number(row->values, text, err);
+	case CONFIG_RATE:
+		return parse_rate(text, &rate, err);
 	case CONFIG_WHEN:
 		return cutover_parse(text, &cutover, err);
 	case CONFIG_HOW:

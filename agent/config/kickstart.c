@@ -120,18 +120,6 @@ static void read_parameter(struct reader *in, char *line)
 		error_gather(&in->all, one);
 }
 
-/* One of the sections that the design names; false: it is not supported. */
-static bool is_section(const char *word, bool *ret_supported)
-{
-	static const char *const later[] = {"%pre", "%final", "%fail"};
-
-	*ret_supported = !strcmp(word, "%post") || !strcmp(word, "%firstboot");
-	for (size_t i = 0; i < sizeof(later) / sizeof(*later); i++)
-		if (!strcmp(word, later[i]))
-			return true;
-	return *ret_supported;
-}
-
 static void read_options(struct reader *in, char *options)
 {
 	static const char interpreter[] = "--interpreter=";
@@ -163,7 +151,7 @@ static void open_section(struct reader *in, char *line)
 {
 	size_t length = strcspn(line, BLANK);
 	char *options = line + length;
-	bool supported;
+	bool known = false;
 
 	if (*options)
 		*options++ = '\0';
@@ -179,18 +167,15 @@ static void open_section(struct reader *in, char *line)
 	in->began = in->line;
 	in->lines = 0;
 	in->length = 0;
-	in->kind = strcmp(line, "%post") ? CONFIG_SCRIPT_FIRSTBOOT
-					 : CONFIG_SCRIPT_POST;
-	if (!is_section(line, &supported))
-		complain(in, in->line,
-			 "%s: no such section; there are %%post and "
-			 "%%firstboot",
-			 in->word);
-	else if (!supported)
-		complain(in, in->line, "%s is not supported yet", in->word);
-	in->refused = !supported;
-	if (supported)
+	known = config_script_kind(line, &in->kind);
+	in->refused = !known;
+	if (known)
 		read_options(in, options);
+	else
+		complain(in, in->line,
+			 "%s: no such section; there are %%pre, %%post, "
+			 "%%firstboot, %%final and %%fail",
+			 in->word);
 }
 
 static void add_line(struct reader *in, const char *line)
@@ -239,13 +224,13 @@ static void close_section(struct reader *in)
 static void read_inside(struct reader *in, char *line)
 {
 	size_t length = strcspn(line, BLANK);
-	bool supported;
+	enum config_script_kind kind;
 	char word[32];
 
 	(void)snprintf(word, sizeof(word), "%.*s", (int)length, line);
 	if (!strcmp(word, "%end")) {
 		close_section(in);
-	} else if (is_section(word, &supported)) {
+	} else if (config_script_kind(word, &kind)) {
 		complain(in, in->line,
 			 "%s before the %%end of the %s of line "
 			 "%u",

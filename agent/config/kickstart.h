@@ -19,13 +19,13 @@ struct error;
  *   # …                        a comment, at the start of a line or behind a
  *                              blank
  *   %post [--interpreter=PATH] a script, up to a line that is %end;
- *   …                          %firstboot takes the same; without the option
- *   %end                       /bin/sh runs it
+ *   …                          %pre, %firstboot, %final and %fail take the
+ * same; %end                       without the option /bin/sh runs it
  *
  * Parameters go into config_set(), scripts into config_script_add().  Ends of
  * lines may be CR LF, in scripts too.  Origins get ":LINE", a script's is that
  * of its first line.  Errors: ERROR_CONFIG with all problems, not only the
- * first; %pre, %final and %fail are named as not supported.
+ * first.
  */
 int kickstart_read(struct config *config, const char *text, const char *origin,
 		   int rank, struct error **err);

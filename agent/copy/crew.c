@@ -101,6 +101,14 @@ void crew_lost(struct crew *crew)
 	pthread_mutex_unlock(&crew->lock);
 }
 
+void crew_excuse(struct crew *crew)
+{
+	pthread_mutex_lock(&crew->lock);
+	if (crew->away_since != 0)
+		crew->away_since = io_seconds();
+	pthread_mutex_unlock(&crew->lock);
+}
+
 double crew_away(struct crew *crew)
 {
 	double since;

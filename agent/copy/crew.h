@@ -71,6 +71,10 @@ void crew_lost(struct crew *crew);
 /** crew_away(crew): seconds since the source was last there, 0 when it is. */
 double crew_away(struct crew *crew);
 
+/** crew_excuse(crew): nobody wants it to be there now: an absence begins anew.
+ */
+void crew_excuse(struct crew *crew);
+
 /** crew_refused(crew, offset): the source gave an error for the piece here;
  *  returns how often it has. */
 unsigned int crew_refused(struct crew *crew, uint64_t offset);

@@ -11,6 +11,7 @@ struct error;
 struct extents;
 struct source;
 struct target;
+struct throttle;
 
 /** Counters that another thread reads while a pass runs, in bytes. */
 struct pass_progress {
@@ -59,6 +60,9 @@ struct pass {
 	/** Whole chunks, not the first one, that pass_full() and pass_compare()
 	 *  neither read nor compare: they become zero.  May be NULL. */
 	const struct extents *skip;
+	/** What is read from the source goes through it, hashes do not; NULL:
+	 *  no limit and no pause. */
+	struct throttle *throttle;
 };
 
 /**

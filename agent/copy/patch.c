@@ -133,7 +133,7 @@ static bool is_changed(const struct slot *slot, uint32_t at, uint32_t step)
 	return false;
 }
 
-static uint64_t count_changed(const struct request *request)
+uint64_t patch_changed(const struct request *request)
 {
 	uint64_t sum = 0;
 
@@ -152,7 +152,7 @@ void patch_put(struct slot *slot)
 	const struct request *request = &slot->request;
 	uint32_t block = pass->target->logical_block;
 	uint32_t step = block > SOURCE_BLOCK ? block : SOURCE_BLOCK;
-	uint64_t changed = count_changed(request);
+	uint64_t changed = patch_changed(request);
 	uint32_t from = 0;
 	bool inside = false;
 

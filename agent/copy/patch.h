@@ -2,6 +2,9 @@
 #ifndef LANDER_COPY_PATCH_H
 #define LANDER_COPY_PATCH_H
 
+#include <stdint.h>
+
+struct request;
 struct slot;
 
 /** patch_learn(slot): read the old bytes of its request's chunk from the
@@ -15,5 +18,8 @@ void patch_learn_zero(struct slot *slot);
  *  only the changed blocks onto the target.  The slot is free when they are
  *  written; errors go to landing->error. */
 void patch_put(struct slot *slot);
+
+/** patch_changed(request): bytes of the blocks that it says are not equal. */
+uint64_t patch_changed(const struct request *request);
 
 #endif

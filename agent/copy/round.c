@@ -180,7 +180,10 @@ bool round_take(struct worker *worker, struct slot *slot)
 		patch_learn_zero(slot);
 		break;
 	case CHUNKMAP_UNKNOWN:
-		worker_read(worker, slot);
+		if (worker_may_read(worker, chunk.length))
+			worker_read(worker, slot);
+		else
+			slot->state = SLOT_LEARNED;
 		break;
 	}
 	return true;
@@ -188,9 +191,15 @@ bool round_take(struct worker *worker, struct slot *slot)
 
 void round_go_on(struct worker *worker)
 {
-	for (size_t i = 0; i < worker->slots && !worker->line.lost; i++)
-		if (worker->slot[i].state == SLOT_LEARNED)
-			worker_read(worker, &worker->slot[i]);
+	for (size_t i = 0; i < worker->slots && !worker->line.lost; i++) {
+		struct slot *slot = &worker->slot[i];
+
+		if (slot->state != SLOT_LEARNED)
+			continue;
+		if (!worker_may_read(worker, slot->request.length))
+			return;
+		worker_read(worker, slot);
+	}
 }
 
 void round_give_back(struct worker *worker)

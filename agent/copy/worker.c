@@ -23,12 +23,25 @@
 #include "copy/patch.h"
 #include "copy/queue.h"
 #include "copy/ring.h"
+#include "copy/throttle.h"
 #include "disk/target.h"
 #include "source/source.h"
 
 #define ALIGNMENT  4096 /* of O_DIRECT memory */
 #define RING_DEPTH 256U
 #define TRIES	   3 /* reads of a place that the source refuses */
+#define IDLE_MS	   1000U
+#define PAUSED_MS  250U
+
+/* What of it did not come takes nobody's time on the line. */
+static uint64_t bytes_missing(const struct request *request)
+{
+	uint64_t came = request->result < 0 ? 0 : request->data;
+
+	if (request->result == 0 && request->subhash)
+		came = patch_changed(request);
+	return came < request->length ? request->length - came : 0;
+}
 
 static void received(struct request *request)
 {
@@ -36,6 +49,7 @@ static void received(struct request *request)
 	struct worker *worker = slot->owner;
 	struct pass_progress *progress = worker->landing.pass->progress;
 
+	throttle_return(worker->landing.pass->throttle, bytes_missing(request));
 	if (request->result < 0) {
 		slot->state = SLOT_FAILED;
 		return;
@@ -97,6 +111,16 @@ void worker_read(struct worker *worker, struct slot *slot)
 				 &worker->line.lost);
 }
 
+bool worker_may_read(struct worker *worker, uint64_t bytes)
+{
+	unsigned int ms = throttle_take(worker->landing.pass->throttle,
+					&worker->turn, bytes);
+
+	if (ms)
+		worker->wait_ms = ms;
+	return !ms;
+}
+
 /* Pieces end on their own grid, so that a place keeps its name. */
 static bool take_piece(struct worker *worker, struct slot *slot)
 {
@@ -108,6 +132,8 @@ static bool take_piece(struct worker *worker, struct slot *slot)
 	length = worker->piece - worker->run.offset % worker->piece;
 	if (length > worker->run.length)
 		length = worker->run.length;
+	if (!worker_may_read(worker, length))
+		return false;
 	slot->announced = false;
 	slot->request.subhash = NULL;
 	slot->request.offset = worker->run.offset;
@@ -246,6 +272,13 @@ static void connect_again(struct worker *worker)
 		landing_fail(&worker->landing, fatal);
 }
 
+/* Paused and not connected: no absence of the source's. */
+static void rest(struct worker *worker)
+{
+	crew_excuse(worker->crew);
+	wait(worker, (int)worker->wait_ms);
+}
+
 /* What may be asked for now. */
 static void ask(struct worker *worker)
 {
@@ -263,16 +296,22 @@ static void ask(struct worker *worker)
 static void turn(struct worker *worker)
 {
 	struct landing *landing = &worker->landing;
+	bool paused = throttle_paused(landing->pass->throttle);
 
+	worker->wait_ms = paused ? PAUSED_MS : IDLE_MS;
 	if (!worker->line.reader) {
-		connect_again(worker);
+		if (paused)
+			rest(worker);
+		else
+			connect_again(worker);
 		return;
 	}
-	ask(worker);
+	if (!paused)
+		ask(worker);
 	if (!landing->error)
 		(void)ring_submit(landing->ring, &landing->error);
 	if (!worker->line.lost && !landing->error)
-		wait(worker, 1000);
+		wait(worker, (int)worker->wait_ms);
 	if (!worker->line.lost &&
 	    (worker->reading || worker->asking || worker->round.busy))
 		line_watch(&worker->line);

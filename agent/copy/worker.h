@@ -7,6 +7,7 @@
 #include "copy/landing.h"
 #include "copy/line.h"
 #include "copy/round.h"
+#include "copy/throttle.h"
 
 /** Bytes of buffers that one worker has. */
 #define WORKER_POOL ((size_t)8 * 1048576)
@@ -26,6 +27,8 @@ struct worker {
 	bool asking;
 	struct round round;
 	unsigned int reading; /* slots */
+	struct throttle_turn turn;
+	unsigned int wait_ms; /* when to look again at the latest */
 };
 
 /** worker_main(member): the thread that brings runs of the crew's queue over,
@@ -37,5 +40,9 @@ void *worker_main(void *member);
  *  worker_owe(worker): the source will owe something more from now on. */
 void worker_read(struct worker *worker, struct slot *slot);
 void worker_owe(struct worker *worker);
+
+/** worker_may_read(worker, bytes): the pass's throttle lets so much through
+ *  now; else the worker will look again in time. */
+bool worker_may_read(struct worker *worker, uint64_t bytes);
 
 #endif

@@ -20,13 +20,14 @@
 
 #include "base/error.h"
 #include "base/io.h"
-#include "base/log.h"
+#include "copy/throttle.h"
 #include "run/console.h"
+#include "run/control_order.h"
 #include "run/control_socket.h"
 #include "run/report.h"
 
 #define CONSOLES    8
-#define ANSWER_ROOM 700
+#define ANSWER_ROOM CONTROL_SOCKET_ANSWER
 #define LOOK_MS	    5000 /* a console that was opened again */
 #define SLICE_S	    0.5	 /* a signal tells nobody that it set the flag */
 
@@ -38,84 +39,17 @@ struct control {
 	int listener; /* -1 without a socket */
 	int wake;
 	char *path;
-	struct report *report;
-	_Atomic bool *stop;
-	enum control_phase phase;
-	bool ordered;
-	bool aborted;
+	struct control_state state;
 	bool ending;
 };
-
-static int order_cutover(struct control *control, const char *where,
-			 char *answer)
-{
-	switch (control->phase) {
-	case CONTROL_OPEN:
-		(void)snprintf(answer, ANSWER_ROOM,
-			       control->ordered
-				       ? "the cutover is ordered already"
-				       : "the cutover is ordered: the source "
-					 "is stopped after the round that "
-					 "runs");
-		control->ordered = true;
-		return 0;
-	case CONTROL_STOPPED:
-	case CONTROL_COMMIT:
-		(void)snprintf(answer, ANSWER_ROOM,
-			       "the cutover is under way: %s", where);
-		return ERROR_REFUSED;
-	case CONTROL_IDLE:
-	case CONTROL_RUNNING:
-		break;
-	}
-	(void)snprintf(answer, ANSWER_ROOM, "nothing waits for a cutover: %s",
-		       where);
-	return ERROR_REFUSED;
-}
-
-static int order_abort(struct control *control, const char *where, char *answer)
-{
-	if (control->phase == CONTROL_IDLE) {
-		(void)snprintf(answer, ANSWER_ROOM,
-			       "no job runs that could be aborted: %s", where);
-		return ERROR_REFUSED;
-	}
-	if (control->phase == CONTROL_COMMIT) {
-		(void)snprintf(answer, ANSWER_ROOM,
-			       "too late: the commit is under way");
-		return ERROR_REFUSED;
-	}
-	control->aborted = true;
-	atomic_store(control->stop, true);
-	(void)snprintf(answer, ANSWER_ROOM,
-		       "aborting: the source goes on, the target keeps what "
-		       "it has");
-	return 0;
-}
 
 /* The exit status of whoever asked. */
 static int obey(struct control *control, const char *order, char *answer)
 {
-	char where[ANSWER_ROOM / 2];
 	int status;
 
-	report_describe(control->report, where, sizeof(where));
-	if (!strcmp(order, "status")) {
-		(void)snprintf(answer, ANSWER_ROOM, "%s", where);
-		return 0;
-	}
-	log_info("control", "order: %.32s", order);
 	(void)pthread_mutex_lock(&control->lock);
-	if (!strcmp(order, "cutover")) {
-		status = order_cutover(control, where, answer);
-	} else if (!strcmp(order, "abort")) {
-		status = order_abort(control, where, answer);
-	} else {
-		(void)snprintf(answer, ANSWER_ROOM,
-			       "there are three orders: status, cutover and "
-			       "abort");
-		status = ERROR_CONFIG;
-	}
+	status = control_order(&control->state, order, answer, ANSWER_ROOM);
 	(void)pthread_cond_broadcast(&control->told);
 	(void)pthread_mutex_unlock(&control->lock);
 	return status;
@@ -128,13 +62,13 @@ static int answer_socket(void *owner, const char *order, char *answer)
 
 static void answer_consoles(struct control *control)
 {
-	struct console *console = report_lines(control->report);
+	struct console *console = report_lines(control->state.report);
 	char answer[ANSWER_ROOM];
 	char order[64];
 
 	while (console_take(console, order, sizeof(order))) {
 		(void)obey(control, order, answer);
-		report_say(control->report, "%s", answer);
+		report_text(control->state.report, answer);
 	}
 }
 
@@ -143,7 +77,7 @@ static bool is_open(struct control *control)
 	bool open;
 
 	(void)pthread_mutex_lock(&control->lock);
-	open = control->phase == CONTROL_OPEN;
+	open = control->state.phase == CONTROL_OPEN;
 	(void)pthread_mutex_unlock(&control->lock);
 	return open;
 }
@@ -171,8 +105,9 @@ static void *listen_for_orders(void *owner)
 		uint64_t woken;
 
 		if (open)
-			count += console_want(report_lines(control->report),
-					      fds + 2, CONSOLES);
+			count += console_want(
+				report_lines(control->state.report), fds + 2,
+				CONSOLES);
 		if (poll(fds, count, open ? LOOK_MS : -1) < 0 && errno != EINTR)
 			break;
 		if (fds[0].revents)
@@ -207,11 +142,14 @@ int control_open(const struct control_options *options,
 	(void)pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
 	(void)pthread_cond_init(&control->told, &clock);
 	(void)pthread_condattr_destroy(&clock);
-	control->report = options->report;
-	control->stop = options->stop;
+	control->state.report = options->report;
+	control->state.stop = options->stop;
+	control->state.throttle = throttle_new();
 	control->listener = -1;
 	control->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (options->path) {
+	if (!control->state.throttle)
+		r = error_memory(err);
+	if (r == 0 && options->path) {
 		control->path = strdup(options->path);
 		r = control_socket_open(options->path, &control->listener, err);
 	}
@@ -244,6 +182,7 @@ void control_close(struct control *control)
 	(void)close(control->wake);
 	(void)pthread_cond_destroy(&control->told);
 	(void)pthread_mutex_destroy(&control->lock);
+	throttle_free(control->state.throttle);
 	free(control->path);
 	free(control);
 }
@@ -253,20 +192,22 @@ void control_phase(struct control *control, enum control_phase phase)
 	bool opened;
 
 	(void)pthread_mutex_lock(&control->lock);
-	opened = phase == CONTROL_OPEN && control->phase != CONTROL_OPEN;
-	control->phase = phase;
+	opened = phase == CONTROL_OPEN && control->state.phase != CONTROL_OPEN;
+	control->state.phase = phase;
 	if (phase == CONTROL_RUNNING)
-		control->ordered = false;
+		control->state.ordered = control->state.again = false;
+	if (phase != CONTROL_OPEN)
+		control_order_resume(&control->state);
 	(void)pthread_mutex_unlock(&control->lock);
 	if (!opened)
 		return;
-	console_listen(report_lines(control->report));
+	console_listen(report_lines(control->state.report));
 	wake(control);
 }
 
 const _Atomic bool *control_stop(const struct control *control)
 {
-	return control->stop;
+	return control->state.stop;
 }
 
 bool control_ordered(struct control *control)
@@ -274,9 +215,14 @@ bool control_ordered(struct control *control)
 	bool ordered;
 
 	(void)pthread_mutex_lock(&control->lock);
-	ordered = control->ordered;
+	ordered = control->state.ordered;
 	(void)pthread_mutex_unlock(&control->lock);
 	return ordered;
+}
+
+struct throttle *control_throttle(const struct control *control)
+{
+	return control->state.throttle;
 }
 
 static struct timespec later(double seconds)
@@ -293,51 +239,80 @@ static struct timespec later(double seconds)
 	return at;
 }
 
+/* With the lock held: until somebody gave an order, for a while at most. */
+static void listen_a_while(struct control *control, double seconds)
+{
+	struct timespec until = later(seconds < SLICE_S ? seconds : SLICE_S);
+
+	(void)pthread_cond_timedwait(&control->told, &control->lock, &until);
+}
+
 bool control_wait(struct control *control, double seconds)
 {
 	double end = io_seconds() + seconds;
 	bool ordered;
 
 	(void)pthread_mutex_lock(&control->lock);
-	while (!control->ordered && !atomic_load(control->stop)) {
+	while (!control->state.ordered && !atomic_load(control->state.stop)) {
 		double left = end - io_seconds();
-		struct timespec until;
 
 		if (!(left > 0))
 			break;
-		until = later(left < SLICE_S ? left : SLICE_S);
-		(void)pthread_cond_timedwait(&control->told, &control->lock,
-					     &until);
+		listen_a_while(control, left);
 	}
-	ordered = control->ordered;
+	ordered = control->state.ordered;
 	(void)pthread_mutex_unlock(&control->lock);
 	return ordered;
+}
+
+bool control_rest(struct control *control)
+{
+	bool stop;
+
+	(void)pthread_mutex_lock(&control->lock);
+	while (throttle_paused(control->state.throttle) &&
+	       !atomic_load(control->state.stop))
+		listen_a_while(control, SLICE_S);
+	stop = atomic_load(control->state.stop);
+	(void)pthread_mutex_unlock(&control->lock);
+	return !stop;
+}
+
+bool control_settle(struct control *control)
+{
+	bool stop;
+
+	(void)pthread_mutex_lock(&control->lock);
+	while (throttle_paused(control->state.throttle) &&
+	       !atomic_load(control->state.stop))
+		listen_a_while(control, SLICE_S);
+	stop = atomic_load(control->state.stop);
+	if (!stop)
+		control->state.phase = CONTROL_STOPPED;
+	(void)pthread_mutex_unlock(&control->lock);
+	return !stop;
+}
+
+bool control_wait_again(struct control *control, double seconds)
+{
+	double end = io_seconds() + seconds;
+	bool again;
+
+	(void)pthread_mutex_lock(&control->lock);
+	control->state.phase = CONTROL_WAITING;
+	while (!control->state.again && io_seconds() < end)
+		listen_a_while(control, end - io_seconds());
+	again = control->state.again;
+	control->state.again = false;
+	(void)pthread_mutex_unlock(&control->lock);
+	return again;
 }
 
 void control_forgive(struct control *control)
 {
 	(void)pthread_mutex_lock(&control->lock);
-	if (control->aborted)
-		atomic_store(control->stop, false);
-	control->aborted = false;
+	if (control->state.aborted)
+		atomic_store(control->state.stop, false);
+	control->state.aborted = false;
 	(void)pthread_mutex_unlock(&control->lock);
-}
-
-int control_send(const char *path, const char *order)
-{
-	char answer[ANSWER_ROOM + 8];
-	struct error *error = NULL;
-	char *text = NULL;
-	long status;
-
-	if (control_socket_ask(path, order, answer, sizeof(answer), &error) <
-	    0) {
-		(void)fprintf(stderr, "lander: %s\n", error->msg);
-		error_free(error);
-		return ERROR_REFUSED;
-	}
-	status = strtol(answer, &text, 10);
-	(void)fprintf(status ? stderr : stdout, "lander: %s\n",
-		      text + (*text == ' '));
-	return (int)status;
 }

@@ -7,10 +7,11 @@
 
 struct error;
 struct report;
+struct throttle;
 
 /** Where orders come in while a job runs: a unix socket that only root may
  *  connect to, one line each way; and the consoles, while a cutover is waited
- *  for.  Orders: "status", "cutover", "abort". */
+ *  for.  Orders: see run/control_order.c. */
 struct control;
 
 /** Where it is when nobody says otherwise. */
@@ -32,13 +33,16 @@ void control_close(struct control *control); /* NULL does nothing */
 /** What an order means now. */
 enum control_phase {
 	CONTROL_IDLE,	 /* no job runs */
+	CONTROL_WAITING, /* … because the last one failed */
 	CONTROL_RUNNING, /* nothing waits for a cutover */
 	CONTROL_OPEN,	 /* it may be ordered */
+	CONTROL_COPIED,	 /* nothing more is read from the source */
 	CONTROL_STOPPED, /* the source is stopped, or being stopped */
 	CONTROL_COMMIT,	 /* too late for anything */
 };
 
-/** control_phase(control, phase): CONTROL_RUNNING forgets earlier orders. */
+/** control_phase(control, phase): CONTROL_RUNNING forgets earlier orders; only
+ *  into CONTROL_OPEN a pause goes on. */
 void control_phase(struct control *control, enum control_phase phase);
 
 /** control_stop(control): becomes true with an order to abort, or a signal. */
@@ -51,12 +55,24 @@ bool control_ordered(struct control *control);
  *  is to stop, or that time is over. */
 bool control_wait(struct control *control, double seconds);
 
+/** control_throttle(control): what a pause and a limit act on; set it from the
+ *  job's words after CONTROL_RUNNING. */
+struct throttle *control_throttle(const struct control *control);
+
+/** control_rest(control): while it is paused by order.  False: the job is to
+ *  stop. */
+bool control_rest(struct control *control);
+
+/** control_settle(control): the same, and then CONTROL_STOPPED, with no pause
+ *  between. */
+bool control_settle(struct control *control);
+
+/** control_wait_again(control, seconds): CONTROL_WAITING, until it is ordered
+ *  to start again (true), or that time is over. */
+bool control_wait_again(struct control *control, double seconds);
+
 /** control_forgive(control): a job that was aborted by order may be started
  *  again; a signal is for good. */
 void control_forgive(struct control *control);
-
-/** control_send(path, order): what `lander ORDER` does: prints the answer.
- *  The exit status. */
-int control_send(const char *path, const char *order);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The socket that orders come in by, both ends: one line there, one line back.
- * It knows no order, and a client can't make it wait.
+ * The socket that orders come in by, both ends: one line there, lines back
+ * until the end. It knows no order, and a client can't make it wait.
  */
 #include "run/control_socket.h"
 
@@ -108,6 +108,25 @@ static bool read_line(int fd, char *buf, size_t room, double end)
 	return false;
 }
 
+/* All of it, which ends with a newline. */
+static bool read_answer(int fd, char *buf, size_t room, double end)
+{
+	size_t used = 0;
+
+	while (used < room && wait_for(fd, POLLIN, end)) {
+		ssize_t n = read(fd, buf + used, room - used);
+
+		if (n < 0 || (n == 0 && (!used || buf[used - 1] != '\n')))
+			return false;
+		if (n == 0) {
+			buf[used - 1] = '\0';
+			return true;
+		}
+		used += (size_t)n;
+	}
+	return false;
+}
+
 static bool write_line(int fd, const char *text, double end)
 {
 	size_t left = strlen(text);
@@ -161,7 +180,7 @@ int control_socket_ask(const char *path, const char *order, char *buf,
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		r = error_set(err, ERROR_REFUSED, errno,
 			      "no lander listens here: %s", path);
-	else if (!write_line(fd, line, end) || !read_line(fd, buf, room, end))
+	else if (!write_line(fd, line, end) || !read_answer(fd, buf, room, end))
 		r = error_set(err, ERROR_REFUSED, 0,
 			      "lander did not answer at %s", path);
 	(void)close(fd);

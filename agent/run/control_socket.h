@@ -6,9 +6,10 @@
 
 struct error;
 
-/** Bytes of an order with its newline, and of the words of an answer. */
+/** Bytes of an order with its newline, and of the words of an answer, which may
+ *  be lines. */
 #define CONTROL_SOCKET_ORDER  64
-#define CONTROL_SOCKET_ANSWER 700
+#define CONTROL_SOCKET_ANSWER 16384
 
 /** control_socket_open(path, ret_fd, err): a listening unix socket with mode
  *  0600.  Errors: ERROR_INTERNAL; EADDRINUSE when somebody listens there. */
@@ -23,7 +24,7 @@ void control_socket_serve(int listener, control_socket_answer *answer,
 			  void *owner);
 
 /** control_socket_ask(path, order, buf, room, err): the other end: "STATUS
- *  words", at most 10 s. */
+ *  words", without the last newline, at most 10 s. */
 int control_socket_ask(const char *path, const char *order, char *buf,
 		       size_t room, struct error **err);
 

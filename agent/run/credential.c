@@ -25,6 +25,7 @@
 #include "run/code.h"
 #include "run/migrate.h"
 #include "run/report.h"
+#include "run/report_ask.h"
 #include "run/trust.h"
 #include "source/login.h"
 #include "source/source.h"
@@ -202,7 +203,7 @@ static bool is_asked_for(const struct migrate *m,
 	       (!spec->jump || spec->jump->identity) &&
 	       (!m->machine || config_is(m->config, CONFIG_ONFAIL, "wait") ||
 		config_is(m->config, CONFIG_ONFAIL, "shell")) &&
-	       report_can_ask(m->report);
+	       report_ask_possible(m->report);
 }
 
 static int type(struct migrate *m, struct login *login, struct error **err)

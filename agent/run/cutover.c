@@ -175,6 +175,8 @@ static int hold_and_compare(struct migrate *m, struct error **err)
 	r = live_connect(m, err);
 	if (r < 0)
 		return r;
+	if (!control_settle(m->orders))
+		return error_set(err, ERROR_ABORTED, 0, "stopped by order");
 	if (snapshot_asked(m))
 		return copy_snapshots(m, err);
 	report_say(m->report, "stopping the source; predicted downtime %s",

@@ -14,7 +14,9 @@
 #include "boot/handoff.h"
 #include "config/config.h"
 #include "run/bootdisk.h"
+#include "run/control.h"
 #include "run/migrate.h"
+#include "run/outlets.h"
 #include "run/report.h"
 
 #define RETRY_S	    60
@@ -36,6 +38,7 @@ static void leave(const struct config *config, struct report *report,
 {
 	const struct bootdisk disk = {end->boot_disk, end->job, end->arrived};
 
+	outlets_deliver(report_outlets(report));
 	/* Whatever was to follow the migration did so when it ended. */
 	if (!end->arrived && config_is(config, CONFIG_AFTER, "poweroff")) {
 		report_say(report, "powering off");
@@ -68,6 +71,31 @@ static void wait_for(struct report *report, unsigned int seconds,
 		report_say(report, "%s; waiting for %.0f min", text,
 			   (io_seconds() - began) / 60);
 	}
+}
+
+/* The same after a failure, where somebody may order another try; seconds, or
+ * without an end.  Then the job is to be tried again. */
+static void wait_to_retry(struct report *report, struct control *orders,
+			  unsigned int seconds, const char *text)
+{
+	double began = io_seconds();
+	bool again = seconds && control_wait_again(orders, seconds);
+
+	if (!seconds)
+		report_say(report,
+			   "%s; this machine waits for a person: 'retry' "
+			   "starts the job again",
+			   text);
+	while (!seconds && !again) {
+		again = control_wait_again(orders, HEARTBEAT_S);
+		if (!again)
+			report_say(report, "%s; waiting for %.0f min", text,
+				   (io_seconds() - began) / 60);
+	}
+	control_phase(orders, CONTROL_IDLE);
+	if (again)
+		report_say(report, "starting again, by order");
+	report_state(report, "running");
 }
 
 void handover_after(const struct config *config, struct report *report,
@@ -126,31 +154,34 @@ static bool open_shell(const struct config *config, struct report *report)
 }
 
 void handover_onfail(const struct config *config, struct report *report,
-		     const struct migrate_end *end)
+		     struct control *orders, const struct migrate_end *end)
 {
 	/* Who gave up wants no second try, and has not failed. */
 	if (end->status == ERROR_ABORTED &&
-	    !config_is(config, CONFIG_ONFAIL, "shell"))
-		wait_for(report, 0, "aborted by order");
+	    !config_is(config, CONFIG_ONFAIL, "shell")) {
+		wait_to_retry(report, orders, 0, "aborted by order");
+		return;
+	}
 	if (config_is(config, CONFIG_ONFAIL, "reboot")) {
 		report_say(report, "rebooting in %d s, as lander.onfail asks",
 			   READ_S);
 		wait_for(report, READ_S, NULL);
+		outlets_deliver(report_outlets(report));
 		bootdisk_reboot(report);
 	} else if (config_is(config, CONFIG_ONFAIL, "poweroff")) {
 		report_say(report,
 			   "powering off in %d s, as lander.onfail asks",
 			   READ_S);
 		wait_for(report, READ_S, NULL);
+		outlets_deliver(report_outlets(report));
 		do_poweroff(report);
 	} else if (config_is(config, CONFIG_ONFAIL, "shell")) {
 		if (open_shell(config, report))
 			return;
 	} else if (end->retry) {
 		report_say(report, "trying again in %d s", RETRY_S);
-		wait_for(report, RETRY_S, NULL);
-		report_state(report, "running");
+		wait_to_retry(report, orders, RETRY_S, NULL);
 		return;
 	}
-	wait_for(report, 0, "waiting after the failure above");
+	wait_to_retry(report, orders, 0, "waiting after the failure above");
 }

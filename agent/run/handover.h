@@ -3,6 +3,7 @@
 #define LANDER_RUN_HANDOVER_H
 
 struct config;
+struct control;
 struct migrate_end;
 struct report;
 
@@ -15,10 +16,10 @@ void handover_after(const struct config *config, struct report *report,
 		    const struct migrate_end *end);
 
 /**
- * handover_onfail(config, report, end): what onfail= says.  Returns when the
- * job is to be tried again.
+ * handover_onfail(config, report, orders, end): what onfail= says.  Returns
+ * when the job is to be tried again: a wait ends with the order to.
  */
 void handover_onfail(const struct config *config, struct report *report,
-		     const struct migrate_end *end);
+		     struct control *orders, const struct migrate_end *end);
 
 #endif

@@ -20,6 +20,7 @@
 #include "config/config_check.h"
 #include "config/secret.h"
 #include "copy/chunkmap.h"
+#include "copy/throttle.h"
 #include "disk/stage.h"
 #include "disk/target.h"
 #include "guest/platform.h"
@@ -31,7 +32,9 @@
 #include "run/finish.h"
 #include "run/freespace.h"
 #include "run/live.h"
+#include "run/livescript.h"
 #include "run/probe.h"
+#include "run/proof.h"
 #include "run/rehearsal.h"
 #include "run/report.h"
 #include "run/rounds.h"
@@ -65,6 +68,8 @@ static int run_probe(struct migrate *m, struct error **err)
 {
 	int r = config_check(m->config, err);
 
+	if (r == 0)
+		r = livescript_pre(m, err);
 	if (r == 0)
 		r = read_key(m, err);
 	if (r == 0)
@@ -102,11 +107,13 @@ static int run_plan(struct migrate *m, struct error **err)
 
 	if (r < 0)
 		return r;
+	report_keep(m->report, true);
 	report_text(m->report, text);
 	free(text);
 	r = live_tell(m, err);
 	if (r == 0)
 		r = freespace_begin(m, err);
+	report_keep(m->report, false);
 	if (r < 0)
 		return r;
 	if (config_switch(m->config, CONFIG_DRYRUN)) {
@@ -278,6 +285,7 @@ static int run_stages(struct migrate *m)
 		/* First of all: everything that is told can wait. */
 		live_release(m);
 		fail(m, stage, error);
+		livescript_fail(m, stage->name, error);
 		status = (int)error->kind;
 		error_free(error);
 		return status;
@@ -335,6 +343,8 @@ void migrate_run(const struct config *config, struct report *report,
 	plan_job(config, m.job);
 	report_job(report, m.job);
 	control_phase(orders, CONTROL_RUNNING);
+	throttle_set(control_throttle(orders),
+		     config_rate(config, CONFIG_BWLIMIT));
 	if (machine)
 		stage_sweep();
 	ret_end->status = run_stages(&m);
@@ -342,6 +352,12 @@ void migrate_run(const struct config *config, struct report *report,
 	ret_end->dryrun = m.planned_only;
 	ret_end->arrived = m.arrived;
 	if (ret_end->status == 0) {
+		proof_tell(&m);
+		if (m.committing) {
+			/* An order to abort ends only these. */
+			control_phase(orders, CONTROL_COPIED);
+			livescript_final(&m);
+		}
 		say_done(&m);
 		boot = finish_boot_disk(&m);
 		if (boot)

@@ -74,6 +74,7 @@ struct migrate {
 	double began;
 	uint64_t received; /* bytes that came from the source, packed or not */
 	uint64_t data;	   /* … unpacked: what its line is worth */
+	bool told;	   /* the receipt is what reports end with */
 };
 
 /** The outcome of a job, for main and the hand-over. */

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "copy/pass.h"
 #include "run/status.h"
@@ -45,6 +46,20 @@ static void format_received(const struct pass_progress *p, char *buf,
 			       (double)atomic_load(&p->received) / MB);
 }
 
+/* A moving average: quick to start, slow to jump. */
+void progress_measure(struct progress_pace *pace, uint64_t done, double now)
+{
+	double span = now - pace->at;
+	double rate;
+
+	if (span < 0.5 || done < pace->done)
+		return;
+	rate = (double)(done - pace->done) / span;
+	pace->rate = pace->rate > 0 ? pace->rate * 0.7 + rate * 0.3 : rate;
+	pace->at = now;
+	pace->done = done;
+}
+
 void progress_now(const struct progress_view *view, char *buf, size_t room)
 {
 	const struct pass_progress *p = view->progress;
@@ -57,6 +72,13 @@ void progress_now(const struct progress_view *view, char *buf, size_t room)
 	if (view->rate > 1)
 		format_left((double)to_do / view->rate, left, sizeof(left));
 	format_received(p, received, sizeof(received));
+	if (view->paused) {
+		(void)snprintf(buf, room,
+			       "%s: %3d %%, %.0f of %.0f MB%s, paused by order",
+			       view->label, status_percent(done, total),
+			       (double)done / MB, (double)total / MB, received);
+		return;
+	}
 	(void)snprintf(
 		buf, room, "%s: %3d %%, %.0f of %.0f MB%s, %.1f MB/s, %s left",
 		view->label, status_percent(done, total), (double)done / MB,
@@ -86,4 +108,28 @@ void progress_end(const struct progress_view *view, char *buf, size_t room)
 			       "the rest zero",
 			       view->label, (double)done / MB, view->age,
 			       received, (double)atomic_load(&p->written) / MB);
+}
+
+double progress_pause(double age)
+{
+	return age < 60 ? 5 : age < 600 ? 15 : 60;
+}
+
+void progress_describe(const struct status *status,
+		       const struct progress_view *view, char *buf, size_t room)
+{
+	int used = snprintf(
+		buf, room, "%s, stage %s%s", status->state,
+		*status->stage ? status->stage : "none yet",
+		status->paused && !status->progress ? ", paused by order" : "");
+
+	if (used <= 0 || (size_t)used + 2 >= room)
+		return;
+	if (status->progress) {
+		memcpy(buf + used, ": ", 3);
+		progress_now(view, buf + used + 2, room - (size_t)used - 2);
+	} else if (status->failure) {
+		(void)snprintf(buf + used, room - (size_t)used, ": %s",
+			       status->failure);
+	}
 }

@@ -100,6 +100,8 @@ int proof_leave(struct migrate *m, const struct job_disk *disk,
 		return error_memory(err);
 	report_say(m->report, "%s: %s; leaving the receipt in /var/log/lander",
 		   disk->target.path, root->name);
+	report_receipt(m->report, receipt);
+	m->told = true;
 	(void)io_read_file(log_path, LOG_LIMIT, &log, NULL, NULL);
 	r = receipt_write(root->directory, receipt, log ? log : "", &why);
 	free(receipt);
@@ -116,4 +118,17 @@ int proof_leave(struct migrate *m, const struct job_disk *disk,
 			   why->msg);
 	error_free(why);
 	return 0;
+}
+
+void proof_tell(struct migrate *m)
+{
+	char *receipt;
+
+	/* A commit that was cut knows nothing of what came before. */
+	if (m->told || m->finishing || m->planned_only || m->arrived)
+		return;
+	receipt = make_receipt(m, m->system ? m->system : "");
+	if (receipt)
+		report_receipt(m->report, receipt);
+	free(receipt);
 }

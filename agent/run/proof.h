@@ -13,4 +13,8 @@ struct root;
 int proof_leave(struct migrate *m, const struct job_disk *disk,
 		const struct root *root, struct error **err);
 
+/** proof_tell(m): the receipt for the reports, of a job that left none in a
+ *  system. */
+void proof_tell(struct migrate *m);
+
 #endif

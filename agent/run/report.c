@@ -19,7 +19,8 @@
 #include "base/parse.h"
 #include "copy/pass.h"
 #include "run/console.h"
-#include "run/console_ask.h"
+#include "run/keep.h"
+#include "run/outlets.h"
 #include "run/progress.h"
 #include "run/status.h"
 
@@ -35,12 +36,13 @@ struct report {
 	char *status_path;
 	char *log; /* its path, for the failure screen */
 	char label[96];
+	struct outlets *outlets;
 	struct status status;
-	double began;	/* of the watched pass */
-	double drawn;	/* when the last line was printed */
-	double last_at; /* rate: a sliding look back */
-	uint64_t last_done;
+	double began; /* of the watched pass */
+	double drawn; /* when the last line was printed */
+	struct progress_pace pace;
 	bool was_waiting;
+	struct keep kept;
 };
 
 /* Warnings of the lower rooms: what goes on although something is wrong. */
@@ -53,80 +55,82 @@ static void mirror(void *owner, enum log_level level, const char *line)
 		return;
 	(void)snprintf(text, sizeof(text), "lander: %s\n", line);
 	console_write(report->console, text);
+	/* It has a time of its own there. */
+	outlets_line(report->outlets, level, strstr(line, " - ") + 3);
 }
 
-static void speak(struct report *report, const char *text)
+static void speak(struct report *report, enum log_level level, const char *text)
 {
 	char line[LINE_MAX_BYTES];
 	size_t length;
 
 	(void)snprintf(line, sizeof(line) - 1, "lander: %s", text);
 	parse_make_printable(line);
+	outlets_line(report->outlets, level, line + strlen("lander: "));
 	length = strlen(line);
 	line[length] = '\n';
 	line[length + 1] = '\0';
 	console_write(report->console, line);
 	log_info("report", "%s", text);
-}
-
-/* A moving average: quick to start, slow to jump. */
-static void measure(struct report *report, double now)
-{
-	uint64_t done = atomic_load(&report->status.progress->done);
-	double span = now - report->last_at;
-	double rate;
-
-	if (span < 0.5 || done < report->last_done)
-		return;
-	rate = (double)(done - report->last_done) / span;
-	report->status.rate = report->status.rate > 0
-				      ? report->status.rate * 0.7 + rate * 0.3
-				      : rate;
-	report->last_at = now;
-	report->last_done = done;
+	keep_line(&report->kept, text);
 }
 
 static struct progress_view view(const struct report *report, double now)
 {
 	return (struct progress_view){report->label, report->status.progress,
-				      report->status.rate, now - report->began};
+				      report->status.rate, now - report->began,
+				      report->status.paused};
 }
 
-static void draw(struct report *report, double now, bool last)
+/* Locked, as all that reads the status. */
+static void notify(struct report *report, const char *kind, const char *text)
+{
+	outlets_event(report->outlets, kind, &report->status, text);
+}
+
+/* A line at times; who listens elsewhere takes its own times. */
+static void draw(struct report *report, double now)
 {
 	const struct progress_view seen = view(report, now);
 	char text[320];
 
-	if (last)
-		progress_end(&seen, text, sizeof(text));
-	else
-		progress_now(&seen, text, sizeof(text));
-	speak(report, text);
+	progress_now(&seen, text, sizeof(text));
+	notify(report, "progress", text);
+	if (now - report->drawn < progress_pause(now - report->began))
+		return;
+	speak(report, LOG_LEVEL_INFO, text);
 	report->drawn = now;
 }
 
-/* How long between two lines: short at first, then quiet. */
-static double pause_after(double age)
+static void draw_end(struct report *report, double now)
 {
-	return age < 60 ? 5 : age < 600 ? 15 : 60;
+	const struct progress_view seen = view(report, now);
+	char text[320];
+
+	progress_end(&seen, text, sizeof(text));
+	speak(report, LOG_LEVEL_INFO, text);
 }
 
 static void tick(struct report *report)
 {
 	double now = io_seconds();
+	const char *news;
 	bool waiting;
 
 	if (!report->status.progress)
 		return;
-	measure(report, now);
+	progress_measure(&report->pace,
+			 atomic_load(&report->status.progress->done), now);
+	report->status.rate = report->pace.rate;
 	waiting = atomic_load(&report->status.progress->waiting);
-	if (waiting != report->was_waiting)
-		speak(report,
-		      waiting ? "the source does not answer; connecting again"
-			      : "the source is back");
+	if (waiting != report->was_waiting) {
+		news = waiting ? "the source does not answer; connecting again"
+			       : "the source is back";
+		speak(report, waiting ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, news);
+		notify(report, "state", news);
+	}
 	report->was_waiting = waiting;
-	if (now - report->drawn >= pause_after(now - report->began))
-		draw(report, now, false);
+	draw(report, now);
 	status_write(&report->status, report->status_path);
 }
 
@@ -154,8 +158,12 @@ int report_open(const struct report_options *options,
 	struct report *report = calloc(1, sizeof(*report));
 	pthread_condattr_t clock;
 
-	if (!report)
+	if (report)
+		report->outlets = outlets_open();
+	if (!report || !report->outlets) {
+		free(report);
 		return error_memory(err);
+	}
 	(void)pthread_mutex_init(&report->lock, NULL);
 	(void)pthread_condattr_init(&clock);
 	(void)pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
@@ -188,14 +196,15 @@ void report_close(struct report *report)
 	(void)pthread_mutex_unlock(&report->lock);
 	if (report->ticking)
 		(void)pthread_join(report->ticker, NULL);
+	outlets_deliver(report->outlets);
 	log_set_sink(NULL, NULL);
+	outlets_close(report->outlets);
 	console_close(report->console);
 	(void)pthread_mutex_destroy(&report->lock);
 	(void)pthread_cond_destroy(&report->wake);
 	free(report->status_path);
 	free(report->log);
-	free(report->status.failure);
-	free(report->status.hint);
+	status_forget_end(&report->status);
 	free(report);
 }
 
@@ -204,6 +213,9 @@ void report_job(struct report *report, const char *job)
 	(void)pthread_mutex_lock(&report->lock);
 	(void)snprintf(report->status.job, sizeof(report->status.job), "%s",
 		       job);
+	outlets_job(report->outlets, job);
+	/* What an earlier try came to is no news of this one. */
+	status_forget_end(&report->status);
 	(void)pthread_mutex_unlock(&report->lock);
 }
 
@@ -212,6 +224,7 @@ void report_state(struct report *report, const char *state)
 	(void)pthread_mutex_lock(&report->lock);
 	(void)snprintf(report->status.state, sizeof(report->status.state), "%s",
 		       state);
+	notify(report, status_ended(&report->status) ? "end" : "state", state);
 	status_write(&report->status, report->status_path);
 	(void)pthread_mutex_unlock(&report->lock);
 }
@@ -224,7 +237,8 @@ void report_stage(struct report *report, const char *name)
 	(void)snprintf(report->status.stage, sizeof(report->status.stage), "%s",
 		       name);
 	(void)snprintf(text, sizeof(text), "stage %s", name);
-	speak(report, text);
+	speak(report, LOG_LEVEL_INFO, text);
+	notify(report, "stage", text);
 	status_write(&report->status, report->status_path);
 	(void)pthread_mutex_unlock(&report->lock);
 }
@@ -238,7 +252,7 @@ void report_say(struct report *report, const char *fmt, ...)
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	(void)pthread_mutex_lock(&report->lock);
-	speak(report, text);
+	speak(report, LOG_LEVEL_INFO, text);
 	(void)pthread_mutex_unlock(&report->lock);
 }
 
@@ -267,12 +281,12 @@ void report_watch(struct report *report, const char *label,
 
 	(void)pthread_mutex_lock(&report->lock);
 	if (report->status.progress && !progress)
-		draw(report, now, true);
+		draw_end(report, now);
 	report->status.progress = progress;
 	report->began = now;
 	report->drawn = now;
-	report->last_at = now;
-	report->last_done = progress ? atomic_load(&progress->done) : 0;
+	report->pace = (struct progress_pace){
+		now, progress ? atomic_load(&progress->done) : 0, 0};
 	report->status.rate = 0;
 	report->was_waiting = false;
 	if (label)
@@ -283,29 +297,49 @@ void report_watch(struct report *report, const char *label,
 
 void report_describe(struct report *report, char *buf, size_t room)
 {
-	const struct status *status = &report->status;
-	int used;
+	struct progress_view seen;
 
 	(void)pthread_mutex_lock(&report->lock);
-	used = snprintf(buf, room, "%s, stage %s", status->state,
-			*status->stage ? status->stage : "none yet");
-	if (used > 0 && (size_t)used + 2 < room && status->progress) {
-		const struct progress_view seen = view(report, io_seconds());
-
-		memcpy(buf + used, ": ", 3);
-		progress_now(&seen, buf + used + 2, room - (size_t)used - 2);
-	} else if (used > 0 && (size_t)used < room && status->failure) {
-		(void)snprintf(buf + used, room - (size_t)used, ": %s",
-			       status->failure);
-	}
+	seen = view(report, io_seconds());
+	progress_describe(&report->status, &seen, buf, room);
 	(void)pthread_mutex_unlock(&report->lock);
 	parse_make_printable(buf);
 }
 
-void report_rounds(struct report *report, const struct status_rounds *rounds)
+void report_paused(struct report *report, bool paused)
 {
 	(void)pthread_mutex_lock(&report->lock);
+	report->status.paused = paused;
+	report->status.rate = 0;
+	status_write(&report->status, report->status_path);
+	(void)pthread_mutex_unlock(&report->lock);
+}
+
+void report_keep(struct report *report, bool keep)
+{
+	(void)pthread_mutex_lock(&report->lock);
+	keep_begin(&report->kept, keep);
+	(void)pthread_mutex_unlock(&report->lock);
+}
+
+bool report_kept(struct report *report, char *buf, size_t room)
+{
+	bool any;
+
+	(void)pthread_mutex_lock(&report->lock);
+	any = keep_read(&report->kept, buf, room);
+	(void)pthread_mutex_unlock(&report->lock);
+	return any;
+}
+
+void report_rounds(struct report *report, const struct status_rounds *rounds)
+{
+	char text[128];
+
+	(void)pthread_mutex_lock(&report->lock);
 	report->status.rounds = *rounds;
+	(void)snprintf(text, sizeof(text), "round %u", rounds->round);
+	notify(report, "round", text);
 	status_write(&report->status, report->status_path);
 	(void)pthread_mutex_unlock(&report->lock);
 }
@@ -318,27 +352,40 @@ void report_failed(struct report *report, const struct report_failure *failure)
 	report->status.progress = NULL;
 	(void)snprintf(report->status.state, sizeof(report->status.state),
 		       "failed");
-	free(report->status.failure);
-	free(report->status.hint);
+	status_forget_end(&report->status);
 	report->status.failure = strdup(failure->error->msg);
 	report->status.hint = strdup(failure->hint);
 	report->status.exit_status = (int)failure->error->kind;
 	(void)snprintf(text, sizeof(text), "%s failed: %s", failure->stage,
 		       failure->error->msg);
+	notify(report, "end", text);
 	console_write(report->console,
 		      "\nlander: ---------------------------------------------"
 		      "-----------------\n");
-	speak(report, text);
-	speak(report, failure->target);
-	speak(report, failure->source);
+	speak(report, LOG_LEVEL_ERROR, text);
+	speak(report, LOG_LEVEL_INFO, failure->target);
+	speak(report, LOG_LEVEL_INFO, failure->source);
 	(void)snprintf(text, sizeof(text), "try: %s", failure->hint);
-	speak(report, text);
+	speak(report, LOG_LEVEL_INFO, text);
 	(void)snprintf(text, sizeof(text), "%s%s%sexit status: %d",
 		       report->log ? "log: " : "",
 		       report->log ? report->log : "", report->log ? "   " : "",
 		       report->status.exit_status);
-	speak(report, text);
+	speak(report, LOG_LEVEL_INFO, text);
 	status_write(&report->status, report->status_path);
+	(void)pthread_mutex_unlock(&report->lock);
+}
+
+struct outlets *report_outlets(const struct report *report)
+{
+	return report->outlets;
+}
+
+void report_receipt(struct report *report, const char *receipt)
+{
+	(void)pthread_mutex_lock(&report->lock);
+	free(report->status.receipt);
+	report->status.receipt = strdup(receipt);
 	(void)pthread_mutex_unlock(&report->lock);
 }
 
@@ -350,22 +397,4 @@ struct console *report_lines(const struct report *report)
 const char *report_console(const struct report *report)
 {
 	return console_main(report->console);
-}
-
-int report_ask(struct report *report, const char *question,
-	       unsigned int seconds, const _Atomic bool *stop,
-	       struct locked *ret, struct error **err)
-{
-	struct console_asking *asking = console_ask_begin(report->console);
-
-	if (!asking)
-		return error_set(err, ERROR_CONFIG, 0,
-				 "nobody can type anything here");
-	report_say(report, "%s", question);
-	return console_ask_end(asking, seconds, stop, ret, err);
-}
-
-bool report_can_ask(const struct report *report)
-{
-	return console_ask_possible(report->console);
 }

@@ -9,7 +9,7 @@
 
 struct console;
 struct error;
-struct locked;
+struct outlets;
 struct pass_progress;
 struct report;
 struct status_rounds;
@@ -36,7 +36,13 @@ int report_open(const struct report_options *options,
 		struct report **ret_report, struct error **err);
 void report_close(struct report *report);
 
-/** report_job(report, job): for the status file. */
+/** report_outlets(report): who else is told, run/outlets.h. */
+struct outlets *report_outlets(const struct report *report);
+
+/** report_receipt(report, receipt): JSON, for the last event of the job. */
+void report_receipt(struct report *report, const char *receipt);
+
+/** report_job(report, job): for the status file, of a try that begins. */
 void report_job(struct report *report, const char *job);
 
 /** report_stage(report, name): a stage begins. */
@@ -68,6 +74,15 @@ void report_state(struct report *report, const char *state);
 /** report_describe(report, buf, room): where the job is, in one line. */
 void report_describe(struct report *report, char *buf, size_t room);
 
+/** report_paused(report, paused): by order: what a pass says of itself. */
+void report_paused(struct report *report, bool paused);
+
+/** report_keep(report, keep): what is said until it is off is kept, in the
+ *  place of what was before.  report_kept(report, buf, room): that; false when
+ *  there is nothing. */
+void report_keep(struct report *report, bool keep);
+bool report_kept(struct report *report, char *buf, size_t room);
+
 /** report_rounds(report, rounds): for the status file, run/status.h. */
 void report_rounds(struct report *report, const struct status_rounds *rounds);
 
@@ -76,13 +91,5 @@ struct console *report_lines(const struct report *report);
 
 /** report_console(report): the console that a shell belongs to. */
 const char *report_console(const struct report *report);
-
-/** report_ask(report, question, seconds, stop, ret, err): the question as
- *  report_say() says it, and console_ask_end().  report_can_ask(report):
- * whether there is a terminal to ask at. */
-bool report_can_ask(const struct report *report);
-int report_ask(struct report *report, const char *question,
-	       unsigned int seconds, const _Atomic bool *stop,
-	       struct locked *ret, struct error **err);
 
 #endif

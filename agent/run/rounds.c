@@ -217,6 +217,8 @@ int rounds_once(struct migrate *m, enum convergence_verdict *ret_verdict,
 	char what[32];
 	int r;
 
+	if (!control_rest(m->orders))
+		return error_set(err, ERROR_ABORTED, 0, "stopped by order");
 	r = live_connect(m, err);
 	if (r == 0 && live->reopened)
 		begin_again(m);

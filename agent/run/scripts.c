@@ -15,7 +15,7 @@
 #include "run/migrate.h"
 
 /* "/dev/vda /dev/vdb" */
-static char *name_targets(const struct migrate *m)
+char *scripts_targets(const struct migrate *m)
 {
 	char *text = NULL;
 	size_t length = 0;
@@ -38,16 +38,20 @@ int scripts_take(const struct migrate *m, struct convert *convert,
 {
 	const struct config_scripts *scripts = &m->config->scripts;
 	struct script *script = calloc(scripts->count + 1, sizeof(*script));
+	size_t count = 0;
 
 	convert->script = script;
-	convert->targets = name_targets(m);
+	convert->targets = scripts_targets(m);
 	convert->job = m->job;
 	if (!script || !convert->targets)
 		return error_memory(err);
 	for (size_t i = 0; i < scripts->count; i++) {
 		const struct config_script *from = &scripts->script[i];
 
-		script[i] =
+		if (from->kind != CONFIG_SCRIPT_POST &&
+		    from->kind != CONFIG_SCRIPT_FIRSTBOOT)
+			continue;
+		script[count++] =
 			(struct script){.when = from->kind == CONFIG_SCRIPT_POST
 							? SCRIPT_POST
 							: SCRIPT_FIRSTBOOT,
@@ -55,7 +59,7 @@ int scripts_take(const struct migrate *m, struct convert *convert,
 					.text = from->text,
 					.origin = from->origin};
 	}
-	convert->scripts = scripts->count;
+	convert->scripts = count;
 	return 0;
 }
 
@@ -70,9 +74,10 @@ void scripts_release(struct convert *convert)
 
 int scripts_refuse(const struct migrate *m, struct error **err)
 {
-	const struct config_scripts *scripts = &m->config->scripts;
+	const struct config_script *script =
+		config_script_inside(&m->config->scripts);
 
-	if (!scripts->count)
+	if (!script)
 		return 0;
 	/* A cut commit is finished; the scripts ran before it. */
 	for (size_t i = 0; i < m->count; i++)
@@ -81,5 +86,5 @@ int scripts_refuse(const struct migrate *m, struct error **err)
 	return error_set(err, ERROR_CONVERT, 0,
 			 "%s: no Linux system was found on the copied disks "
 			 "for this script to run in",
-			 scripts->script[0].origin);
+			 script->origin);
 }

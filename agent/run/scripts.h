@@ -12,6 +12,9 @@ int scripts_take(const struct migrate *m, struct convert *convert,
 		 struct error **err);
 void scripts_release(struct convert *convert);
 
+/** scripts_targets(m): "/dev/vda /dev/vdb", to free(); NULL without memory. */
+char *scripts_targets(const struct migrate *m);
+
 /** scripts_refuse(m, err): no system is there for the job's scripts: the error,
  *  or 0 when it has none.  Not when a cut commit is finished: they ran. */
 int scripts_refuse(const struct migrate *m, struct error **err);

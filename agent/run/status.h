@@ -2,8 +2,11 @@
 #ifndef LANDER_RUN_STATUS_H
 #define LANDER_RUN_STATUS_H
 
+#include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
+struct machine_id;
 struct pass_progress;
 
 /** How the rounds of a running source go.  Seconds; predicted_s may be
@@ -24,16 +27,41 @@ struct status {
 			 * "done" */
 	char *failure;	/* message, NULL without one */
 	char *hint;
+	char *receipt; /* JSON, NULL without one: for the last event */
 	int exit_status;
 	const char *pass;		      /* label of the pass that runs */
 	const struct pass_progress *progress; /* NULL between passes */
 	double rate;			      /* bytes a second */
 	struct status_rounds rounds;
+	bool paused; /* by order */
+};
+
+/** What happened just now, beside what is. */
+struct status_event {
+	const char *kind;    /* "stage", "progress", "round", "state", "end" */
+	const char *message; /* for people */
+	unsigned long sequence; /* from 1, without a gap when none is lost */
+	const struct machine_id *machine;
 };
 
 /** status_write(status, path): replace the file; one that can't be written
  *  stops nothing. */
 void status_write(const struct status *status, const char *path);
+
+/** status_event(status, event): the same as one JSON text without line ends,
+ *  with what happened in front and, at the end of a job, the receipt; from
+ *  malloc(3), NULL without memory. */
+char *status_event(const struct status *status,
+		   const struct status_event *event);
+
+/** status_ended(status): nothing more will come of this try. */
+bool status_ended(const struct status *status);
+
+/** status_forget_end(status): how an earlier try ended. */
+void status_forget_end(struct status *status);
+
+/** status_reason(exit_status): "network"; names that stay, for programs. */
+const char *status_reason(int exit_status);
 
 /** status_percent(done, total): 0..100; 100 of nothing. */
 int status_percent(unsigned long long done, unsigned long long total);

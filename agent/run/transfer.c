@@ -18,6 +18,7 @@
 #include "copy/chunkmap.h"
 #include "copy/pass.h"
 #include "disk/target.h"
+#include "run/control.h"
 #include "run/freespace.h"
 #include "run/migrate.h"
 #include "run/opening.h"
@@ -43,6 +44,9 @@ static struct pass make_pass(struct migrate *m, struct job_disk *disk)
 		.progress = &disk->progress,
 		.sector0 = disk->sector0,
 		.skip = &disk->usage.free,
+		/* A source that stands still is read as fast as it can be: the
+		 * limit would only lengthen its downtime. */
+		.throttle = m->live.held ? NULL : control_throttle(m->orders),
 		.checkpoint = checkpoint,
 		.owner = disk,
 		.stop = m->stop,
@@ -359,6 +363,7 @@ int transfer_verify(struct migrate *m, struct error **err)
 {
 	char but[80];
 
+	control_phase(m->orders, CONTROL_COPIED);
 	for (size_t i = 0; i < m->count; i++) {
 		struct job_disk *disk = &m->disk[i];
 		bool earlier = disk->record.state == RECORD_COMMIT ||

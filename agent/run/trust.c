@@ -43,8 +43,9 @@ static int read_authorities(const char *text, struct trust *trust,
 	int r;
 
 	if (!strncmp(text, "sha256//", 8)) {
-		trust->http.pin = text;
-		return check_pin(text, err);
+		trust->pin = strdup(text);
+		trust->http.pin = trust->pin;
+		return trust->pin ? check_pin(text, err) : error_memory(err);
 	}
 	r = secret_read_place(text, &trust->authorities,
 			      &trust->http.pem_length, err);
@@ -81,5 +82,6 @@ void trust_done(struct trust *trust)
 {
 	secret_forget(trust->authorities, trust->http.pem_length);
 	secret_forget(trust->own, trust->http.own_length);
+	free(trust->pin);
 	*trust = (struct trust){0};
 }

@@ -12,6 +12,7 @@ struct trust {
 	struct http_trust http;
 	void *authorities; /* what http points to, or NULL */
 	void *own;
+	char *pin;
 };
 
 /**

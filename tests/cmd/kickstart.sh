@@ -32,8 +32,8 @@ grep -Eq 'lander\.after +kexec +kernel command line' "$work/out" || fail "$(cat 
 grep -Eq "%post +1 line for /bin/sh +$job:3" "$work/out" || fail "$(cat "$work/out")"
 grep -q secret "$work/out" && fail "a script's text was printed"
 
-refused 2 'web.ks:1: lander.zzz' <<<$'zzz 1\n%pre\nx\n%end\n'
-grep -qF 'web.ks:2: %pre is not supported yet' "$work/out" || fail "$(cat "$work/out")"
+refused 2 'web.ks:1: lander.zzz' <<<$'zzz 1\n%prex\nx\n%end\n'
+grep -qF 'web.ks:2: %prex: no such section' "$work/out" || fail "$(cat "$work/out")"
 refused 2 'has zero bytes' < <(printf 'after \0wait\n')
 refused 2 'web.ks' < <(head -c 300000 /dev/zero | tr '\0' '#')
 refused 2 'this script cannot run with lander.convert=none (argument)' \

@@ -23,12 +23,12 @@ for name in $names; do
     has lander.8 "     $name="
 done
 options=$(sed -n '1,/^Parameters/s/^  \(--[a-z]*\).*/\1/p' "$work/help")
-commands=$(sed -n '1,/^Parameters/s/^  \([a-z]*\)  .*/\1/p' "$work/help")
+commands=$(sed -n '1,/^Parameters/s/^  \([a-z][a-z-]*\)[ A-Z]*  .*/\1/p' "$work/help")
 [ -n "$options" ] && [ -n "$commands" ] || fail "another form of --help"
 for word in $options $commands; do
     has lander.8 "     $word"
 done
-for section in $(grep -ohE "\"%[a-z]{3,}\"" "$project/agent/config/kickstart.c" | tr -d "\"" | sort -u); do
+for section in $(grep -ohE "\"%[a-z]{3,}\"" "$project/agent/config/config_script.c" | tr -d "\"" | sort -u); do
     [ "$section" = %end ] || has lander.ks.5 "$section"
 done
 for call in $("$build/lander-source" 2>&1 | grep -oE 'serve|facts|version' | sort -u); do

@@ -47,6 +47,50 @@ static void durations_take_units(void **state)
 	assert_true(parse_duration("999999999999999d", &value, NULL) < 0);
 }
 
+static void rates_take_units(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t rate;
+	} good[] = {{"off", 0},		{"64K", 64000},
+		    {"20M", 20000000},	{"1.5G", 1500000000},
+		    {"0.25M", 250000},	{"1.125G", 1125000000},
+		    {"123456", 123456}, {"1000G", 1000000000000}};
+	static const char *const bad[] = {"",
+					  "0",
+					  "1",
+					  "63999",
+					  "20MB",
+					  "20m",
+					  "20 M",
+					  "1.5",
+					  "1.G",
+					  ".5G",
+					  "-1M",
+					  "1001G",
+					  "1.5.1G",
+					  "OFF",
+					  "20M ",
+					  "1.2345G",
+					  "18446744073709551616",
+					  "1000000000000G"};
+	struct error *error = NULL;
+	uint64_t rate = 7;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		if (parse_rate(bad[i], &rate, &error) == 0)
+			fail_msg("'%s' is taken for a rate", bad[i]);
+		assert_int_equal(error->kind, ERROR_CONFIG);
+		error_clear(&error);
+		assert_int_equal(rate, 7);
+	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		assert_int_equal(parse_rate(good[i].text, &rate, NULL), 0);
+		assert_int_equal(rate, good[i].rate);
+	}
+}
+
 static void switches_take_the_bare_word(void **state)
 {
 	bool on = false;
@@ -162,6 +206,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_have_bounds),
 		cmocka_unit_test(durations_take_units),
+		cmocka_unit_test(rates_take_units),
 		cmocka_unit_test(switches_take_the_bare_word),
 		cmocka_unit_test(split_keeps_empty_fields),
 		cmocka_unit_test(sizes_are_readable),

@@ -87,9 +87,10 @@ static const struct {
 	{"%end", "web.ks:1: %end without a section before it"},
 	{"%post\na\n%firstboot\nb\n%end",
 	 "web.ks:3: %firstboot before the %end of the %post of line 1"},
-	{"%pre\nx\n%end", "web.ks:1: %pre is not supported yet"},
-	{"%final\nx\n%end", "web.ks:1: %final is not supported yet"},
-	{"%fail\nx\n%end", "web.ks:1: %fail is not supported yet"},
+	{"%pre\nx", "web.ks:1: %pre has no %end"},
+	{"%final\na\n%fail\nb\n%end",
+	 "web.ks:3: %fail before the %end of the %final of line 1"},
+	{"%fail --x\ny\n%end", "web.ks:1: %fail takes --interpreter=PATH"},
 	{"%packages\nx\n%end", "web.ks:1: %packages: no such section"},
 	{"%post --nochroot\nx\n%end",
 	 "web.ks:1: %post takes --interpreter=PATH and nothing else"},
@@ -125,11 +126,11 @@ static void all_of_it_is_told(void **state)
 
 	(void)state;
 	assert_true(kickstart_read(&config,
-				   "mode fast\n%pre\nrm -rf x\n%end\nzzz 1\n"
+				   "mode fast\n%prex\nrm -rf x\n%end\nzzz 1\n"
 				   "%post --bad\n%end\n%firstboot\nx\n",
 				   "web.ks", 1, &error) < 0);
 	assert_non_null(strstr(error->msg, "web.ks:1: lander.mode"));
-	assert_non_null(strstr(error->msg, "web.ks:2: %pre"));
+	assert_non_null(strstr(error->msg, "web.ks:2: %prex"));
 	assert_non_null(strstr(error->msg, "web.ks:5: lander.zzz"));
 	assert_non_null(strstr(error->msg, "web.ks:6: %post takes"));
 	assert_non_null(strstr(error->msg, "web.ks:8: %firstboot has no"));

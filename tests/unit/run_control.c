@@ -18,47 +18,10 @@
 
 #include "base/error.h"
 #include "base/io.h"
+#include "control_case.h"
 #include "run/control.h"
 #include "run/control_socket.h"
 #include "run/report.h"
-
-static char directory[] = "build/control-XXXXXX";
-static char path[64];
-static _Atomic bool stop;
-static struct report *report;
-static struct control *control;
-
-static int prepare(void **state)
-{
-	const struct report_options options = {0};
-
-	(void)state;
-	atomic_store(&stop, false);
-	if (report_open(&options, &report, NULL) < 0)
-		return -1;
-	return control_open(&(struct control_options){path, report, &stop},
-			    &control, NULL);
-}
-
-static int finish(void **state)
-{
-	(void)state;
-	control_close(control);
-	report_close(report);
-	return access(path, F_OK) == 0 ? -1 : 0;
-}
-
-static void answers(const char *order, int status, const char *words)
-{
-	char answer[CONTROL_SOCKET_ANSWER + 16] = "";
-	struct error *error = NULL;
-
-	if (control_socket_ask(path, order, answer, sizeof(answer), &error) < 0)
-		fail_msg("'%s': %s", order, error->msg);
-	if (strtol(answer, NULL, 10) != status || !strstr(answer, words))
-		fail_msg("'%s' is answered '%s', not %d '%s'", order, answer,
-			 status, words);
-}
 
 static void only_its_owner_may_order(void **state)
 {
@@ -89,10 +52,34 @@ static const struct row rows[] = {
 	{CONTROL_STOPPED, "status", 0, "running"},
 	{CONTROL_COMMIT, "cutover", 3, "under way"},
 	{CONTROL_COMMIT, "abort", 3, "too late"},
-	{CONTROL_OPEN, "", 2, "three orders"},
-	{CONTROL_OPEN, "CUTOVER", 2, "three orders"},
-	{CONTROL_OPEN, "cutover now", 2, "three orders"},
-	{CONTROL_OPEN, "%s%n", 2, "three orders"},
+	{CONTROL_OPEN, "", 2, "no such order"},
+	{CONTROL_OPEN, "CUTOVER", 2, "no such order"},
+	{CONTROL_OPEN, "cutover now", 2, "no such order"},
+	{CONTROL_OPEN, "%s%n", 2, "no such order"},
+	{CONTROL_IDLE, "plan", 3, "no plan yet"},
+	{CONTROL_IDLE, "pause", 3, "no job runs"},
+	{CONTROL_WAITING, "pause", 3, "no job runs"},
+	{CONTROL_WAITING, "abort", 3, "no job runs"},
+	{CONTROL_WAITING, "cutover", 3, "nothing waits for a cutover"},
+	{CONTROL_RUNNING, "resume", 3, "nothing is paused"},
+	{CONTROL_RUNNING, "pause", 0, "nothing more is read"},
+	{CONTROL_OPEN, "pause", 0, "already"},
+	{CONTROL_OPEN, "status", 0, "stage none yet, paused by order"},
+	{CONTROL_OPEN, "cutover", 3, "'resume' comes before"},
+	{CONTROL_OPEN, "resume", 0, "going on"},
+	{CONTROL_OPEN, "resume", 3, "nothing is paused"},
+	{CONTROL_COPIED, "pause", 3, "nothing is read"},
+	{CONTROL_STOPPED, "pause", 3, "not now: the source stands still"},
+	{CONTROL_COMMIT, "pause", 3, "too late"},
+	{CONTROL_OPEN, "throttle", 2, "no such order"},
+	{CONTROL_OPEN, "throttle 20", 2, "64K..1000G"},
+	{CONTROL_OPEN, "throttle fast", 2, "'fast' is not a rate"},
+	{CONTROL_OPEN, "throttle 1.5G", 0, "1.5e+03 MB"},
+	{CONTROL_OPEN, "throttle off", 0, "without a limit"},
+	{CONTROL_STOPPED, "throttle 20M", 3, "not now"},
+	{CONTROL_IDLE, "throttle 20M", 3, "no job runs"},
+	{CONTROL_RUNNING, "retry", 3, "no job waits"},
+	{CONTROL_IDLE, "retry", 3, "no job waits"},
 	{CONTROL_STOPPED, "abort", 0, "aborting"},
 };
 

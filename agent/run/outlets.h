@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_RUN_OUTLETS_H
+#define LANDER_RUN_OUTLETS_H
+
+#include "base/log.h"
+
+struct config;
+struct error;
+struct outlets;
+struct status;
+
+/** outlets_open(): nobody listens yet; NULL without memory. */
+struct outlets *outlets_open(void);
+
+/** outlets_listen(outlets, config, err): who listens is who the job names: its
+ *  webhook and its syslog server.  When these are who listened before, they
+ *  just go on.  Errors: ERROR_CONFIG with the parameter and its origin. */
+int outlets_listen(struct outlets *outlets, const struct config *config,
+		   struct error **err);
+
+/** outlets_job(outlets, job): for the lines. */
+void outlets_job(struct outlets *outlets, const char *job);
+
+/** outlets_event(outlets, kind, status, message): to the webhook; kind as in
+ *  run/status.h.  Never waits. */
+void outlets_event(struct outlets *outlets, const char *kind,
+		   const struct status *status, const char *message);
+
+/** outlets_line(outlets, level, text): to syslog.  Never waits. */
+void outlets_line(struct outlets *outlets, enum log_level level,
+		  const char *text);
+
+/** outlets_deliver(outlets): before this machine or program ends; waits a
+ *  minute for a webhook that answered before, less for one that never did, and
+ *  tells what is not taken. */
+void outlets_deliver(struct outlets *outlets);
+
+/** outlets_close(outlets): drops what waits. */
+void outlets_close(struct outlets *outlets);
+
+#endif
