@@ -9,11 +9,13 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/error.h"
 #include "base/parse.h"
 #include "config/config.h"
 #include "config/cutover.h"
+#include "net/syslog_link.h"
 
 static bool is_choice(const char *values, const char *text)
 {
@@ -67,9 +69,17 @@ static int check_quiesce(const char *text, struct error **err)
 	return r;
 }
 
+static int check_https(const char *text, struct error **err)
+{
+	if (!strncasecmp(text, "https://", 8) && text[8])
+		return 0;
+	return error_set(err, ERROR_CONFIG, 0, "it is no URL of https");
+}
+
 int config_value_check(const struct config_parameter *row, const char *text,
 		       struct error **err)
 {
+	struct syslog_link_place place;
 	struct cutover cutover;
 	uint64_t seconds;
 	uint64_t rate;
@@ -99,6 +109,10 @@ int config_value_check(const struct config_parameter *row, const char *text,
 		return check_number(row->values, text, err);
 	case CONFIG_RATE:
 		return parse_rate(text, &rate, err);
+	case CONFIG_HTTPS:
+		return check_https(text, err);
+	case CONFIG_LOGHOST:
+		return syslog_link_parse(text, &place, err);
 	case CONFIG_WHEN:
 		return cutover_parse(text, &cutover, err);
 	case CONFIG_HOW:
