@@ -285,6 +285,7 @@ static int run_stages(struct migrate *m)
 		/* First of all: everything that is told can wait. */
 		live_release(m);
 		fail(m, stage, error);
+		control_phase(m->orders, CONTROL_ENDED);
 		livescript_fail(m, stage->name, error);
 		status = (int)error->kind;
 		error_free(error);
@@ -355,7 +356,7 @@ void migrate_run(const struct config *config, struct report *report,
 		proof_tell(&m);
 		if (m.committing) {
 			/* An order to abort ends only these. */
-			control_phase(orders, CONTROL_COPIED);
+			control_phase(orders, CONTROL_ENDED);
 			livescript_final(&m);
 		}
 		say_done(&m);
