@@ -68,6 +68,7 @@ static int run_probe(struct migrate *m, struct error **err)
 {
 	int r = config_check(m->config, err);
 
+	m->begun = r == 0;
 	if (r == 0)
 		r = livescript_pre(m, err);
 	if (r == 0)
@@ -286,7 +287,8 @@ static int run_stages(struct migrate *m)
 		live_release(m);
 		fail(m, stage, error);
 		control_phase(m->orders, CONTROL_ENDED);
-		livescript_fail(m, stage->name, error);
+		if (m->begun)
+			livescript_fail(m, stage->name, error);
 		status = (int)error->kind;
 		error_free(error);
 		return status;
