@@ -67,10 +67,13 @@ static enum outbox_fate judge(const struct http_answer *answer,
 	case 429:
 		return OUTBOX_LATER;
 	default:
-		return answer->status >= 400 && answer->status < 500
-			       ? OUTBOX_REFUSED
-			       : OUTBOX_LATER;
+		break;
 	}
+	/* A redirect is a URL to correct: none is followed. */
+	if (answer->status >= 300 && answer->status < 400)
+		return OUTBOX_FOREIGN;
+	return answer->status >= 400 && answer->status < 500 ? OUTBOX_REFUSED
+							     : OUTBOX_LATER;
 }
 
 static enum outbox_fate deliver(void *owner, const char *text,

@@ -35,6 +35,8 @@ static void a_plan_is_told_again_line_by_line(void **state)
 		report_say(report, "a line of a plan without an end");
 	report_keep(report, false);
 	answers("plan", 0, "\n(the rest is in the log)");
+	report_job(report, "another");
+	answers("plan", 3, "there is no plan yet");
 }
 
 static void a_pause_ends_with_what_it_paused(void **state)

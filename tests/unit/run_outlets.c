@@ -399,6 +399,15 @@ static void an_event_says_what_the_status_file_says(void **state)
 	assert_int_equal(NUMBER("exit_status"), ERROR_NETWORK);
 	assert_non_null(json_object_get(json, "receipt"));
 	json_decref(json);
+	/* The next try. */
+	status.failure = strdup("it failed");
+	status.receipt = NULL;
+	status_enter(&status, "running");
+	assert_null(status.failure);
+	assert_int_equal(status.exit_status, 0);
+	status_begin(&status, "k");
+	assert_int_equal(status.rounds.round, 0);
+	assert_string_equal(status.job, "k");
 }
 
 static void every_status_has_a_reason(void **state)
