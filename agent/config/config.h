@@ -73,6 +73,8 @@ enum config_type {
 	CONFIG_DURATION, /* seconds; s m h d may follow */
 	CONFIG_NUMBER,	 /* decimal; values is "LOW..HIGH" */
 	CONFIG_RATE,	 /* bytes a second, K M G may follow; or off */
+	CONFIG_HTTPS,	 /* a URL of https; it may be a secret */
+	CONFIG_LOGHOST,	 /* a server of syslog, net/syslog_link.h */
 	CONFIG_WHEN,	 /* config/cutover.h, when */
 	CONFIG_HOW,	 /* … and how */
 };

@@ -138,7 +138,7 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 		 "refused",
 		 false},
 	[CONFIG_REPORT] =
-		{"report", CONFIG_PLACE, "https://…", NULL,
+		{"report", CONFIG_HTTPS, "https://…", NULL,
 		 "where stages, progress and the end are told to as JSON, by "
 		 "POST; ${uuid}, ${serial} and ${mac} stand for this "
 		 "machine's. A server that does not take them stops nothing",
@@ -150,7 +150,7 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 		 "X-Lander-Signature: sha256=HEX",
 		 false},
 	[CONFIG_SYSLOG] =
-		{"syslog", CONFIG_ADDRESS, "udp|tcp|tls://HOST[:PORT]", NULL,
+		{"syslog", CONFIG_LOGHOST, "udp|tcp|tls://HOST[:PORT]", NULL,
 		 "a syslog server (RFC 5424) that gets every line that lander "
 		 "says; the ports are 514, 514 and 6514",
 		 false},

@@ -15,6 +15,7 @@
 #include "base/parse.h"
 #include "config/config.h"
 #include "config/cutover.h"
+#include "net/syslog_link.h"
 
 static bool is_choice(const char *values, const char *text)
 {
@@ -127,9 +128,17 @@ const char *config_value_shown(const struct config_parameter *row,
 	return "(set)";
 }
 
+static int check_https(const char *text, struct error **err)
+{
+	if (!strncasecmp(text, "https://", 8) && text[8])
+		return 0;
+	return error_set(err, ERROR_CONFIG, 0, "it is no URL of https");
+}
+
 int config_value_check(const struct config_parameter *row, const char *text,
 		       struct error **err)
 {
+	struct syslog_link_place place;
 	struct cutover cutover;
 	uint64_t seconds;
 	uint64_t rate;
@@ -159,6 +168,10 @@ int config_value_check(const struct config_parameter *row, const char *text,
 		return check_number(row->values, text, err);
 	case CONFIG_RATE:
 		return parse_rate(text, &rate, err);
+	case CONFIG_HTTPS:
+		return check_https(text, err);
+	case CONFIG_LOGHOST:
+		return syslog_link_parse(text, &place, err);
 	case CONFIG_WHEN:
 		return cutover_parse(text, &cutover, err);
 	case CONFIG_HOW:
