@@ -135,10 +135,18 @@ static int check_https(const char *text, struct error **err)
 	return error_set(err, ERROR_CONFIG, 0, "it is no URL of https");
 }
 
+static int check_loghost(const char *text, struct error **err)
+{
+	struct syslog_link_place place;
+
+	if (check_address(text, err) < 0)
+		return -EINVAL;
+	return syslog_link_parse(text, &place, err);
+}
+
 int config_value_check(const struct config_parameter *row, const char *text,
 		       struct error **err)
 {
-	struct syslog_link_place place;
 	struct cutover cutover;
 	uint64_t seconds;
 	uint64_t rate;
@@ -171,7 +179,7 @@ int config_value_check(const struct config_parameter *row, const char *text,
 	case CONFIG_HTTPS:
 		return check_https(text, err);
 	case CONFIG_LOGHOST:
-		return syslog_link_parse(text, &place, err);
+		return check_loghost(text, err);
 	case CONFIG_WHEN:
 		return cutover_parse(text, &cutover, err);
 	case CONFIG_HOW:
