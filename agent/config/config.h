@@ -64,6 +64,8 @@ enum config_key {
 /** What kind of text a parameter takes. */
 enum config_type {
 	CONFIG_TEXT,	 /* anything */
+	CONFIG_ADDRESS,	 /* of a machine: a URI without a password, or a path */
+	CONFIG_PLACE,	 /* where something is: a URL, NAME:…, a path */
 	CONFIG_LIST,	 /* words between commas */
 	CONFIG_ALL,	 /* the same; the bare word is all of them */
 	CONFIG_CHOICE,	 /* one of the words in values */

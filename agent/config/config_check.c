@@ -6,6 +6,7 @@
 #include "config/config_check.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -226,12 +227,24 @@ static int check_target(const struct config *config, struct error **err)
 	return 0;
 }
 
+/* 8-4-4-4-12 */
+static bool is_uuid(const char *text)
+{
+	size_t at = 0;
+
+	for (; text[at]; at++)
+		if (at == 8 || at == 13 || at == 18 || at == 23
+			    ? text[at] != '-'
+			    : !strchr("0123456789abcdef", text[at]))
+			return false;
+	return at == 36;
+}
+
 static int check_job(const struct config *config, struct error **err)
 {
 	const char *job = config_text(config, CONFIG_JOB);
 
-	if (job &&
-	    (strlen(job) != 36 || strspn(job, "0123456789abcdef-") != 36))
+	if (job && !is_uuid(job))
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: lander.job: '%s' is not a UUID in lower "
 				 "case",
