@@ -231,6 +231,11 @@ struct throttle *control_throttle(const struct control *control)
 	return control->state.throttle;
 }
 
+double control_seconds(const struct control *control)
+{
+	return io_seconds() - throttle_rested(control->state.throttle);
+}
+
 static struct timespec later(double seconds)
 {
 	struct timespec at;

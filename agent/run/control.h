@@ -61,6 +61,10 @@ bool control_wait(struct control *control, double seconds);
  *  job's words after CONTROL_RUNNING. */
 struct throttle *control_throttle(const struct control *control);
 
+/** control_seconds(control): io_seconds() without the pauses, to measure rates
+ *  by. */
+double control_seconds(const struct control *control);
+
 /** control_rest(control): while it is paused by order.  False: the job is to
  *  stop. */
 bool control_rest(struct control *control);

@@ -174,7 +174,10 @@ static int settle(struct migrate *m, struct error **err)
 	int r = 0;
 
 	while (r == 0 && !control_settle(m->orders)) {
-		r = rounds_once(m, &verdict, err);
+		do
+			r = rounds_once(m, &verdict, err);
+		while (r == 0 && verdict == CONVERGENCE_GO_ON &&
+		       !control_ordered(m->orders));
 		if (r == 0)
 			r = check_promise(m, err);
 	}

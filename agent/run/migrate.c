@@ -285,8 +285,8 @@ static int run_stages(struct migrate *m)
 					"a failure without a reason");
 		/* First of all: everything that is told can wait. */
 		live_release(m);
-		fail(m, stage, error);
 		control_phase(m->orders, CONTROL_ENDED);
+		fail(m, stage, error);
 		if (m->begun)
 			livescript_fail(m, stage->name, error);
 		status = (int)error->kind;

@@ -308,8 +308,9 @@ void report_describe(struct report *report, char *buf, size_t room)
 void report_paused(struct report *report, bool paused)
 {
 	(void)pthread_mutex_lock(&report->lock);
-	report->status.paused = paused;
-	report->status.rate = 0;
+	if (status_pause(&report->status, paused))
+		notify(report, "state",
+		       paused ? "paused by order" : "no longer paused");
 	status_write(&report->status, report->status_path);
 	(void)pthread_mutex_unlock(&report->lock);
 }

@@ -194,6 +194,16 @@ void status_enter(struct status *status, const char *state)
 		status_forget_end(status);
 }
 
+bool status_pause(struct status *status, bool paused)
+{
+	bool news = status->paused != paused;
+
+	status->paused = paused;
+	if (news)
+		status->rate = 0;
+	return news;
+}
+
 void status_forget_end(struct status *status)
 {
 	free(status->failure);

@@ -64,6 +64,9 @@ void status_begin(struct status *status, const char *job);
 /** status_enter(status, state): one that goes on has not ended. */
 void status_enter(struct status *status, const char *state);
 
+/** status_pause(status, paused): by order; true: that is news. */
+bool status_pause(struct status *status, bool paused);
+
 /** status_forget_end(status): how a try ended. */
 void status_forget_end(struct status *status);
 

@@ -74,9 +74,11 @@ static void the_cutover_waits_for_a_paused_job(void **state)
 {
 	double began = io_seconds();
 	pthread_t thread;
+	double rest;
 
 	(void)state;
 	control_phase(control, CONTROL_OPEN);
+	rest = io_seconds() - control_seconds(control);
 	answers("pause", 0, "paused by order");
 	assert_int_equal(pthread_create(&thread, NULL, give_later, resume_word),
 			 0);
@@ -84,6 +86,8 @@ static void the_cutover_waits_for_a_paused_job(void **state)
 	assert_false(control_settle(control));
 	assert_true(control_rest(control));
 	assert_true(io_seconds() - began > 0.25);
+	rest = io_seconds() - control_seconds(control) - rest;
+	assert_true(rest > 0.25 && rest < io_seconds() - began);
 	(void)pthread_join(thread, NULL);
 	answers("pause", 0, "paused by order");
 	answers("resume", 0, "going on");

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What others are told: its form, its signature, and who is told.  The servers
  * are cmd/report's and cmd/syslog's. */
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <jansson.h>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -173,6 +177,54 @@ static void datagrams_are_lines(void **state)
 	syslog_link_close(link);
 }
 
+/* "lo", or another name of it that takes its address away when it goes. */
+static void set_up(const char *name, bool up)
+{
+	struct ifreq request = {.ifr_flags = up ? IFF_UP : 0};
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	(void)snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
+	assert_int_equal(ioctl(fd, SIOCSIFFLAGS, &request), 0);
+	(void)close(fd);
+}
+
+static void add_address(const char *name, const char *address)
+{
+	struct ifreq request = {0};
+	struct sockaddr_in at = {.sin_family = AF_INET};
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	(void)snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
+	assert_int_equal(inet_pton(AF_INET, address, &at.sin_addr), 1);
+	memcpy(&request.ifr_addr, &at, sizeof(at));
+	assert_int_equal(ioctl(fd, SIOCSIFADDR, &request), 0);
+	(void)close(fd);
+}
+
+/* A line that could not leave this machine waits for another try. */
+static void datagrams_wait_for_the_network(void **state)
+{
+	int here = open("/proc/thread-self/ns/net", O_RDONLY);
+	struct syslog_link_place place = {SYSLOG_LINK_UDP, "10.1.1.1", "9"};
+	struct syslog_link *link = NULL;
+
+	(void)state;
+	assert_true(here >= 0);
+	if (unshare(CLONE_NEWNET) < 0)
+		skip();
+	assert_true(syslog_link_open(&place, NULL, NULL, &link, NULL) < 0);
+	set_up("lo", true);
+	add_address("lo:1", place.host);
+	assert_int_equal(syslog_link_open(&place, NULL, NULL, &link, NULL), 0);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(syslog_link_send(link, "x", NULL), 0);
+	set_up("lo:1", false);
+	assert_true(syslog_link_send(link, "x", NULL) < 0);
+	syslog_link_close(link);
+	assert_int_equal(setns(here, CLONE_NEWNET), 0);
+	(void)close(here);
+}
+
 /* RFC 6587, 3.4.1. */
 static void streams_count_octets(void **state)
 {
@@ -334,6 +386,7 @@ int main(void)
 		cmocka_unit_test(a_line_has_the_form_of_rfc_5424),
 		cmocka_unit_test(a_place_is_read),
 		cmocka_unit_test(datagrams_are_lines),
+		cmocka_unit_test(datagrams_wait_for_the_network),
 		cmocka_unit_test(streams_count_octets),
 		cmocka_unit_test(who_listens_is_kept_for_another_try),
 		cmocka_unit_test(an_event_says_what_the_status_file_says),
