@@ -30,6 +30,12 @@ void outlets_event(struct outlets *outlets, const char *kind,
 void outlets_line(struct outlets *outlets, enum log_level level,
 		  const char *text);
 
+/** outlets_orders(outlets, answer, owner): who obeys what the host of this
+ *  machine orders by the port; run/port.h.  NULL: nobody, from its return on. */
+typedef int outlets_answer(void *owner, const char *order, char *answer);
+void outlets_orders(struct outlets *outlets, outlets_answer *answer,
+		    void *owner);
+
 /** outlets_deliver(outlets): before this machine or program ends; waits a
  *  minute for a webhook that answered before, less for one that never did, and
  *  tells what is not taken. */
