@@ -17,9 +17,9 @@
 #include <linux/kexec.h>
 #include <linux/reboot.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -133,7 +133,8 @@ static bool is_over(const struct handoff_shell *shell, double end)
 
 /* sulogin becomes the shell.  When the leader of a session is gone, the kernel
  * hangs its terminal up: what it had started there goes, too. */
-static int wait_shell(struct handoff_shell *shell, pid_t pid, struct error **err)
+static int wait_shell(struct handoff_shell *shell, pid_t pid,
+		      struct error **err)
 {
 	const struct timespec step = {.tv_nsec = LOOK_NS};
 	double end = io_seconds() + shell->seconds;

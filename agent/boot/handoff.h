@@ -29,11 +29,11 @@ int handoff_kexec(struct error **err);
 int handoff_password(const char *hash, struct error **err);
 
 struct handoff_shell {
-	const char *console;	   /* path of the terminal */
-	bool open;		   /* nobody is asked for a password */
-	const _Atomic bool *stop;  /* ends it when it becomes true, or NULL */
-	double seconds;		   /* ends it, too; 0: no limit */
-	bool cut;		   /* result: it was ended so */
+	const char *console;	  /* path of the terminal */
+	bool open;		  /* nobody is asked for a password */
+	const _Atomic bool *stop; /* ends it when it becomes true, or NULL */
+	double seconds;		  /* ends it, too; 0: no limit */
+	bool cut;		  /* result: it was ended so */
 };
 
 /**

@@ -14,7 +14,7 @@
 #include "boot/firmware.h"
 
 /* Attributes in four bytes, then the value. */
-#define SECURE_BOOT                   \
+#define SECURE_BOOT                  \
 	"/sys/firmware/efi/efivars/" \
 	"SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 #define VALUE_AT 4U

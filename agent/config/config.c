@@ -150,7 +150,8 @@ bool config_lists(const struct config *config, enum config_key key,
 
 	for (; at; at = strchr(at, ',')) {
 		at += *at == ',';
-		if (!strncmp(at, word, length) && (!at[length] || at[length] == ','))
+		if (!strncmp(at, word, length) &&
+		    (!at[length] || at[length] == ','))
 			return true;
 	}
 	return false;

@@ -255,8 +255,8 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 			     "crypt(5) hash of the password that every shell "
 			     "on a console asks for; never the password itself",
 			     true},
-	[CONFIG_SSHD] = {"sshd", CONFIG_TEXT,
-			 "AAAA…,…|file:NAME|fw_cfg:NAME", NULL,
+	[CONFIG_SSHD] = {"sshd", CONFIG_TEXT, "AAAA…,…|file:NAME|fw_cfg:NAME",
+			 NULL,
 			 "who may log in to the live system as root over SSH, "
 			 "port 22: SSH public keys. No password lets anybody "
 			 "in",

@@ -6,12 +6,14 @@
  */
 #include "run/breakpoint.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
 #include "base/error.h"
 #include "base/io.h"
 #include "config/config.h"
+#include "config/config_check.h"
 #include "run/live.h"
 #include "run/migrate.h"
 #include "run/report.h"
@@ -54,12 +56,14 @@ int breakpoint_stop(struct migrate *m, const char *stage, const char *target,
 {
 	const struct shell_order order = {.then = "goes on with the job",
 					  .stop = m->stop,
-					  .seconds = is_waiting(m) ? HELD_S
-								   : 0};
+					  .seconds =
+						  is_waiting(m) ? HELD_S : 0};
 	enum shell_end end;
 
 	if (!config_lists(m->config, CONFIG_BREAK, stage))
 		return 0;
+	if (config_check_words(m->config, err) < 0)
+		return -EINVAL;
 	if (!m->machine)
 		return error_set(err, ERROR_REFUSED, 0,
 				 "lander.break: it opens a shell of the live "

@@ -124,8 +124,7 @@ void handover_after(const struct config *config, struct report *report,
 void handover_onfail(const struct config *config, struct report *report,
 		     struct control *orders, const struct migrate_end *end)
 {
-	static const struct shell_order again = {
-		.then = "tries the job again"};
+	static const struct shell_order again = {.then = "tries the job again"};
 
 	/* Who gave up wants no second try, and has not failed. */
 	if (end->status == ERROR_ABORTED &&

@@ -2,8 +2,8 @@
 /*
  * Who else is told: a webhook, a syslog server, and the host of a virtual
  * machine by a port of it.  They get what the consoles and the status file get,
- * nothing more.  They have threads of their own: what is told goes into a queue,
- * and the job goes on.
+ * nothing more.  They have threads of their own: what is told goes into a
+ * queue, and the job goes on.
  */
 #include "run/outlets.h"
 

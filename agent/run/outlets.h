@@ -31,7 +31,8 @@ void outlets_line(struct outlets *outlets, enum log_level level,
 		  const char *text);
 
 /** outlets_orders(outlets, answer, owner): who obeys what the host of this
- *  machine orders by the port; run/port.h.  NULL: nobody, from its return on. */
+ *  machine orders by the port; run/port.h.  NULL: nobody, from its return on.
+ */
 typedef int outlets_answer(void *owner, const char *order, char *answer);
 void outlets_orders(struct outlets *outlets, outlets_answer *answer,
 		    void *owner);

@@ -46,7 +46,7 @@ struct port {
 	pthread_mutex_t obeying; /* of who obeys, held while he does */
 	port_answer *answer;
 	void *owner;
-	bool cut; /* the last line went out in part: the writer's */
+	bool cut;	      /* the last line went out in part: the writer's */
 	_Atomic double taken; /* when a line was taken last, io_seconds() */
 	_Atomic bool ending;
 	char order[ORDER_ROOM];

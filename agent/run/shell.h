@@ -10,7 +10,7 @@ struct report;
 
 /** What a shell on a console is for. */
 struct shell_order {
-	const char *then;	  /* "tries the job again": what leaving it does */
+	const char *then; /* "tries the job again": what leaving it does */
 	const _Atomic bool *stop; /* ends it, NULL: nothing does */
 	double seconds;		  /* that it may last; 0: no limit */
 };
