@@ -112,8 +112,7 @@ static void tell_disk(struct report *report, const struct blockdev *disk)
 		disk->path, parse_format_size(disk->size, size, sizeof(size)),
 		disk->bus, disk->model ? ", " : "",
 		disk->model ? disk->model : "", disk->serial ? ", serial " : "",
-		disk->serial ? disk->serial : "", disk->logical_block,
-		content.text ? content.text : "blank",
+		disk->serial ? disk->serial : "", disk->logical_block, what,
 		disk->busy ? "; in use: " : "", disk->busy ? disk->busy : "");
 	if (content.kind == CONTENT_RECORD)
 		report_say(report, "  the unfinished target of job %s",
