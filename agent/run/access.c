@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "config/config.h"
+#include "config/config_check.h"
 #include "run/outlets.h"
 #include "run/report.h"
 #include "run/shell.h"
@@ -37,7 +38,10 @@ int access_open(const struct config *config, struct report *report,
 	static const enum config_key words[] = {CONFIG_SSHD, CONFIG_BREAK};
 
 	for (size_t i = 0; !machine && i < sizeof(words) / sizeof(*words); i++)
-		if (config_text(config, words[i]))
+		if (config_text(config, words[i]) &&
+		    config_check_words(config, err) < 0)
+			return -EINVAL;
+		else if (config_text(config, words[i]))
 			return error_set(err, ERROR_CONFIG, 0,
 					 "%s: lander.%s is of the live system, "
 					 "and this is none",
