@@ -79,8 +79,8 @@ esac
 person id 'lander status; lander rescue=facts; tty' >"$work/seen" || :
 cat "$work/seen"
 grep -q '^lander: break, stage full' "$work/seen" || fail "no status over SSH"
-grep -q '^lander: disk: /dev/vda, 64 MiB.*: blank' "$work/seen" || fail "no facts"
-console 20 '^lander: sshd: somebody logged in, from 10.0.2.2 '
+grep -q '^lander: disk: /dev/vda, 64.0 MiB.*: blank' "$work/seen" || fail "no facts"
+console 20 'lander: sshd: somebody logged in, from 10.0.2.2 '
 if person stranger true 2>"$work/refusal"; then
     fail "a stranger got in"
 fi
