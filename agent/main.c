@@ -243,12 +243,12 @@ static int load_job(const struct options *options, struct report *report,
 	if (r == 0)
 		set_level(config);
 	if (r == 0 && !options->explain)
-		r = access_open(config, report, options->boot, err);
+		r = access_open(config, report, options->boot, false, err);
 	if (r < 0 || config_text(config, CONFIG_RESCUE))
 		return r;
 	r = jobfile_take(config, &order, err);
 	if (r == 0 && !options->explain)
-		r = access_open(config, report, options->boot, err);
+		r = access_open(config, report, options->boot, true, err);
 	return r;
 }
 
@@ -261,7 +261,7 @@ static void run_once(const struct options *options, struct report *report,
 		/* Whoever can be told is: a slip elsewhere is news, too. */
 		if (!options->explain)
 			(void)outlets_listen(report_outlets(report), config,
-					     NULL);
+					     false, NULL);
 		tell_failure(report, error, end);
 		return;
 	}

@@ -33,7 +33,7 @@ static void open_second_screen(const struct config *config,
 }
 
 int access_open(const struct config *config, struct report *report,
-		bool machine, struct error **err)
+		bool machine, bool whole, struct error **err)
 {
 	static const enum config_key words[] = {CONFIG_SSHD, CONFIG_BREAK};
 
@@ -47,7 +47,7 @@ int access_open(const struct config *config, struct report *report,
 					 "and this is none",
 					 config_origin(config, words[i]),
 					 config_parameter(words[i])->name);
-	if (outlets_listen(report_outlets(report), config, err) < 0)
+	if (outlets_listen(report_outlets(report), config, whole, err) < 0)
 		return -EINVAL;
 	if (!machine)
 		return 0;

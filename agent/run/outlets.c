@@ -83,15 +83,22 @@ static void part(struct outlets *outlets)
 	}
 }
 
-static bool is_same(const struct outlets *outlets, const struct config *config)
+static bool is_same(const struct outlets *outlets, const struct config *config,
+		    size_t i)
 {
-	for (size_t i = 0; i < WORDS; i++) {
-		const char *is = config_text(config, words[i]);
-		const char *was = outlets->word[i];
+	const char *is = config_text(config, words[i]);
+	const char *was = outlets->word[i];
 
-		if (is ? !was || strcmp(is, was) : !!was)
+	return is ? was && !strcmp(is, was) : !was;
+}
+
+static bool go_on(const struct outlets *outlets, const struct config *config,
+		  bool whole)
+{
+	for (size_t i = 0; i < WORDS; i++)
+		if (!is_same(outlets, config, i) &&
+		    (whole || config_text(config, words[i])))
 			return false;
-	}
 	return true;
 }
 
@@ -119,12 +126,14 @@ static void part_port(struct outlets *outlets)
 
 /* Another one only where another is named: what waits there is of this job. */
 static int listen_port(struct outlets *outlets, const struct config *config,
-		       struct error **err)
+		       bool whole, struct error **err)
 {
 	const char *name = config_text(config, CONFIG_PORT);
 	struct port *port = NULL;
 
-	if (outlets->port_name && !strcmp(outlets->port_name, name))
+	if (outlets->port_name &&
+	    (!strcmp(outlets->port_name, name) ||
+	     (!whole && !config->value[CONFIG_PORT].text)))
 		return 0;
 	part_port(outlets);
 	if (port_open(name, &port, err) < 0)
@@ -150,13 +159,14 @@ void outlets_orders(struct outlets *outlets, outlets_answer *answer,
 }
 
 int outlets_listen(struct outlets *outlets, const struct config *config,
-		   struct error **err)
+		   bool whole, struct error **err)
 {
+	bool other = !is_same(outlets, config, 0);
 	struct webhook *webhook = NULL;
 	struct syslog *syslog = NULL;
-	int r = listen_port(outlets, config, err);
+	int r = listen_port(outlets, config, whole, err);
 
-	if (r < 0 || is_same(outlets, config))
+	if (r < 0 || go_on(outlets, config, whole))
 		return r;
 	part(outlets);
 	know_machine(outlets);
@@ -175,7 +185,9 @@ int outlets_listen(struct outlets *outlets, const struct config *config,
 	(void)pthread_mutex_lock(&outlets->lock);
 	outlets->webhook = webhook;
 	outlets->syslog = syslog;
-	outlets->sequence = 0;
+	/* The numbers are the webhook's. */
+	if (other)
+		outlets->sequence = 0;
 	(void)pthread_mutex_unlock(&outlets->lock);
 	return 0;
 }
