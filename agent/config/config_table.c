@@ -243,7 +243,7 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 		 NULL,
 		 "stages (between commas) before which a shell opens for who "
 		 "has the password; the job goes on when it is left, and ends "
-		 "with lander abort. While the source stands still, 5 min at "
+		 "with lander abort; while the source stands still, 5 min at "
 		 "most",
 		 false},
 	[CONFIG_RESCUE] =
@@ -259,7 +259,7 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 	[CONFIG_SSHD] = {"sshd", CONFIG_TEXT, "AAAA…,…|file:NAME|fw_cfg:NAME",
 			 NULL,
 			 "who may log in to the live system as root over SSH, "
-			 "port 22: SSH public keys. No password lets anybody "
+			 "port 22: SSH public keys; no password lets anybody "
 			 "in",
 			 false},
 	[CONFIG_PORT] = {"port", CONFIG_TEXT, "NAME|PATH|none", "org.lander.0",
