@@ -48,6 +48,23 @@ static int check_list(const char *text, struct error **err)
 	return r;
 }
 
+static int check_stages(const char *values, const char *text,
+			struct error **err)
+{
+	char **word = NULL;
+	int r = check_list(text, err);
+
+	if (r == 0)
+		r = parse_split(text, ',', &word, err);
+	for (size_t i = 0; r == 0 && word[i]; i++)
+		if (!is_choice(values, word[i]))
+			r = error_set(err, ERROR_CONFIG, 0,
+				      "'%s' is none of the stages: %s", word[i],
+				      values);
+	parse_free_list(word);
+	return r;
+}
+
 /* values: "1..1000". */
 static int check_number(const char *values, const char *text,
 			struct error **err)
@@ -166,6 +183,8 @@ int config_value_check(const struct config_parameter *row, const char *text,
 		return *text ? check_list(text, err) : 0;
 	case CONFIG_LIST:
 		return check_list(text, err);
+	case CONFIG_STAGES:
+		return check_stages(row->values, text, err);
 	case CONFIG_CHOICE:
 		if (!is_choice(row->values, text))
 			return error_set(err, ERROR_CONFIG, 0,

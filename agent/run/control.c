@@ -24,6 +24,7 @@
 #include "run/console.h"
 #include "run/control_order.h"
 #include "run/control_socket.h"
+#include "run/outlets.h"
 #include "run/report.h"
 
 #define CONSOLES    8
@@ -164,6 +165,9 @@ int control_open(const struct control_options *options,
 		r = error_set(err, ERROR_INTERNAL, 0,
 			      "no thread for orders could be started");
 	control->running = r == 0;
+	if (r == 0)
+		outlets_orders(report_outlets(options->report), answer_socket,
+			       control);
 	if (r < 0)
 		control_close(control);
 	else
@@ -175,6 +179,7 @@ void control_close(struct control *control)
 {
 	if (!control)
 		return;
+	outlets_orders(report_outlets(control->state.report), NULL, NULL);
 	(void)pthread_mutex_lock(&control->lock);
 	control->ending = true;
 	(void)pthread_mutex_unlock(&control->lock);

@@ -25,6 +25,7 @@
 #include "disk/target.h"
 #include "guest/platform.h"
 #include "plan/check.h"
+#include "run/breakpoint.h"
 #include "run/control.h"
 #include "run/conversion.h"
 #include "run/cutover.h"
@@ -270,11 +271,14 @@ static int run_stages(struct migrate *m)
 		if (is_skipped(m, stage))
 			continue;
 		report_stage(m->report, stage->name);
+		if (!atomic_load(m->stop))
+			status = breakpoint_stop(m, stage->name,
+						 target_state(m), &error);
 		/* With the source off, only the end of it helps anybody. */
-		if (atomic_load(m->stop) && !m->live.fenced)
+		if (status == 0 && atomic_load(m->stop) && !m->live.fenced)
 			(void)error_set(&error, ERROR_ABORTED, 0,
 					"stopped by order");
-		else
+		else if (status == 0)
 			status = stage->run(m, &error);
 		if (status > 0)
 			i = cutover_stage();

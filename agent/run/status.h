@@ -23,8 +23,8 @@ struct status_rounds {
 struct status {
 	char job[37];
 	char stage[32];
-	char state[24]; /* "running", "awaiting-cutover", "failed", "waiting",
-			 * "done" */
+	char state[24]; /* "running", "awaiting-cutover", "break", "failed",
+			 * "waiting", "done" */
 	char *failure;	/* message, NULL without one */
 	char *hint;
 	char *receipt; /* JSON, NULL without one: for the last event */
