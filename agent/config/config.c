@@ -143,6 +143,21 @@ bool config_is(const struct config *config, enum config_key key,
 	return text && !strcmp(text, word);
 }
 
+bool config_lists(const struct config *config, enum config_key key,
+		  const char *word)
+{
+	const char *at = config_text(config, key);
+	size_t length = strlen(word);
+
+	for (; at; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (!strncmp(at, word, length) &&
+		    (!at[length] || at[length] == ','))
+			return true;
+	}
+	return false;
+}
+
 const char *config_origin(const struct config *config, enum config_key key)
 {
 	return config->value[key].text ? config->value[key].origin : "default";

@@ -138,7 +138,7 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 		 "refused",
 		 false},
 	[CONFIG_REPORT] =
-		{"report", CONFIG_PLACE, "https://…", NULL,
+		{"report", CONFIG_HTTPS, "https://…", NULL,
 		 "where stages, progress and the end are told to as JSON, by "
 		 "POST; ${uuid}, ${serial} and ${mac} stand for this "
 		 "machine's. A server that does not take them stops nothing",
@@ -150,7 +150,7 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 		 "X-Lander-Signature: sha256=HEX",
 		 false},
 	[CONFIG_SYSLOG] =
-		{"syslog", CONFIG_ADDRESS, "udp|tcp|tls://HOST[:PORT]", NULL,
+		{"syslog", CONFIG_LOGHOST, "udp|tcp|tls://HOST[:PORT]", NULL,
 		 "a syslog server (RFC 5424) that gets every line that lander "
 		 "says; the ports are 514, 514 and 6514",
 		 false},
@@ -236,10 +236,37 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 			     false},
 	[CONFIG_EXPLAIN] = {"explain", CONFIG_SWITCH, "yes|no", "no",
 			    "print every value and where it came from", false},
+	[CONFIG_BREAK] =
+		{"break", CONFIG_STAGES,
+		 "probe check plan full delta final verify convert fence "
+		 "commit",
+		 NULL,
+		 "stages (between commas) before which a shell opens for who "
+		 "has the password; the job goes on when it is left, and ends "
+		 "with lander abort; while the source stands still, 5 min at "
+		 "most",
+		 false},
+	[CONFIG_RESCUE] =
+		{"rescue", CONFIG_CHOICE, "shell facts", NULL,
+		 "no job at all: shell opens one on every console, which asks "
+		 "for the password when there is one; facts tells what this "
+		 "machine is and what its disks hold",
+		 false},
 	[CONFIG_PASSWORD] = {"password", CONFIG_TEXT, "CRYPT-HASH", NULL,
-			     "crypt(5) hash that opens the shell of "
-			     "onfail=shell; never the password itself",
+			     "crypt(5) hash of the password that every shell "
+			     "on a console asks for; never the password itself",
 			     true},
+	[CONFIG_SSHD] = {"sshd", CONFIG_TEXT, "AAAA…,…|file:NAME|fw_cfg:NAME",
+			 NULL,
+			 "who may log in to the live system as root over SSH, "
+			 "port 22: SSH public keys; no password lets anybody "
+			 "in",
+			 false},
+	[CONFIG_PORT] = {"port", CONFIG_TEXT, "NAME|PATH|none", "org.lander.0",
+			 "virtio-serial port of this virtual machine that gets "
+			 "every event as a line of JSON and gives orders, one "
+			 "a line; it need not be there",
+			 false},
 	[CONFIG_LOGLEVEL] = {"loglevel", CONFIG_CHOICE, "error warn info debug",
 			     "info", "how much the log holds", false},
 	[CONFIG_GUARD] = {"guard", CONFIG_CHOICE, "record nodisk forced pxe",

@@ -15,6 +15,7 @@
 #include "base/parse.h"
 #include "config/config.h"
 #include "config/cutover.h"
+#include "net/syslog_link.h"
 
 static bool is_choice(const char *values, const char *text)
 {
@@ -43,6 +44,23 @@ static int check_list(const char *text, struct error **err)
 		if (!*word[i])
 			r = error_set(err, ERROR_CONFIG, 0,
 				      "'%s' has an empty entry", text);
+	parse_free_list(word);
+	return r;
+}
+
+static int check_stages(const char *values, const char *text,
+			struct error **err)
+{
+	char **word = NULL;
+	int r = check_list(text, err);
+
+	if (r == 0)
+		r = parse_split(text, ',', &word, err);
+	for (size_t i = 0; r == 0 && word[i]; i++)
+		if (!is_choice(values, word[i]))
+			r = error_set(err, ERROR_CONFIG, 0,
+				      "'%s' is none of the stages: %s", word[i],
+				      values);
 	parse_free_list(word);
 	return r;
 }
@@ -127,6 +145,22 @@ const char *config_value_shown(const struct config_parameter *row,
 	return "(set)";
 }
 
+static int check_https(const char *text, struct error **err)
+{
+	if (!strncasecmp(text, "https://", 8) && text[8])
+		return 0;
+	return error_set(err, ERROR_CONFIG, 0, "it is no URL of https");
+}
+
+static int check_loghost(const char *text, struct error **err)
+{
+	struct syslog_link_place place;
+
+	if (check_address(text, err) < 0)
+		return -EINVAL;
+	return syslog_link_parse(text, &place, err);
+}
+
 int config_value_check(const struct config_parameter *row, const char *text,
 		       struct error **err)
 {
@@ -149,6 +183,8 @@ int config_value_check(const struct config_parameter *row, const char *text,
 		return *text ? check_list(text, err) : 0;
 	case CONFIG_LIST:
 		return check_list(text, err);
+	case CONFIG_STAGES:
+		return check_stages(row->values, text, err);
 	case CONFIG_CHOICE:
 		if (!is_choice(row->values, text))
 			return error_set(err, ERROR_CONFIG, 0,
@@ -159,6 +195,10 @@ int config_value_check(const struct config_parameter *row, const char *text,
 		return check_number(row->values, text, err);
 	case CONFIG_RATE:
 		return parse_rate(text, &rate, err);
+	case CONFIG_HTTPS:
+		return check_https(text, err);
+	case CONFIG_LOGHOST:
+		return check_loghost(text, err);
 	case CONFIG_WHEN:
 		return cutover_parse(text, &cutover, err);
 	case CONFIG_HOW:
