@@ -32,7 +32,8 @@ enum rank {
 	RANK_FILE,
 	RANK_NAMED,
 	RANK_KERNEL,
-	RANK_ARGV
+	RANK_ARGV,
+	RANK_TYPED
 };
 
 #define TEXT_LIMIT    ((size_t)64 << 10)
@@ -250,8 +251,9 @@ static int load_kernel(struct config *config, const char *given,
 	return r;
 }
 
-static int load_argv(struct config *config, char *const *words,
-		     struct error **err)
+/* Words of a rank of their own. */
+static int load_words(struct config *config, char *const *words,
+		      const char *origin, int rank, struct error **err)
 {
 	int r = 0;
 
@@ -268,8 +270,8 @@ static int load_argv(struct config *config, char *const *words,
 		value = strchr(name, '=');
 		if (value)
 			*value++ = '\0';
-		r = config_set(config, name, value ? value : "", "argument",
-			       RANK_ARGV, err);
+		r = config_set(config, name, value ? value : "", origin, rank,
+			       err);
 		free(name);
 	}
 	return r;
@@ -296,8 +298,11 @@ int load_named(struct config *config, const char *text, const char *name,
 int load_config(const struct load *load, struct config *config,
 		struct error **err)
 {
-	int r = load_argv(config, load->words, err);
+	int r = load_words(config, load->typed, "console", RANK_TYPED, err);
 
+	if (r < 0)
+		return r;
+	r = load_words(config, load->words, "argument", RANK_ARGV, err);
 	if (r < 0)
 		return r;
 	if (load->machine || load->cmdline) {

@@ -48,6 +48,7 @@ struct outlets {
 	char *word[WORDS]; /* of who listens */
 	char job[37];
 	char host[65];
+	const struct outlets_observer *observer;
 };
 
 struct outlets *outlets_open(void)
@@ -129,6 +130,14 @@ int outlets_listen(struct outlets *outlets, const struct config *config,
 	return 0;
 }
 
+void outlets_observe(struct outlets *outlets,
+		     const struct outlets_observer *observer)
+{
+	(void)pthread_mutex_lock(&outlets->lock);
+	outlets->observer = observer;
+	(void)pthread_mutex_unlock(&outlets->lock);
+}
+
 void outlets_job(struct outlets *outlets, const char *job)
 {
 	(void)pthread_mutex_lock(&outlets->lock);
@@ -159,6 +168,9 @@ void outlets_event(struct outlets *outlets, const char *kind,
 		   const struct status *status, const char *message)
 {
 	(void)pthread_mutex_lock(&outlets->lock);
+	if (outlets->observer)
+		outlets->observer->event(outlets->observer->owner, kind,
+					 status);
 	if (outlets->webhook && is_due(outlets, kind)) {
 		struct status_event event = {.kind = kind,
 					     .message = message,
@@ -199,6 +211,8 @@ void outlets_line(struct outlets *outlets, enum log_level level,
 		[LOG_LEVEL_DEBUG] = SYSLOG_LINE_INFO};
 
 	(void)pthread_mutex_lock(&outlets->lock);
+	if (outlets->observer)
+		outlets->observer->line(outlets->observer->owner, text);
 	if (outlets->syslog) {
 		unsigned long lost =
 			outbox_lost(syslog_outbox(outlets->syslog));
