@@ -39,6 +39,7 @@
 static bool is_said(const struct config *config, const char *word)
 {
 	size_t length = strcspn(word, "=");
+	size_t rest = strcspn(word, " ") - length - 1;
 
 	for (int key = 0; key < CONFIG_KEYS; key++) {
 		const char *name =
@@ -46,8 +47,9 @@ static bool is_said(const struct config *config, const char *word)
 
 		if (strlen(name) == length && !strncmp(name, word, length))
 			return config->value[key].text &&
-			       !strcmp(config->value[key].text,
-				       word + length + 1);
+			       strlen(config->value[key].text) == rest &&
+			       !strncmp(config->value[key].text,
+					word + length + 1, rest);
 	}
 	return false;
 }

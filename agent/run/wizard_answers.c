@@ -14,7 +14,7 @@
 #include "base/parse.h"
 #include "run/wizard_option.h"
 
-#define WORDS_MAX (8U + WIZARD_OPTIONS)
+#define WORDS_MAX (8U + 2U * WIZARD_OPTIONS)
 #define LIST_ROOM 2048
 
 const char *wizard_answers_source(const struct wizard_answers *answers,
@@ -120,18 +120,27 @@ static int add_disks(const struct wizard_answers *answers, struct list *list,
 	return r;
 }
 
+/* One word, or two with a blank. */
+static int add_choice(const char *words, struct list *list, struct error **err)
+{
+	size_t length = strcspn(words, " ");
+	int r = add(list, err, "%.*s", (int)length, words);
+
+	if (r == 0 && words[length])
+		r = add(list, err, "%s", words + length + 1);
+	return r;
+}
+
 static int add_options(const struct wizard_answers *answers, struct list *list,
 		       struct error **err)
 {
 	const struct wizard_option *option;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && (option = wizard_option(i)); i++) {
-		const char *word = option->choice[answers->option[i]].word;
-
-		if (word && wizard_option_counts(answers, i))
-			r = add(list, err, "%s", word);
-	}
+	for (size_t i = 0; r == 0 && (option = wizard_option(i)); i++)
+		if (wizard_option_counts(answers, i))
+			r = add_choice(option->choice[answers->option[i]].word,
+				       list, err);
 	return r;
 }
 

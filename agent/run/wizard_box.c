@@ -199,7 +199,7 @@ static void draw(const struct wizard_box *box, struct drawn *drawn)
 	top = drawn->words + (text ? 1 : 0) + (int)box->fields +
 	      (box->fields ? 1 : 0) + drawn->list_rows + (box->items ? 1 : 0);
 	(void)newtCenteredWindow((unsigned int)drawn->width + 2,
-				 (unsigned int)(top + (drawn->big ? 3 : 1)),
+				 (unsigned int)(top + (drawn->big ? BIG : 1)),
 				 box->title);
 	drawn->form = newtForm(NULL, NULL, NEWT_FLAG_NOF12);
 	top = 0;

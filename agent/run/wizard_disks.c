@@ -252,7 +252,9 @@ static void write_text(const struct wizard_answers *answers, char *buf,
 	(void)snprintf(buf, room,
 		       "%s\n\nEach disk of the source, and the disk of this "
 		       "machine that becomes its copy. Enter on a line changes "
-		       "it.\n\n   source                     this machine",
+		       "it.\n\n"
+		       "source                      this machine          holds "
+		       "now",
 		       answers->machine_is);
 }
 

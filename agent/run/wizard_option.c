@@ -28,7 +28,7 @@ static const struct wizard_option options[] = {
 	 0,
 	 {{"is made to start on this machine", "convert=auto"},
 	  {"stays as it is, bit for bit", "convert=none"},
-	  {"is only rehearsed: nothing becomes bootable", "rehearse=yes"}}},
+	  {"is only rehearsed: nothing becomes bootable", "rehearse=yes convert=auto"}}},
 	{"How fast the source is read",
 	 0,
 	 {{"as fast as it goes", "bwlimit=off"},

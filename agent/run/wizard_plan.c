@@ -160,6 +160,23 @@ static int make_plan(struct wizard_answers *answers, struct migrate_end *end,
 	return r;
 }
 
+/* Those that say more than silence would. */
+static bool says_more(const char *word)
+{
+	size_t length = strcspn(word, "=");
+
+	for (int key = 0; key < CONFIG_KEYS; key++) {
+		const struct config_parameter *row =
+			config_parameter((enum config_key)key);
+
+		if (strlen(row->name) == length &&
+		    !strncmp(row->name, word, length))
+			return !row->fallback ||
+			       strcmp(row->fallback, word + length + 1) != 0;
+	}
+	return true;
+}
+
 static void write_words(struct wizard_answers *answers, char *buf, size_t room)
 {
 	char **words = NULL;
@@ -170,7 +187,8 @@ static void write_words(struct wizard_answers *answers, char *buf, size_t room)
 	used += (size_t)snprintf(buf + used, room - used,
 				 "\n\nThe same job without a person:\n");
 	for (size_t i = 0; words[i] && used < room; i++)
-		used += (size_t)snprintf(buf + used, room - used,
+		if (says_more(words[i]))
+			used += (size_t)snprintf(buf + used, room - used,
 					 "  lander.%s\n", words[i]);
 	parse_free_list(words);
 }
