@@ -25,11 +25,11 @@ const char *wizard_answers_source(const struct wizard_answers *answers,
 	if (answers->kind == WIZARD_URI)
 		(void)snprintf(buf, room, "%s", answers->uri);
 	else
-		(void)snprintf(buf, room, "ssh://%s@%s%s%s:%s/",
+		(void)snprintf(buf, room, "ssh://%s@%s%s%s:%s/%s",
 			       answers->kind == WIZARD_CODE ? "root"
 							    : answers->user,
 			       six ? "[" : "", answers->host, six ? "]" : "",
-			       answers->port);
+			       answers->port, answers->only);
 	return buf;
 }
 

@@ -30,7 +30,7 @@ enum wizard_way { WIZARD_PASSWORD, WIZARD_KEY };
 
 struct wizard_source_disk {
 	char name[128]; /* as lander.disks= calls it; "" for the only one */
-	char about[96]; /* in words */
+	char shown[64]; /* … and people */
 	uint64_t size;	/* bytes */
 	size_t target;	/* index of its target; WIZARD_NONE: not copied */
 };
@@ -50,6 +50,7 @@ struct wizard_answers {
 	char host[256];
 	char user[64];
 	char port[8];
+	char only[128]; /* the one disk that is meant; "": all */
 	char key[256]; /* where the private key is */
 	char uri[512];
 	char hostkey[64];   /* accepted */

@@ -128,19 +128,17 @@ static void write_line(const struct wizard_answers *answers,
 		       const struct wizard_source_disk *disk,
 		       char line[LINE_ROOM])
 {
-	const char *name = strrchr(disk->name, '/');
 	char from[24];
 	char to[24];
 
 	(void)parse_format_size(disk->size, from, sizeof(from));
-	name = name ? name + 1 : disk->name;
 	if (disk->target == WIZARD_NONE) {
 		(void)snprintf(line, LINE_ROOM, "%-12.12s %9s  ->  not copied",
-			       *name ? name : "the disk", from);
+			       disk->shown, from);
 		return;
 	}
 	(void)snprintf(line, LINE_ROOM, "%-12.12s %9s  ->  %-10.10s %9s  %.24s",
-		       *name ? name : "the disk", from,
+		       disk->shown, from,
 		       answers->targets.disk[disk->target].name,
 		       parse_format_size(
 			       answers->targets.disk[disk->target].size, to,
@@ -225,9 +223,10 @@ static bool choose_target(struct wizard_answers *answers, size_t which)
 			box.chosen = i;
 	}
 	(void)snprintf(text, sizeof(text),
-		       "%s has %s. Which disk of this machine gets it? What "
-		       "that one holds now will be lost.",
-		       *disk->name ? disk->name : "The disk",
+		       "Source disk: %s, %s\n\nWhich disk of this machine "
+		       "becomes its copy? What that one holds now will be "
+		       "lost.",
+		       disk->shown,
 		       parse_format_size(disk->size, size, sizeof(size)));
 	say_left_out(answers, disk, text, sizeof(text));
 	answer = wizard_box_run(&box);

@@ -97,40 +97,23 @@ int wizard_meet_hostkey(struct wizard_answers *answers, struct error **err)
 
 /* --- what it is ---------------------------------------------------------- */
 
-static struct wizard_source_disk *add_disk(struct wizard_answers *answers,
-					   const char *name, uint64_t size)
+static void add_disk(struct wizard_answers *answers, const char *name,
+		     uint64_t size)
 {
+	const char *slash = strrchr(name, '/');
 	struct wizard_source_disk *disk;
 
 	if (answers->disks == WIZARD_DISKS)
-		return NULL;
+		return;
 	disk = &answers->disk[answers->disks++];
 	*disk = (struct wizard_source_disk){.size = size,
 					    .target = WIZARD_NONE};
-	(void)snprintf(disk->name, sizeof(disk->name), "%s", name);
-	return disk;
-}
-
-/* Its file systems, as few words as will do. */
-static void describe_disk(const struct survey_disk *from,
-			  struct wizard_source_disk *disk)
-{
-	const struct facts_disk *about = from->about;
-	size_t used = 0;
-
-	if (!about)
-		return;
-	if (!about->parts && *about->fs)
-		(void)snprintf(disk->about, sizeof(disk->about), "%s",
-			       about->fs);
-	for (size_t i = 0; i < about->parts; i++) {
-		const char *fs = about->part[i].fs;
-
-		if (*fs && !strstr(disk->about, fs) &&
-		    used + strlen(fs) + 3 < sizeof(disk->about))
-			used += (size_t)sprintf(disk->about + used, "%s%s",
-						used ? ", " : "", fs);
-	}
+	if (!*answers->only)
+		(void)snprintf(disk->name, sizeof(disk->name), "%s", name);
+	(void)snprintf(disk->shown, sizeof(disk->shown), "%s",
+		       !*name	? "the disk"
+		       : slash ? slash + 1
+			       : name);
 }
 
 static void describe_machine(struct wizard_answers *answers,
@@ -142,13 +125,12 @@ static void describe_machine(struct wizard_answers *answers,
 	for (size_t i = 0; i < survey->disks; i++)
 		used = used || survey->disk[i].writers;
 	(void)snprintf(answers->machine_is, sizeof(answers->machine_is),
-		       "%.60s%s%.60s%s%.10s; %s",
+		       "%.60s%s%.60s%s%.10s\n%s",
 		       *facts->hostname ? facts->hostname : answers->host,
 		       *facts->os ? ", " : "", facts->os,
 		       *facts->firmware ? ", started by " : "", facts->firmware,
-		       used ? "it is running, its disks are written to"
-			    : "nobody writes to its disks");
-	parse_make_printable(answers->machine_is);
+		       used ? "It runs: its disks are written to meanwhile."
+			    : "Nobody writes to its disks.");
 }
 
 static int take_survey(struct meeting *meeting, struct error **err)
@@ -165,12 +147,9 @@ static int take_survey(struct meeting *meeting, struct error **err)
 	}
 	for (size_t i = 0; i < survey->disks; i++) {
 		const struct survey_disk *from = &survey->disk[i];
-		struct wizard_source_disk *disk =
-			from->open ? add_disk(answers, from->name, from->size)
-				   : NULL;
 
-		if (disk)
-			describe_disk(from, disk);
+		if (from->open)
+			add_disk(answers, from->name, from->size);
 	}
 	describe_machine(answers, survey);
 	if (!answers->disks)
@@ -216,7 +195,7 @@ static int list_one(struct meeting *meeting, const char *name,
 	spec.export = *name ? name : NULL;
 	if (source_open(&spec, &source, err) < 0)
 		return -EIO;
-	(void)add_disk(meeting->answers, name, source->size);
+	add_disk(meeting->answers, name, source->size);
 	source_close(source);
 	return 0;
 }
@@ -249,8 +228,8 @@ static int finish(struct meeting *meeting, struct error **err)
 		return take_survey(meeting, err);
 	(void)snprintf(meeting->answers->machine_is,
 		       sizeof(meeting->answers->machine_is),
-		       "disks of a server: nobody may write to them while they "
-		       "are copied");
+		       "Disks of a server. Nobody may write to them while they "
+		       "are copied.");
 	return 0;
 }
 

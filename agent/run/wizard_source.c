@@ -56,6 +56,9 @@ static int check_place(const struct wizard_answers *answers, struct error **err)
 
 	if (r == 0 && answers->kind == WIZARD_SSH)
 		r = check_word("the user", answers->user, err);
+	if (r == 0 && strpbrk(answers->only, "?# \t\","))
+		r = error_set(err, ERROR_CONFIG, 0,
+			      "'%s' is no name of a disk", answers->only);
 	if (r == 0) {
 		r = parse_number(answers->port, 1, 65535, &port, err);
 		if (r < 0)
@@ -210,11 +213,14 @@ static enum wizard_turn ask_ssh(struct wizard_answers *answers)
 	const struct wizard_field fields[] = {
 		{"Address or name", answers->host, sizeof(answers->host), NULL},
 		{"User", answers->user, sizeof(answers->user), NULL},
-		{"Port", answers->port, sizeof(answers->port), NULL}};
+		{"Port", answers->port, sizeof(answers->port), NULL},
+		{"One disk only", answers->only, sizeof(answers->only), NULL}};
 	struct wizard_box box = {
 		.title = "2 of 6: the source, over SSH",
 		.text = "The machine that will be copied. The user must be "
-			"root, or one that may use sudo without a password.",
+			"root, or one that may use sudo without a password. "
+			"The last line may stay empty: then all of its disks "
+			"are shown.",
 		.field = fields,
 		.fields = COUNT(fields),
 		.button = next_back};
