@@ -261,6 +261,7 @@ static struct wizard_job wizard_job(struct options *options, struct job *job)
 				   .report = job->report,
 				   .orders = options->orders,
 				   .machine = options->boot,
+				   .given = options->boot ? job->config : NULL,
 				   .stop = &stop,
 				   .run = run_typed,
 				   .owner = job};

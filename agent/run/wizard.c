@@ -78,8 +78,9 @@ static void begin(const struct wizard_job *job, struct wizard_answers *answers)
 					   .stop = job->stop,
 					   .user = "root",
 					   .port = "22"};
-	/* Without a job of its own it would be waited for a volume again. */
-	if (!job->machine && load_config(job->load, &config, NULL) == 0)
+	if (job->given)
+		take_options(answers, job->given);
+	else if (load_config(job->load, &config, NULL) == 0)
 		take_options(answers, &config);
 	config_done(&config);
 }

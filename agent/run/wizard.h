@@ -15,6 +15,8 @@ struct report;
 /** How a job is set up by a person, and run. */
 struct wizard_job {
 	struct load *load; /* its typed words become what was chosen */
+	const struct config *given; /* what it says without them, or NULL: it
+				     * is read now */
 	struct report *report;
 	struct control *orders;
 	bool machine; /* in the live system */

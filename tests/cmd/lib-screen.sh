@@ -12,7 +12,7 @@
 #   resized COLUMNS ROWS
 #   left STATUS        waits until the program has ended, with STATUS
 #   keep NAME          what is on it now, for people: build/screens/NAME.txt
-: "${work:?}" "${build:?}"
+: "${work:?}" "${build:?}" "${project:?}"
 
 columns=80
 rows=24
@@ -22,7 +22,7 @@ kind=xterm
 starts=0
 mux()
 {
-    tmux -f /dev/null -S "$work/mux.$starts" "$@"
+    "$project/tools/in-root" tmux -f /dev/null -S "$work/mux.$starts" "$@"
 }
 
 end_screen()
@@ -33,7 +33,6 @@ at_exit end_screen
 
 on_screen()
 {
-    need tmux
     end_screen
     starts=$((starts + 1))
     rm -f "$work/left"
