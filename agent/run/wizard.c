@@ -111,20 +111,12 @@ static enum wizard_turn ask(struct wizard_answers *answers, size_t *step)
 	return WIZARD_NEXT;
 }
 
-/* The password goes where a job looks for one that was typed. */
 static int hand_over(const struct wizard_job *job,
 		     struct wizard_answers *answers, struct error **err)
 {
-	char source[640];
 	char **words = NULL;
-	int r = 0;
+	int r = wizard_answers_words(answers, NULL, &words, err);
 
-	(void)wizard_answers_source(answers, source, sizeof(source));
-	if (answers->kind == WIZARD_SSH && answers->way == WIZARD_PASSWORD &&
-	    answers->password.at)
-		r = credential_give(source, &answers->password, err);
-	if (r == 0)
-		r = wizard_answers_words(answers, NULL, &words, err);
 	if (r < 0)
 		return r;
 	wizard_forget(job->load);

@@ -15,6 +15,7 @@
 #include "config/config.h"
 #include "config/load.h"
 #include "run/control.h"
+#include "run/credential.h"
 #include "run/migrate.h"
 #include "run/report.h"
 #include "run/wizard_answers.h"
@@ -139,6 +140,26 @@ static int load_words(struct wizard_answers *answers, const char *more,
 	return r;
 }
 
+/* The password goes where a job looks for one that was typed. */
+static int give_password(const struct wizard_answers *answers,
+			 struct error **err)
+{
+	struct locked copy = {0};
+	char source[640];
+	int r;
+
+	if (answers->kind != WIZARD_SSH || answers->way != WIZARD_PASSWORD)
+		return 0;
+	r = locked_copy(answers->password.at, answers->password.length, &copy,
+			err);
+	if (r == 0)
+		r = credential_give(wizard_answers_source(answers, source,
+							  sizeof(source)),
+				    &copy, err);
+	locked_done(&copy);
+	return r;
+}
+
 /* The job up to its plan; what it failed with is in the view. */
 static int make_plan(struct wizard_answers *answers, struct migrate_end *end,
 		     struct error **err)
@@ -148,6 +169,8 @@ static int make_plan(struct wizard_answers *answers, struct migrate_end *end,
 		.run = run_dry, .halt = halt, .owner = &dry};
 	int r = load_words(answers, "dryrun=yes", &dry.config, err);
 
+	if (r == 0)
+		r = give_password(answers, err);
 	wizard_view_begin(report_outlets(answers->report), NULL, 0);
 	if (r == 0 && !wizard_work_wait(&work, "Checking",
 					"Nothing is written yet."))
