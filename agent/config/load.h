@@ -19,10 +19,11 @@ struct load {
 /**
  * load_config(load, config, err): fill config.  Rank, lowest first: the files
  * lander.ks and lander.args on a volume labelled LANDER, fw_cfg opt/lander/ks
- * and opt/lander/args, load->kickstart, the kernel command line, argv, load->typed.  Scripts
- * of all of them run, those of a lower rank first.  A source of words that is
- * not there is passed over; one that is there and can't be read is an error.
- * Source: Linux drivers/firmware/qemu_fw_cfg.c (by_name/NAME/raw).
+ * and opt/lander/args, load->kickstart, the kernel command line, argv,
+ * load->typed.  Scripts of all of them run, those of a lower rank first.  A
+ * source of words that is not there is passed over; one that is there and can't
+ * be read is an error. Source: Linux drivers/firmware/qemu_fw_cfg.c
+ * (by_name/NAME/raw).
  */
 int load_config(const struct load *load, struct config *config,
 		struct error **err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lander --help.  Options and orders are listed here, parameters by their table.
+ * lander --help.  Options and orders are listed here, parameters by their
+ * table.
  */
 #include "run/help.h"
 
@@ -28,7 +29,8 @@ static const char usage[] =
 	"                  lander check --help\n"
 	"  inspect         show the Linux system on disks or in a directory;\n"
 	"                  lander inspect --help\n"
-	"  wizard          set up a job on this terminal, step by step, and run "
+	"  wizard          set up a job on this terminal, step by step, and "
+	"run "
 	"it\n"
 	"  ks-check FILE   say all that is wrong with a kickstart file\n"
 	"  status          say what the lander on this machine does\n"

@@ -42,8 +42,7 @@ static bool is_said(const struct config *config, const char *word)
 	size_t rest = strcspn(word, " ") - length - 1;
 
 	for (int key = 0; key < CONFIG_KEYS; key++) {
-		const char *name =
-			config_parameter((enum config_key)key)->name;
+		const char *name = config_parameter((enum config_key)key)->name;
 
 		if (strlen(name) == length && !strncmp(name, word, length))
 			return config->value[key].text &&
@@ -60,9 +59,8 @@ static void take_options(struct wizard_answers *answers,
 	const struct wizard_option *option;
 
 	for (size_t i = 0; (option = wizard_option(i)); i++)
-		for (size_t c = 0; c < WIZARD_OPTION_CHOICES &&
-				   option->choice[c].word;
-		     c++)
+		for (size_t c = 0;
+		     c < WIZARD_OPTION_CHOICES && option->choice[c].word; c++)
 			if (is_said(config, option->choice[c].word))
 				answers->option[i] = c;
 }

@@ -14,7 +14,7 @@ struct report;
 
 /** How a job is set up by a person, and run. */
 struct wizard_job {
-	struct load *load; /* its typed words become what was chosen */
+	struct load *load;	    /* its typed words become what was chosen */
 	const struct config *given; /* what it says without them, or NULL: it
 				     * is read now */
 	struct report *report;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What was answered, as the words of a job: the same words that a kernel command
- * line would have, through the same parser.  A secret is none of them.
+ * What was answered, as the words of a job: the same words that a kernel
+ * command line would have, through the same parser.  A secret is none of them.
  */
 #include "run/wizard_answers.h"
 

@@ -51,17 +51,17 @@ struct wizard_answers {
 	char user[64];
 	char port[8];
 	char only[128]; /* the one disk that is meant; "": all */
-	char key[256]; /* where the private key is */
+	char key[256];	/* where the private key is */
 	char uri[512];
-	char hostkey[64];   /* accepted */
-	char shown[128];    /* "ED25519 SHA256:…", what the source showed */
+	char hostkey[64];     /* accepted */
+	char shown[128];      /* "ED25519 SHA256:…", what the source showed */
 	char machine_is[256]; /* the source, in words */
 	struct locked password;
 
 	struct wizard_source_disk disk[WIZARD_DISKS];
 	size_t disks;
 	struct blockdevs targets;
-	struct content *content; /* of each of them */
+	struct content *content;       /* of each of them */
 	size_t option[WIZARD_OPTIONS]; /* which of its choices */
 	bool asked; /* the disks are those of the source that is named */
 };

@@ -204,9 +204,9 @@ static void draw(const struct wizard_box *box, struct drawn *drawn)
 	drawn->form = newtForm(NULL, NULL, NEWT_FLAG_NOF12);
 	top = 0;
 	if (text) {
-		drawn->text = newtTextbox(
-			1, 0, drawn->width, drawn->words,
-			drawn->scrolls ? NEWT_FLAG_SCROLL : 0);
+		drawn->text =
+			newtTextbox(1, 0, drawn->width, drawn->words,
+				    drawn->scrolls ? NEWT_FLAG_SCROLL : 0);
 		newtTextboxSetText(drawn->text, text);
 		newtFormAddComponent(drawn->form, drawn->text);
 		top = drawn->words + 1;

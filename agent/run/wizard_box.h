@@ -28,7 +28,7 @@ struct wizard_box {
 	size_t chosen;		   /* of the list, at first and in the end */
 	const char *const *button; /* NULL-terminated; Esc is the last */
 	size_t first;		   /* the button that Enter means at first */
-	unsigned int seconds;	   /* then it answers itself with that; 0: never */
+	unsigned int seconds; /* then it answers itself with that; 0: never */
 };
 
 #define WIZARD_BOX_GONE (-1) /* wizard_screen_over() */

@@ -68,8 +68,8 @@ static int read_targets(struct wizard_answers *answers, struct error **err)
 	for (size_t i = 0; i < answers->targets.count; i++) {
 		struct blockdev *disk = &answers->targets.disk[i];
 
-		if (disk->busy || content_read(disk, &answers->content[i],
-					       NULL) == 0)
+		if (disk->busy ||
+		    content_read(disk, &answers->content[i], NULL) == 0)
 			continue;
 		disk->busy = strdup("it can't be read");
 		if (!disk->busy)
@@ -137,13 +137,12 @@ static void write_line(const struct wizard_answers *answers,
 			       disk->shown, from);
 		return;
 	}
-	(void)snprintf(line, LINE_ROOM, "%-12.12s %9s  ->  %-10.10s %9s  %.24s",
-		       disk->shown, from,
-		       answers->targets.disk[disk->target].name,
-		       parse_format_size(
-			       answers->targets.disk[disk->target].size, to,
-			       sizeof(to)),
-		       holds(answers, disk->target));
+	(void)snprintf(
+		line, LINE_ROOM, "%-12.12s %9s  ->  %-10.10s %9s  %.24s",
+		disk->shown, from, answers->targets.disk[disk->target].name,
+		parse_format_size(answers->targets.disk[disk->target].size, to,
+				  sizeof(to)),
+		holds(answers, disk->target));
 }
 
 /* --- one disk's target --------------------------------------------------- */
@@ -169,9 +168,8 @@ static int collect_targets(const struct wizard_answers *answers,
 {
 	int count = 0;
 
-	for (size_t t = 0; t < answers->targets.count &&
-			   count < (int)WIZARD_DISKS;
-	     t++) {
+	for (size_t t = 0;
+	     t < answers->targets.count && count < (int)WIZARD_DISKS; t++) {
 		if (!may_take(answers, disk, t) ||
 		    (is_taken(answers, t) && disk->target != t))
 			continue;
@@ -248,13 +246,14 @@ static bool any_chosen(const struct wizard_answers *answers)
 static void write_text(const struct wizard_answers *answers, char *buf,
 		       size_t room)
 {
-	(void)snprintf(buf, room,
-		       "%s\n\nEach disk of the source, and the disk of this "
-		       "machine that becomes its copy. Enter on a line changes "
-		       "it.\n\n"
-		       "source                      this machine          holds "
-		       "now",
-		       answers->machine_is);
+	(void)snprintf(
+		buf, room,
+		"%s\n\nEach disk of the source, and the disk of this "
+		"machine that becomes its copy. Enter on a line changes "
+		"it.\n\n"
+		"source                      this machine          holds "
+		"now",
+		answers->machine_is);
 }
 
 /* One screen; what was answered. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A machine without a job waits, and whoever sits at one of its consoles may set
- * one up.  Nothing is drawn before a key was pressed: consoles are also logs.
+ * A machine without a job waits, and whoever sits at one of its consoles may
+ * set one up.  Nothing is drawn before a key was pressed: consoles are also
+ * logs.
  */
 #include "run/wizard_door.h"
 
@@ -41,8 +42,8 @@ static void open_doors(const struct console *console,
 		door[i] = (struct door){path, -1};
 		if (!path)
 			continue;
-		door[i].fd = open(path,
-				  O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+		door[i].fd =
+			open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 		if (door[i].fd < 0 || tcgetattr(door[i].fd, &line) < 0)
 			continue;
 		line.c_iflag |= ICRNL;

@@ -73,7 +73,8 @@ static void take_hostkey(struct wizard_answers *answers, const char *shown)
 int wizard_meet_hostkey(struct wizard_answers *answers, struct error **err)
 {
 	struct meeting meeting = {.answers = answers};
-	struct wizard_work work = {.run = run_survey, .halt = halt, .owner = &meeting};
+	struct wizard_work work = {
+		.run = run_survey, .halt = halt, .owner = &meeting};
 	char source[640];
 	int r = 0;
 
@@ -88,9 +89,8 @@ int wizard_meet_hostkey(struct wizard_answers *answers, struct error **err)
 		r = aborted(err);
 	else
 		r = error_set(err, ERROR_NETWORK, 0, "%s",
-			      meeting.survey.error
-				      ? meeting.survey.error->msg
-				      : "it shows no host key");
+			      meeting.survey.error ? meeting.survey.error->msg
+						   : "it shows no host key");
 	survey_done(&meeting.survey);
 	return r;
 }
@@ -111,7 +111,7 @@ static void add_disk(struct wizard_answers *answers, const char *name,
 	if (!*answers->only)
 		(void)snprintf(disk->name, sizeof(disk->name), "%s", name);
 	(void)snprintf(disk->shown, sizeof(disk->shown), "%s",
-		       !*name	? "the disk"
+		       !*name  ? "the disk"
 		       : slash ? slash + 1
 			       : name);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The last screens before anything is written.  The plan is not made here: the
- * job itself is run up to its plan (dryrun=), and what it said is shown.  Then a
- * word has to be typed, and no key alone begins anything.
+ * job itself is run up to its plan (dryrun=), and what it said is shown.  Then
+ * a word has to be typed, and no key alone begins anything.
  */
 #include "run/wizard_plan.h"
 
@@ -153,9 +153,9 @@ static int give_password(const struct wizard_answers *answers,
 	r = locked_copy(answers->password.at, answers->password.length, &copy,
 			err);
 	if (r == 0)
-		r = credential_give(wizard_answers_source(answers, source,
-							  sizeof(source)),
-				    &copy, err);
+		r = credential_give(
+			wizard_answers_source(answers, source, sizeof(source)),
+			&copy, err);
 	locked_done(&copy);
 	return r;
 }
@@ -165,15 +165,14 @@ static int make_plan(struct wizard_answers *answers, struct migrate_end *end,
 		     struct error **err)
 {
 	struct dry dry = {.answers = answers};
-	struct wizard_work work = {
-		.run = run_dry, .halt = halt, .owner = &dry};
+	struct wizard_work work = {.run = run_dry, .halt = halt, .owner = &dry};
 	int r = load_words(answers, "dryrun=yes", &dry.config, err);
 
 	if (r == 0)
 		r = give_password(answers, err);
 	wizard_view_begin(report_outlets(answers->report), NULL, 0);
-	if (r == 0 && !wizard_work_wait(&work, "Checking",
-					"Nothing is written yet."))
+	if (r == 0 &&
+	    !wizard_work_wait(&work, "Checking", "Nothing is written yet."))
 		r = error_memory(err);
 	wizard_view_end(report_outlets(answers->report));
 	control_forgive(answers->orders);
@@ -212,7 +211,7 @@ static void write_words(struct wizard_answers *answers, char *buf, size_t room)
 	for (size_t i = 0; words[i] && used < room; i++)
 		if (says_more(words[i]))
 			used += (size_t)snprintf(buf + used, room - used,
-					 "  lander.%s\n", words[i]);
+						 "  lander.%s\n", words[i]);
 	parse_free_list(words);
 }
 
@@ -277,16 +276,16 @@ static enum wizard_turn show(struct wizard_answers *answers)
 {
 	static const char *const buttons[] = {"Next", "Back", NULL};
 	char *text = calloc(1, PLAN_ROOM);
-	struct wizard_box box = {.title = "5 of 6: the plan",
-				 .text = text,
-				 .button = buttons};
+	struct wizard_box box = {
+		.title = "5 of 6: the plan", .text = text, .button = buttons};
 	enum wizard_turn turn = WIZARD_BACK;
 
 	if (!text)
 		return WIZARD_BACK;
 	if (!report_kept(answers->report, text, PLAN_ROOM))
-		(void)snprintf(text, PLAN_ROOM, "There is nothing to copy: the "
-						"disk holds this job already.");
+		(void)snprintf(text, PLAN_ROOM,
+			       "There is nothing to copy: the "
+			       "disk holds this job already.");
 	write_words(answers, text, PLAN_ROOM);
 	while (turn == WIZARD_BACK) {
 		int answer = wizard_box_run(&box);

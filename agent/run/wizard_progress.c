@@ -54,17 +54,16 @@ static const char *words_of(const struct wizard_view *view)
 	static const struct {
 		const char *stage;
 		const char *words;
-	} rows[] = {
-		{"probe", "Looking at the disks"},
-		{"check", "Checking"},
-		{"plan", "Making the plan"},
-		{"full", "Copying all of it"},
-		{"delta", "Copying what changed meanwhile"},
-		{"final", "Stopping the source, and the last comparison"},
-		{"verify", "Reading the copy back"},
-		{"convert", "Making the copy fit this machine"},
-		{"fence", "Taking the source out of service"},
-		{"commit", "Making the copy bootable"}};
+	} rows[] = {{"probe", "Looking at the disks"},
+		    {"check", "Checking"},
+		    {"plan", "Making the plan"},
+		    {"full", "Copying all of it"},
+		    {"delta", "Copying what changed meanwhile"},
+		    {"final", "Stopping the source, and the last comparison"},
+		    {"verify", "Reading the copy back"},
+		    {"convert", "Making the copy fit this machine"},
+		    {"fence", "Taking the source out of service"},
+		    {"commit", "Making the copy bootable"}};
 
 	if (is_awaiting(view))
 		return "Ready. The copy keeps up with the source, which still "
@@ -110,12 +109,12 @@ static void write_rounds(const struct wizard_view *view, char *buf, size_t room)
 	else
 		(void)forecast_time(rounds->predicted_s, predicted,
 				    sizeof(predicted));
-	(void)snprintf(buf, room,
-		       "round %u: %.1f MB changed; predicted downtime %s, "
-		       "allowed %s",
-		       rounds->round, (double)rounds->differing / MB, predicted,
-		       forecast_time(rounds->budget_s, allowed,
-				     sizeof(allowed)));
+	(void)snprintf(
+		buf, room,
+		"round %u: %.1f MB changed; predicted downtime %s, "
+		"allowed %s",
+		rounds->round, (double)rounds->differing / MB, predicted,
+		forecast_time(rounds->budget_s, allowed, sizeof(allowed)));
 }
 
 static void write_lines(const struct wizard_view *view, char *buf, size_t room)
@@ -192,8 +191,8 @@ static void add_buttons(struct drawn *drawn, const struct wizard_view *view,
 			newtCompactButton(1, top, "Stop the source now");
 	drawn->pause = newtCompactButton(drawn->awaiting ? 27 : 1, top,
 					 drawn->paused ? "Go on" : "Pause");
-	drawn->abort = newtCompactButton(drawn->awaiting ? 40 : 14, top,
-					 "Give up");
+	drawn->abort =
+		newtCompactButton(drawn->awaiting ? 40 : 14, top, "Give up");
 	if (drawn->cutover)
 		newtFormAddComponent(drawn->form, drawn->cutover);
 	newtFormAddComponents(drawn->form, drawn->pause, drawn->abort, NULL);
@@ -309,6 +308,7 @@ static void look(struct wizard_answers *answers, struct wizard_work *work)
 			obey(answers, &drawn, end.u.co);
 		if (!asked && is_awaiting(&view)) {
 			asked = true;
+			fill(&drawn, &view);
 			ask_cutover(answers, &view);
 		}
 		wizard_view_read(&view);

@@ -76,7 +76,7 @@ static int filter(newtComponent entry, void *data, int key, int cursor)
 }
 
 newtComponent wizard_secret_entry(int left, int top, int width,
-				   struct locked *secret)
+				  struct locked *secret)
 {
 	newtComponent entry =
 		newtEntry(left, top, "", width, NULL, NEWT_FLAG_SCROLL);

@@ -57,8 +57,8 @@ static int check_place(const struct wizard_answers *answers, struct error **err)
 	if (r == 0 && answers->kind == WIZARD_SSH)
 		r = check_word("the user", answers->user, err);
 	if (r == 0 && strpbrk(answers->only, "?# \t\","))
-		r = error_set(err, ERROR_CONFIG, 0,
-			      "'%s' is no name of a disk", answers->only);
+		r = error_set(err, ERROR_CONFIG, 0, "'%s' is no name of a disk",
+			      answers->only);
 	if (r == 0) {
 		r = parse_number(answers->port, 1, 65535, &port, err);
 		if (r < 0)
@@ -83,13 +83,14 @@ static enum wizard_turn accept(struct wizard_answers *answers)
 		text, sizeof(text),
 		"%s shows this host key:\n\n  %s\n\nCompare it with the "
 		"source's own. On the source's console run\n\n  ssh-keygen -lf "
-		"/etc/ssh/ssh_host_%s_key.pub\n\nWhen both are the same, nobody "
+		"/etc/ssh/ssh_host_%s_key.pub\n\nWhen both are the same, "
+		"nobody "
 		"stands between the two machines. From then on only this key "
 		"is taken.",
 		answers->host, answers->shown,
-		!strncmp(answers->shown, "ED25519", 7)	 ? "ed25519"
+		!strncmp(answers->shown, "ED25519", 7) ? "ed25519"
 		: !strncmp(answers->shown, "ECDSA", 5) ? "ecdsa"
-							 : "rsa");
+						       : "rsa");
 	answer = wizard_box_run(&box);
 	if (answer < 0)
 		return WIZARD_QUIT;

@@ -28,14 +28,14 @@ struct wizard_view {
 	char state[24];
 	struct wizard_view_disk disk[WIZARD_VIEW_DISKS];
 	size_t disks;
-	size_t now;	 /* the disk whose pass runs; disks: none */
-	double rate;	 /* bytes a second; 0: not known */
-	bool waiting;	 /* the source does not answer */
+	size_t now;   /* the disk whose pass runs; disks: none */
+	double rate;  /* bytes a second; 0: not known */
+	bool waiting; /* the source does not answer */
 	bool paused;
 	struct status_rounds rounds;
 	char failure[1024];
 	char hint[512];
-	unsigned long lines; /* said so far */
+	unsigned long lines;				/* said so far */
 	char line[WIZARD_VIEW_LINES][WIZARD_VIEW_LINE]; /* the last of them,
 							 * line n at n % … */
 };

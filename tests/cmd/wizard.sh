@@ -198,7 +198,7 @@ goes_on
 empty_targets
 serve_ssh "PasswordAuthentication yes" "KbdInteractiveAuthentication no"
 kind=vt220
-wizard convert=none
+wizard convert=none bwlimit=20M
 keys Enter
 shows '2 of 6: the source'
 keep source
@@ -249,6 +249,7 @@ shows 'disks are written to'
 keep disks
 keys Tab Enter
 shows 'when I say so'
+shows '20 MB/s at most'
 keep options
 keys Tab Enter
 shows '5 of 6: the plan' 60
@@ -258,18 +259,22 @@ shows 'type the word: copy'
 untouched 'before the last word'
 typed copy
 keys Enter Enter
+shows '6 of 6: the copy'
+shows 'MB/s, '
+keep progress
 shows 'Stop the source now?' 120
 keep cutover
 keys Enter
-shows 'The copy keeps up with the source'
-shows 'Predicted downtime' 5 || :
-keep progress
+shows 'Ready. The copy keeps up'
+shows 'predicted downtime'
+keep ready
 goes_on
 # Given up, and not: the job goes on.
 keys Tab Tab Enter
 shows 'Give up this job?'
 keys Enter
-shows 'The copy keeps up with the source'
+shows 'Ready. The copy keeps up'
+shows '<Pause>'
 keys Tab Enter
 shows 'The job is finished.' 120
 keep done
