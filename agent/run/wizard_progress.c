@@ -22,7 +22,7 @@
 #define LOOK_MS 500
 #define WIDTH	70
 #define BARS	8U
-#define BAR	36
+#define BAR	48
 #define LINES	6
 #define MB	1000000.0
 
@@ -158,8 +158,7 @@ static void fill(struct drawn *drawn, const struct wizard_view *view)
 				      : 0;
 
 		newtScaleSet(drawn->bar[i], (unsigned long long)percent);
-		(void)snprintf(text, sizeof(text), "%3d %%  %-14.14s", percent,
-			       disk->label);
+		(void)snprintf(text, sizeof(text), "%3d %%", percent);
 		newtLabelSetText(drawn->percent[i], text);
 	}
 	write_lines(view, text, sizeof(text));

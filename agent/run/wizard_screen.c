@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <newt.h>
 #define ENABLE_SLFUTURE_CONST 1
 #include <slang.h>
@@ -86,6 +87,14 @@ static int choose_kind(const char *terminal, struct error **err)
 	return 0;
 }
 
+/* slang takes all of the user's locale; numbers in files must not follow it,
+ * only the letters on the screen. */
+static void restrict_locale(void)
+{
+	(void)setlocale(LC_ALL, "C");
+	(void)setlocale(LC_CTYPE, "");
+}
+
 static void draw_root(void)
 {
 	newtCls();
@@ -115,6 +124,7 @@ int wizard_screen_open(const char *terminal, const _Atomic bool *stop,
 		give_back();
 		return r;
 	}
+	restrict_locale();
 	screen.stop = stop;
 	screen.lost = false;
 	draw_root();
@@ -145,6 +155,7 @@ void wizard_screen_renew(void)
 		screen.lost = true;
 	else
 		draw_root();
+	restrict_locale();
 }
 
 void wizard_screen_plain(char *text)

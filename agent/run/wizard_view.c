@@ -32,6 +32,9 @@ static void take_pass(const struct status *status)
 	const struct pass_progress *pass = status->progress;
 	struct wizard_view_disk *disk;
 
+	/* A pass that is over did all of it, or the job has failed. */
+	if (!pass && view.now < view.disks && !status->failure)
+		view.disk[view.now].done = view.disk[view.now].total;
 	view.now = view.disks;
 	view.waiting = pass && atomic_load(&pass->waiting);
 	for (size_t i = 0; pass && i < view.disks; i++)

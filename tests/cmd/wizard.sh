@@ -277,7 +277,7 @@ shows 'Ready. The copy keeps up'
 shows '<Pause>'
 keys Tab Enter
 shows 'The job is finished.' 120
-keep done
+keep end
 keys Enter
 left 0
 grep -q 'from the quiesce to the commit' "$work/log" || fail "no downtime"

@@ -54,7 +54,7 @@ shows 'type the word: copy'
 typed copy
 keys Enter Enter
 shows 'The job is finished.' "$copy_s"
-keep vm-done
+keep vm-end
 keys Enter
 console "$guest_s" 'DISK-OK'
 end_screen
