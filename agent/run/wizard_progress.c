@@ -22,7 +22,7 @@
 #define LOOK_MS 500
 #define WIDTH	70
 #define BARS	8U
-#define BAR	48
+#define BAR	55
 #define LINES	6
 #define MB	1000000.0
 
@@ -32,7 +32,6 @@ struct drawn {
 	newtComponent pace;
 	newtComponent rounds;
 	newtComponent bar[BARS];
-	newtComponent percent[BARS];
 	newtComponent lines;
 	newtComponent cutover;
 	newtComponent pause;
@@ -158,8 +157,6 @@ static void fill(struct drawn *drawn, const struct wizard_view *view)
 				      : 0;
 
 		newtScaleSet(drawn->bar[i], (unsigned long long)percent);
-		(void)snprintf(text, sizeof(text), "%3d %%", percent);
-		newtLabelSetText(drawn->percent[i], text);
 	}
 	write_lines(view, text, sizeof(text));
 	newtTextboxSetText(drawn->lines, text);
@@ -174,9 +171,8 @@ static void add_bars(struct drawn *drawn, const struct wizard_view *view,
 		(void)snprintf(name, sizeof(name), "%-12.12s",
 			       view->disk[i].name);
 		drawn->bar[i] = newtScale(15, top, BAR, 100);
-		drawn->percent[i] = newtLabel(BAR + 16, top, "");
 		newtFormAddComponents(drawn->form, newtLabel(1, top, name),
-				      drawn->bar[i], drawn->percent[i], NULL);
+				      drawn->bar[i], NULL);
 	}
 }
 
