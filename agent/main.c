@@ -176,11 +176,11 @@ static int load_job(const struct options *options, struct report *report,
 	if (r == 0)
 		set_level(config);
 	if (r == 0 && !options->explain)
-		r = outlets_listen(report_outlets(report), config, err);
+		r = outlets_listen(report_outlets(report), config, false, err);
 	if (r == 0)
 		r = jobfile_take(config, &order, err);
 	if (r == 0 && !options->explain)
-		r = outlets_listen(report_outlets(report), config, err);
+		r = outlets_listen(report_outlets(report), config, true, err);
 	return r;
 }
 
@@ -193,7 +193,7 @@ static void run_once(const struct options *options, struct report *report,
 		/* Whoever can be told is: a slip elsewhere is news, too. */
 		if (!options->explain)
 			(void)outlets_listen(report_outlets(report), config,
-					     NULL);
+					     false, NULL);
 		tell_failure(report, error, end);
 		return;
 	}

@@ -64,6 +64,8 @@ enum config_key {
 /** What kind of text a parameter takes. */
 enum config_type {
 	CONFIG_TEXT,	 /* anything */
+	CONFIG_ADDRESS,	 /* of a machine: a URI without a password, or a path */
+	CONFIG_PLACE,	 /* where something is: a URL, NAME:…, a path */
 	CONFIG_LIST,	 /* words between commas */
 	CONFIG_ALL,	 /* the same; the bare word is all of them */
 	CONFIG_CHOICE,	 /* one of the words in values */
@@ -71,6 +73,8 @@ enum config_type {
 	CONFIG_DURATION, /* seconds; s m h d may follow */
 	CONFIG_NUMBER,	 /* decimal; values is "LOW..HIGH" */
 	CONFIG_RATE,	 /* bytes a second, K M G may follow; or off */
+	CONFIG_HTTPS,	 /* a URL of https; it may be a secret */
+	CONFIG_LOGHOST,	 /* a server of syslog, net/syslog_link.h */
 	CONFIG_WHEN,	 /* config/cutover.h, when */
 	CONFIG_HOW,	 /* … and how */
 };

@@ -6,6 +6,7 @@
 #include "config/config_check.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -163,6 +164,18 @@ static int check_jump(const struct config *config, struct error **err)
 	return 0;
 }
 
+/* Either kind of job can be told of. */
+static int check_report(const struct config *config, struct error **err)
+{
+	if (config_text(config, CONFIG_REPORT) ||
+	    !config_text(config, CONFIG_REPORT_KEY))
+		return 0;
+	return error_set(err, ERROR_CONFIG, 0,
+			 "%s: lander.report.key means nothing without "
+			 "lander.report",
+			 config_origin(config, CONFIG_REPORT_KEY));
+}
+
 /* A machine is a source or a target. */
 int config_check_serve(const struct config *config, struct error **err)
 {
@@ -195,7 +208,7 @@ int config_check_serve(const struct config *config, struct error **err)
 				 "lander.serve.key=code the host key comes "
 				 "from the code",
 				 config_origin(config, CONFIG_SERVE_HOSTKEY));
-	return 0;
+	return check_report(config, err);
 }
 
 /* Words of a source that somebody forgot to make one. */
@@ -214,12 +227,24 @@ static int check_target(const struct config *config, struct error **err)
 	return 0;
 }
 
+/* 8-4-4-4-12 */
+static bool is_uuid(const char *text)
+{
+	size_t at = 0;
+
+	for (; text[at]; at++)
+		if (at == 8 || at == 13 || at == 18 || at == 23
+			    ? text[at] != '-'
+			    : !strchr("0123456789abcdef", text[at]))
+			return false;
+	return at == 36;
+}
+
 static int check_job(const struct config *config, struct error **err)
 {
 	const char *job = config_text(config, CONFIG_JOB);
 
-	if (job &&
-	    (strlen(job) != 36 || strspn(job, "0123456789abcdef-") != 36))
+	if (job && !is_uuid(job))
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: lander.job: '%s' is not a UUID in lower "
 				 "case",
@@ -232,8 +257,8 @@ static int check_migration(const struct config *config, struct error **err)
 {
 	int (*const checks[])(const struct config *config,
 			      struct error **err) = {
-		check_target,  check_conversion, check_secrets,
-		check_running, check_jump,	 check_job};
+		check_target, check_conversion, check_secrets, check_running,
+		check_jump,   check_job,	check_report};
 	struct error *all = NULL;
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {

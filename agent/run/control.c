@@ -72,12 +72,18 @@ static void answer_consoles(struct control *control)
 	}
 }
 
+/* A person who sits there may be waited for. */
+static bool is_open_in(enum control_phase phase)
+{
+	return phase == CONTROL_OPEN || phase == CONTROL_WAITING;
+}
+
 static bool is_open(struct control *control)
 {
 	bool open;
 
 	(void)pthread_mutex_lock(&control->lock);
-	open = control->state.phase == CONTROL_OPEN;
+	open = is_open_in(control->state.phase);
 	(void)pthread_mutex_unlock(&control->lock);
 	return open;
 }
@@ -192,7 +198,7 @@ void control_phase(struct control *control, enum control_phase phase)
 	bool opened;
 
 	(void)pthread_mutex_lock(&control->lock);
-	opened = phase == CONTROL_OPEN && control->state.phase != CONTROL_OPEN;
+	opened = is_open_in(phase) && !is_open_in(control->state.phase);
 	control->state.phase = phase;
 	if (phase == CONTROL_RUNNING)
 		control->state.ordered = control->state.again = false;
@@ -280,17 +286,15 @@ bool control_rest(struct control *control)
 
 bool control_settle(struct control *control)
 {
-	bool stop;
+	bool settled;
 
 	(void)pthread_mutex_lock(&control->lock);
-	while (throttle_paused(control->state.throttle) &&
-	       !atomic_load(control->state.stop))
-		listen_a_while(control, SLICE_S);
-	stop = atomic_load(control->state.stop);
-	if (!stop)
+	settled = !throttle_paused(control->state.throttle) &&
+		  !atomic_load(control->state.stop);
+	if (settled)
 		control->state.phase = CONTROL_STOPPED;
 	(void)pthread_mutex_unlock(&control->lock);
-	return !stop;
+	return settled;
 }
 
 bool control_wait_again(struct control *control, double seconds)
@@ -298,8 +302,8 @@ bool control_wait_again(struct control *control, double seconds)
 	double end = io_seconds() + seconds;
 	bool again;
 
+	control_phase(control, CONTROL_WAITING);
 	(void)pthread_mutex_lock(&control->lock);
-	control->state.phase = CONTROL_WAITING;
 	while (!control->state.again && io_seconds() < end)
 		listen_a_while(control, end - io_seconds());
 	again = control->state.again;

@@ -45,10 +45,12 @@ enum control_phase {
 	CONTROL_COPIED,	 /* nothing more is read from the source */
 	CONTROL_STOPPED, /* the source is stopped, or being stopped */
 	CONTROL_COMMIT,	 /* too late for anything */
+	CONTROL_ENDED,	 /* whatever its end: only its last scripts run */
 };
 
 /** control_phase(control, phase): CONTROL_RUNNING forgets earlier orders; only
- *  into CONTROL_OPEN a pause goes on. */
+ *  into CONTROL_OPEN a pause goes on.  Consoles are heard while it is that one,
+ *  or CONTROL_WAITING. */
 void control_phase(struct control *control, enum control_phase phase);
 
 /** control_stop(control): becomes true with an order to abort, or a signal. */
@@ -69,8 +71,8 @@ struct throttle *control_throttle(const struct control *control);
  *  stop. */
 bool control_rest(struct control *control);
 
-/** control_settle(control): the same, and then CONTROL_STOPPED, with no pause
- *  between. */
+/** control_settle(control): CONTROL_STOPPED, and no pause any more.  False: it
+ *  is paused just now, or to stop, and nothing has changed. */
 bool control_settle(struct control *control);
 
 /** control_wait_again(control, seconds): CONTROL_WAITING, until it is ordered

@@ -83,8 +83,8 @@ static void wait_to_retry(struct report *report, struct control *orders,
 
 	if (!seconds)
 		report_say(report,
-			   "%s; this machine waits for a person: 'retry' "
-			   "starts the job again",
+			   "%s; this machine waits for a person: 'retry' and "
+			   "Enter, or lander retry, starts the job again",
 			   text);
 	while (!seconds && !again) {
 		again = control_wait_again(orders, HEARTBEAT_S);

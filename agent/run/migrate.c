@@ -68,6 +68,7 @@ static int run_probe(struct migrate *m, struct error **err)
 {
 	int r = config_check(m->config, err);
 
+	m->begun = r == 0;
 	if (r == 0)
 		r = livescript_pre(m, err);
 	if (r == 0)
@@ -285,7 +286,9 @@ static int run_stages(struct migrate *m)
 		/* First of all: everything that is told can wait. */
 		live_release(m);
 		fail(m, stage, error);
-		livescript_fail(m, stage->name, error);
+		control_phase(m->orders, CONTROL_ENDED);
+		if (m->begun)
+			livescript_fail(m, stage->name, error);
 		status = (int)error->kind;
 		error_free(error);
 		return status;
@@ -355,7 +358,7 @@ void migrate_run(const struct config *config, struct report *report,
 		proof_tell(&m);
 		if (m.committing) {
 			/* An order to abort ends only these. */
-			control_phase(orders, CONTROL_COPIED);
+			control_phase(orders, CONTROL_ENDED);
 			livescript_final(&m);
 		}
 		say_done(&m);

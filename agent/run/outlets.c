@@ -77,15 +77,22 @@ static void part(struct outlets *outlets)
 	}
 }
 
-static bool is_same(const struct outlets *outlets, const struct config *config)
+static bool is_same(const struct outlets *outlets, const struct config *config,
+		    size_t i)
 {
-	for (size_t i = 0; i < WORDS; i++) {
-		const char *is = config_text(config, words[i]);
-		const char *was = outlets->word[i];
+	const char *is = config_text(config, words[i]);
+	const char *was = outlets->word[i];
 
-		if (is ? !was || strcmp(is, was) : !!was)
+	return is ? was && !strcmp(is, was) : !was;
+}
+
+static bool go_on(const struct outlets *outlets, const struct config *config,
+		  bool whole)
+{
+	for (size_t i = 0; i < WORDS; i++)
+		if (!is_same(outlets, config, i) &&
+		    (whole || config_text(config, words[i])))
 			return false;
-	}
 	return true;
 }
 
@@ -100,13 +107,14 @@ static void know_machine(struct outlets *outlets)
 }
 
 int outlets_listen(struct outlets *outlets, const struct config *config,
-		   struct error **err)
+		   bool whole, struct error **err)
 {
+	bool other = !is_same(outlets, config, 0);
 	struct webhook *webhook = NULL;
 	struct syslog *syslog = NULL;
 	int r;
 
-	if (is_same(outlets, config))
+	if (go_on(outlets, config, whole))
 		return 0;
 	part(outlets);
 	know_machine(outlets);
@@ -125,7 +133,9 @@ int outlets_listen(struct outlets *outlets, const struct config *config,
 	(void)pthread_mutex_lock(&outlets->lock);
 	outlets->webhook = webhook;
 	outlets->syslog = syslog;
-	outlets->sequence = 0;
+	/* The numbers are the webhook's. */
+	if (other)
+		outlets->sequence = 0;
 	(void)pthread_mutex_unlock(&outlets->lock);
 	return 0;
 }

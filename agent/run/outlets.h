@@ -2,6 +2,8 @@
 #ifndef LANDER_RUN_OUTLETS_H
 #define LANDER_RUN_OUTLETS_H
 
+#include <stdbool.h>
+
 #include "base/log.h"
 
 struct config;
@@ -12,11 +14,13 @@ struct status;
 /** outlets_open(): nobody listens yet; NULL without memory. */
 struct outlets *outlets_open(void);
 
-/** outlets_listen(outlets, config, err): who listens is who the job names: its
- *  webhook and its syslog server.  When these are who listened before, they
- *  just go on.  Errors: ERROR_CONFIG with the parameter and its origin. */
+/** outlets_listen(outlets, config, whole, err): who listens is who the job
+ *  names: its webhook and its syslog server.  When these are who listened
+ *  before, they just go on, with what waits for them.  Not whole: more words
+ *  may come, and those of the try before hold until then.
+ *  Errors: ERROR_CONFIG with the parameter and its origin. */
 int outlets_listen(struct outlets *outlets, const struct config *config,
-		   struct error **err);
+		   bool whole, struct error **err);
 
 /** Somebody in this program who is told, too, whoever else listens.  Called
  *  with locks held: it must not wait, and must not call back. */

@@ -211,19 +211,18 @@ void report_close(struct report *report)
 void report_job(struct report *report, const char *job)
 {
 	(void)pthread_mutex_lock(&report->lock);
-	(void)snprintf(report->status.job, sizeof(report->status.job), "%s",
-		       job);
+	status_begin(&report->status, job);
+	/* There is no plan of it yet. */
+	keep_begin(&report->kept, true);
+	keep_begin(&report->kept, false);
 	outlets_job(report->outlets, job);
-	/* What an earlier try came to is no news of this one. */
-	status_forget_end(&report->status);
 	(void)pthread_mutex_unlock(&report->lock);
 }
 
 void report_state(struct report *report, const char *state)
 {
 	(void)pthread_mutex_lock(&report->lock);
-	(void)snprintf(report->status.state, sizeof(report->status.state), "%s",
-		       state);
+	status_enter(&report->status, state);
 	notify(report, status_ended(&report->status) ? "end" : "state", state);
 	status_write(&report->status, report->status_path);
 	(void)pthread_mutex_unlock(&report->lock);

@@ -267,7 +267,9 @@ int rounds_run(struct migrate *m, struct error **err)
 	r = forecast_begin(m, err);
 	if (r < 0)
 		return r;
-	control_phase(m->orders, CONTROL_OPEN);
+	/* Nothing of a rehearsal could be ordered but its end. */
+	if (!rehearsal_asked(m))
+		control_phase(m->orders, CONTROL_OPEN);
 	r = run_until_verdict(m, &verdict, err);
 	/* Who is not stopped was promised nothing. */
 	if (r < 0 || verdict == CONVERGENCE_REACHED ||
