@@ -37,7 +37,7 @@ ASAN	:= -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	   -fno-sanitize-recover=all
 LINK	:= -pie -Wl,-z,relro,-z,now
 LIBS	:= -Wl,--as-needed -Wl,--exclude-libs,libssh2.a $(SSH2) -lcurl -lssl -lcrypto -lnbd -luring -lxxhash -lz -lblkid \
-	   -ljansson -ldevmapper -lkmod -llzma -lzstd -llz4 -lbz2 -lcrypt -lpthread
+	   -ljansson -lnewt -lslang -ldevmapper -lkmod -llzma -lzstd -llz4 -lbz2 -lcrypt -lpthread
 
 # Sorted, so that the link order does not depend on the file system.
 SRC	:= $(sort $(wildcard agent/*.c agent/*/*.c))
