@@ -92,7 +92,7 @@ HELPER_FLAGS := $(BASE) -Itools -ffreestanding -fno-pie -fno-stack-protector \
 		-fno-asynchronous-unwind-tables -fno-unwind-tables
 HELPER_LINK := -static -nostdlib -no-pie -Wl,--build-id=none \
 	       -Wl,--gc-sections,-z,noexecstack,-z,noseparate-code,-z,norelro -s
-HELPER_FAST := tools/lander-source/content.c tools/lander-source/digest.c
+HELPER_FAST := $(addprefix tools/lander-source/,content.c hash.c hash_wide.c)
 
 # $(1) its name, $(2) the compiler, $(3) its zstd
 define helper
