@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Bringing lander-source to a machine that knows nothing of it, with nothing
- * there but a POSIX shell, dd and wc.  What is put there is gone when it runs, and
- * also when it never comes to that.
+ * there but a POSIX shell, dd and wc.  What is put there is gone when it runs,
+ * and also when it never comes to that.
  */
 #include "source/helper.h"
 
