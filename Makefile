@@ -37,7 +37,7 @@ ASAN	:= -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	   -fno-sanitize-recover=all
 LINK	:= -pie -Wl,-z,relro,-z,now
 LIBS	:= -Wl,--as-needed -Wl,--exclude-libs,libssh2.a $(SSH2) -lcurl -lssl -lcrypto -lnbd -luring -lxxhash -lz -lblkid \
-	   -ljansson -ldevmapper -lkmod -llzma -lzstd -llz4 -lbz2 -lcrypt -lpthread
+	   -ljansson -lnewt -lslang -ldevmapper -lkmod -llzma -lzstd -llz4 -lbz2 -lcrypt -lpthread
 
 # Sorted, so that the link order does not depend on the file system.
 SRC	:= $(sort $(wildcard agent/*.c agent/*/*.c))
@@ -353,6 +353,10 @@ build/analyze/cppcheck: $(SRC) $(HDR) Makefile $(LINT)
 .PHONY: asan
 asan: build/asan/lander build/asan/lander-source $(ODD_SOURCES) $(UNIT_ASAN) ## unit and command tests with address and undefined-behaviour checks
 	$(Q)LANDER_ASAN=1 T='$(T)' tests/run
+
+.PHONY: fuzz
+fuzz: build/asan/unit/config_fuzz ## spoilt jobs for the parser with those checks, ten minutes or make fuzz S=seconds
+	$(Q)$(IN) env LANDER_FUZZ_S=$(or $(S),600) $<
 
 compile_commands.json: $(SRC) $(UNIT) Makefile ## for clangd
 	$(Q)for f in $(SRC) $(UNIT); do \
