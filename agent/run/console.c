@@ -26,9 +26,10 @@
 
 struct line {
 	int fd;
-	int in;	   /* where it is read, -1 where it is not */
-	bool deaf; /* nothing comes from it until it is opened again */
-	bool lent; /* to a screen of its own */
+	int in;	      /* where it is read, -1 where it is not */
+	bool deaf;    /* nothing comes from it until it is opened again */
+	bool lent;    /* to a screen of its own */
+	bool knocked; /* Enter, and nothing before it */
 	char path[PATH_ROOM]; /* "" for standard output */
 	char typed[TYPED_ROOM];
 	size_t length; /* of what was typed, without an end yet */
@@ -187,6 +188,7 @@ void console_listen(struct console *console)
 
 		line->length = 0;
 		line->deaf = false;
+		line->knocked = false;
 		if (line->in >= 0 && !line->lent)
 			prepare_input(line->in);
 	}
@@ -248,6 +250,7 @@ static bool take_line(struct line *line, char *buf, size_t room)
 		line->length--;
 	(void)snprintf(buf, room, "%.*s", (int)(line->length - from),
 		       line->typed + from);
+	line->knocked |= !line->length;
 	line->length = 0;
 	return *buf;
 }
@@ -264,6 +267,22 @@ bool console_take(struct console *console, char *buf, size_t room)
 			taken = take_line(&console->line[i], buf, room);
 	(void)pthread_mutex_unlock(&console->lock);
 	return taken;
+}
+
+const char *console_knocked(struct console *console)
+{
+	const char *path = NULL;
+
+	if (!console)
+		return NULL;
+	(void)pthread_mutex_lock(&console->lock);
+	for (size_t i = 0; !path && i < console->count; i++) {
+		if (console->line[i].knocked)
+			path = console_terminal(console, i);
+		console->line[i].knocked = false;
+	}
+	(void)pthread_mutex_unlock(&console->lock);
+	return path;
 }
 
 const char *console_main(const struct console *console)
