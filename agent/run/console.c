@@ -219,14 +219,11 @@ size_t console_want(struct console *console, struct pollfd *fds, size_t room)
  * yet. */
 static bool reach_end(struct line *line)
 {
-	struct pollfd ready = {.fd = line->in, .events = POLLIN};
-
-	/* Standard input may block. */
-	while (poll(&ready, 1, 0) > 0) {
+	for (;;) {
 		char byte;
-		ssize_t n = read(line->in, &byte, 1);
+		ssize_t n = io_read_ready(line->in, &byte, 1);
 
-		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		if (n == -EINTR || n == -EAGAIN)
 			return false;
 		if (n <= 0) {
 			line->deaf = true;
@@ -238,7 +235,6 @@ static bool reach_end(struct line *line)
 		if (line->length < TYPED_ROOM)
 			line->typed[line->length++] = byte;
 	}
-	return false;
 }
 
 /* Without the blanks around it. */

@@ -9,9 +9,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
+extern const unsigned char helper_x86_64[];
+extern const unsigned char helper_x86_64_end[];
+extern const unsigned char helper_aarch64[];
+extern const unsigned char helper_aarch64_end[];
+
 #define EMBED(name, file)                                       \
-	extern const unsigned char name[];                      \
-	extern const unsigned char name##_end[];                \
 	__asm__(".section .rodata\n"                            \
 		".balign 16\n"                                  \
 		".globl " #name ", " #name "_end\n" #name ":\n" \
