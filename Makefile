@@ -37,7 +37,7 @@ ASAN	:= -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	   -fno-sanitize-recover=all
 LINK	:= -pie -Wl,-z,relro,-z,now
 LIBS	:= -Wl,--as-needed -Wl,--exclude-libs,libssh2.a $(SSH2) -lcurl -lssl -lcrypto -lnbd -luring -lxxhash -lz -lblkid \
-	   -ljansson -ldevmapper -lkmod -llzma -lzstd -llz4 -lbz2 -lcrypt -lpthread
+	   -ljansson -lnewt -lslang -ldevmapper -lkmod -llzma -lzstd -llz4 -lbz2 -lcrypt -lpthread
 
 # Sorted, so that the link order does not depend on the file system.
 SRC	:= $(sort $(wildcard agent/*.c agent/*/*.c))
@@ -92,8 +92,8 @@ HELPER_FLAGS := $(BASE) -Itools -ffreestanding -fno-pie -fno-stack-protector \
 		-fno-asynchronous-unwind-tables -fno-unwind-tables
 HELPER_LINK := -static -nostdlib -no-pie -Wl,--build-id=none \
 	       -Wl,--gc-sections,-z,noexecstack,-z,noseparate-code,-z,norelro -s
-HELPER_FAST := tools/lander-source/content.c tools/lander-source/digest.c \
-	       tools/lander-source/tree_sha.c
+HELPER_FAST := $(addprefix tools/lander-source/,content.c hash.c \
+		 hash_wide.c tree_sha.c)
 
 # $(1) its name, $(2) the compiler, $(3) its zstd
 define helper
@@ -284,7 +284,7 @@ build/bench/%: tools/bench-%.c $(filter-out %/main.o,$(OBJ_obj)) | $(ROOT)
 	$(Q)$(IN) $(CC) $(BASE) -O2 -o $@ $^ $(LIBS)
 
 .PHONY: bench
-bench: build/lander $(BENCH) ## lander and its peers, in turn, on the same data; drivers into initramfs: make bench ROWS=convert
+bench: build/lander $(BENCH) build/cable ## lander and its peers, in turn, on the same data; drivers into initramfs: make bench ROWS=convert
 	$(Q)tools/bench $(ROWS)
 
 # --- quality ------------------------------------------------------------
@@ -354,6 +354,10 @@ build/analyze/cppcheck: $(SRC) $(HDR) Makefile $(LINT)
 .PHONY: asan
 asan: build/asan/lander build/asan/lander-source $(ODD_SOURCES) $(UNIT_ASAN) ## unit and command tests with address and undefined-behaviour checks
 	$(Q)LANDER_ASAN=1 T='$(T)' tests/run
+
+.PHONY: fuzz
+fuzz: build/asan/unit/config_fuzz ## spoilt jobs for the parser with those checks, ten minutes or make fuzz S=seconds
+	$(Q)$(IN) env LANDER_FUZZ_S=$(or $(S),600) $<
 
 compile_commands.json: $(SRC) $(UNIT) Makefile ## for clangd
 	$(Q)for f in $(SRC) $(UNIT); do \

@@ -32,7 +32,8 @@ enum rank {
 	RANK_FILE,
 	RANK_NAMED,
 	RANK_KERNEL,
-	RANK_ARGV
+	RANK_ARGV,
+	RANK_TYPED
 };
 
 #define TEXT_LIMIT    ((size_t)64 << 10)
@@ -250,29 +251,46 @@ static int load_kernel(struct config *config, const char *given,
 	return r;
 }
 
-static int load_argv(struct config *config, char *const *words,
+static int load_word(struct config *config, const char *word, enum rank rank,
 		     struct error **err)
 {
-	int r = 0;
+	char *name;
+	char *value;
+	int r;
 
-	for (; r == 0 && words && *words; words++) {
-		const char *word = *words;
-		char *name;
-		char *value;
-
-		if (!strncmp(word, "lander.", 7))
-			word += 7;
-		name = strdup(word);
-		if (!name)
-			return error_memory(err);
-		value = strchr(name, '=');
-		if (value)
-			*value++ = '\0';
-		r = config_set(config, name, value ? value : "", "argument",
-			       RANK_ARGV, err);
-		free(name);
-	}
+	if (!strncmp(word, "lander.", 7))
+		word += 7;
+	name = strdup(word);
+	if (!name)
+		return error_memory(err);
+	value = strchr(name, '=');
+	if (value)
+		*value++ = '\0';
+	r = config_set(config, name, value ? value : "",
+		       rank == RANK_TYPED ? "console" : "argument", (int)rank,
+		       err);
+	free(name);
 	return r;
+}
+
+static int load_words(struct config *config, char *const *words, enum rank rank,
+		      struct error **err)
+{
+	struct error *all = NULL;
+
+	for (; words && *words; words++) {
+		struct error *one = NULL;
+
+		if (load_word(config, *words, rank, &one) < 0)
+			error_gather(&all, one);
+	}
+	if (!all)
+		return 0;
+	if (err)
+		*err = all;
+	else
+		error_free(all);
+	return -EINVAL;
 }
 
 static int load_given(struct config *config, const char *path,
@@ -293,27 +311,46 @@ int load_named(struct config *config, const char *text, const char *name,
 	return kickstart_read(config, text, name, RANK_NAMED, err);
 }
 
+/* One place after the other, so that the problems of all of them are told. */
+static int load_place(const struct load *load, int place, struct config *config,
+		      struct error **err)
+{
+	switch (place) {
+	case 0:
+		return load_words(config, load->typed, RANK_TYPED, err);
+	case 1:
+		return load_words(config, load->words, RANK_ARGV, err);
+	case 2:
+		return load->machine || load->cmdline
+			       ? load_kernel(config, load->cmdline, err)
+			       : 0;
+	case 3:
+		return load->kickstart
+			       ? load_given(config, load->kickstart, err)
+			       : 0;
+	case 4:
+		return load->machine ? load_fw_cfg(config, err) : 0;
+	default:
+		return load->machine ? load_volume(config, err) : 0;
+	}
+}
+
 int load_config(const struct load *load, struct config *config,
 		struct error **err)
 {
-	int r = load_argv(config, load->words, err);
+	struct error *all = NULL;
 
-	if (r < 0)
-		return r;
-	if (load->machine || load->cmdline) {
-		r = load_kernel(config, load->cmdline, err);
-		if (r < 0)
-			return r;
+	for (int place = 0; place < 6; place++) {
+		struct error *one = NULL;
+
+		if (load_place(load, place, config, &one) < 0)
+			error_gather(&all, one);
 	}
-	if (load->kickstart) {
-		r = load_given(config, load->kickstart, err);
-		if (r < 0)
-			return r;
-	}
-	if (!load->machine)
+	if (!all)
 		return 0;
-	r = load_fw_cfg(config, err);
-	if (r < 0)
-		return r;
-	return load_volume(config, err);
+	if (err)
+		*err = all;
+	else
+		error_free(all);
+	return -EINVAL;
 }

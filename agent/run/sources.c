@@ -53,7 +53,7 @@ static int check_network(struct error **err)
 }
 
 /* "nbd://host/web01" means that one, whatever else the server offers. */
-static bool names_export(const char *uri)
+bool sources_names_export(const char *uri)
 {
 	const char *at = strstr(uri, "://");
 
@@ -71,7 +71,7 @@ static int list_exports(const struct source_spec *spec,
 	size_t count = named ? wishes->count : 1;
 	char **names;
 
-	if (!named && !names_export(spec->uri))
+	if (!named && !sources_names_export(spec->uri))
 		return source_list(spec, ret_names, err);
 	names = calloc(count + 1, sizeof(*names));
 	if (!names)
@@ -347,7 +347,7 @@ int sources_open(struct migrate *m, struct error **err)
 	if (r == 0)
 		r = code_refused(
 			&spec, list_exports(&spec, &wishes, &names, err), err);
-	while (r == 0 && names[count])
+	while (r == 0 && names && names[count])
 		count++;
 	if (r == 0) {
 		m->plan.disk = calloc(count + 1, sizeof(*m->plan.disk));

@@ -2,6 +2,8 @@
 #ifndef LANDER_RUN_SOURCES_H
 #define LANDER_RUN_SOURCES_H
 
+#include <stdbool.h>
+
 struct config;
 struct error;
 struct migrate;
@@ -14,5 +16,8 @@ int sources_open(struct migrate *m, struct error **err);
  *  as the job says it; credential_take() gets its key.  NULL: there is none. */
 struct source_spec *sources_jump(const struct config *config,
 				 struct source_spec *ret);
+
+/** sources_names_export(uri): this one, and not all that the server has. */
+bool sources_names_export(const char *uri);
 
 #endif

@@ -43,14 +43,14 @@ int gauge_round_trip(struct remote *remote, struct gauge *gauge,
 	int r = 0;
 
 	gauge->asked = 0;
-	while (gauge->asked < GAUGE_ASKS && io_seconds() < end) {
+	do {
 		double began = io_seconds();
 
 		r = remote_greet(remote, began + DRAIN_S, err);
 		if (r < 0)
 			return r;
 		took[gauge->asked++] = io_seconds() - began;
-	}
+	} while (gauge->asked < GAUGE_ASKS && io_seconds() < end);
 	qsort(took, gauge->asked, sizeof(*took), by_value);
 	gauge->round_trip = took[gauge->asked / 2];
 	return 0;
@@ -247,8 +247,6 @@ static int run_all(struct run *run, struct error **err)
 				r = 0;
 			}
 		}
-		if (r == 0)
-			r = remote_push(run->work->remote, err);
 		if (r == 0 && run->under_way)
 			r = wait_some(run, end, err);
 	}
