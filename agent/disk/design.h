@@ -14,7 +14,7 @@
 #define DESIGN_MIB   ((uint64_t)1 << 20)
 #define DESIGN_ON    16U  /* what one thing stands on, at most */
 #define DESIGN_WORD  64U  /* bytes of a short text, with its zero byte */
-#define DESIGN_NAME  128U /* … of a name (LVM allows 127) */
+#define DESIGN_NAME  160U /* … of a name (LVM allows 127) */
 #define DESIGN_PLACE 512U /* … of a path */
 
 enum design_kind {
@@ -42,13 +42,13 @@ struct design_node {
 	char table[8];		/* DESIGN_DISK: "gpt", "dos", "" for none */
 	unsigned int number;	/* DESIGN_PART */
 	char type[DESIGN_WORD]; /* … a GUID, or "0x83" */
-	bool extended;	  /* DESIGN_PART of an MBR: holds the logical ones */
-	uint64_t flags;	  /* … GPT's attributes; an MBR's: 0x80 */
-	char level[16];	  /* DESIGN_ARRAY: "raid1" */
-	char metadata[8]; /* … "1.2" */
-	unsigned int version; /* DESIGN_CONTAINER: LUKS 1 or 2 */
-	bool for_loader;      /* … GRUB has to open it */
-	bool physical;	      /* a physical volume of LVM is made in it */
+	bool extended;	/* DESIGN_PART of an MBR: holds the logical ones */
+	uint64_t flags; /* … GPT's attributes; an MBR's: 0x80 */
+	char level[DESIGN_WORD];    /* DESIGN_ARRAY: "raid1" */
+	char metadata[DESIGN_WORD]; /* … "1.2" */
+	unsigned int version;	    /* DESIGN_CONTAINER: LUKS 1 or 2 */
+	bool for_loader;	    /* … GRUB has to open it */
+	bool physical;		    /* a physical volume of LVM is made in it */
 	char physical_uuid[DESIGN_WORD]; /* … "": a new one */
 
 	struct superblock fs; /* made in it; .fs "" for none */
@@ -69,6 +69,7 @@ struct design_mount {
 	char source_place[DESIGN_PLACE]; /* "": it comes with its parent */
 	char source_device[DESIGN_NAME];
 	bool read_only;
+	bool standard; /* the subvolume that is mounted by default */
 	uint64_t used;
 };
 

@@ -79,6 +79,12 @@ static void print_part(FILE *out, const struct design_node *disk,
 	(void)fputc('\n', out);
 }
 
+static bool is_logical(const struct design_node *disk,
+		       const struct design_node *part)
+{
+	return !strcmp(disk->table, "dos") && part->number > 4;
+}
+
 static char *make_script(const struct design *design, size_t which,
 			 uint32_t sector)
 {
@@ -93,8 +99,14 @@ static char *make_script(const struct design *design, size_t which,
 	if (*disk->uuid)
 		(void)fprintf(out, "label-id: %s\n", disk->uuid);
 	(void)fprintf(out, "unit: sectors\n\n");
+	/* The extended one has to be there before those that are in it. */
 	for (size_t i = 0; i < design->count; i++)
-		if (is_on(design, i, which))
+		if (is_on(design, i, which) &&
+		    !is_logical(disk, &design->node[i]))
+			print_part(out, disk, &design->node[i], sector);
+	for (size_t i = 0; i < design->count; i++)
+		if (is_on(design, i, which) &&
+		    is_logical(disk, &design->node[i]))
 			print_part(out, disk, &design->node[i], sector);
 	if (fclose(out) != 0) {
 		free(text);

@@ -161,6 +161,7 @@ static const struct {
 	[WIRE_USED] = {true, 8, 8},
 	[WIRE_PACKED] = {true, 16, 16},
 	[WIRE_VIEW] = {true, 16, 16},
+	[WIRE_STORAGE] = {true, 0, 0},
 };
 
 static const char *take_payload(const uint8_t *at, struct order *ret)
@@ -172,6 +173,7 @@ static const char *take_payload(const uint8_t *at, struct order *ret)
 		ret->version = wire_get32(at);
 		return wire_get32(at + 4) ? not_zero : NULL;
 	case WIRE_FACTS:
+	case WIRE_STORAGE:
 	case WIRE_SYNC:
 	case WIRE_BYE:
 	case WIRE_RENEW:
