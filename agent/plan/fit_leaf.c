@@ -12,9 +12,12 @@
 #include "base/parse.h"
 #include "config/config_part.h"
 #include "plan/fit_mount.h"
-#include "plan/fit_size.h"
+#include "plan/fit_need.h"
 #include "plan/fit_stack.h"
 #include "plan/fit_work.h"
+
+#define BOOT_MOST  (2048 * FIT_MIB)
+#define BOOT_LEAST (512 * FIT_MIB)
 
 static const struct layout_part *entry_of(const struct fit_work *work,
 					  size_t device)
@@ -101,11 +104,28 @@ static bool check_fs(struct fit_work *work, size_t device,
 	return true;
 }
 
+/* Kernels to come need room, too, and firmware wants what it had. */
+static void keep_for_firmware(struct fit_work *work, size_t node, size_t device,
+			      const char *place)
+{
+	struct fit_need *need = &work->need[node];
+	uint64_t keep = 0;
+
+	if (is_type(work, device, FIT_GUID_ESP, "0xef")) {
+		need->fixed = need->best <= BOOT_MOST;
+		keep = need->fixed ? need->best : 0;
+	} else if (!strcmp(place, "/boot")) {
+		keep = need->best < BOOT_LEAST ? need->best : BOOT_LEAST;
+	}
+	if (need->least < keep)
+		need->least = keep;
+}
+
 static void add_file_system(struct fit_work *work, size_t device,
 			    const struct storage_mount *mount)
 {
 	const struct storage_device *from = &work->storage->device[device];
-	struct fit_size_use use = {.size = from->size,
+	struct fit_need_use use = {.size = from->size,
 				   .used = mount->used,
 				   .files = mount->files,
 				   .known = mount->known};
@@ -121,9 +141,8 @@ static void add_file_system(struct fit_work *work, size_t device,
 	work->design->node[node].files = mount->files;
 	if (mount->known)
 		work->fit->row[node].used = mount->used;
-	fit_size_leaf(work, node, &use);
-	if (is_type(work, device, FIT_GUID_ESP, "0xef"))
-		work->need[node].fixed = from->size <= 2048 * FIT_MIB;
+	fit_need_leaf(work, node, &use);
+	keep_for_firmware(work, node, device, mount->place);
 	fit_mount_collect(work, node, device);
 }
 
@@ -138,14 +157,44 @@ static bool is_unwanted(const struct fit_work *work)
 	return false;
 }
 
+/* Encrypted with a key that is made at each start: what crypttab then finds is
+ * an empty partition of that size. */
+static bool is_thrown_away(const struct fit_work *work, size_t device)
+{
+	const struct storage_device *from = &work->storage->device[device];
+
+	return from->kind == STORAGE_CRYPT && from->ons == 1 &&
+	       strcmp(work->storage->device[from->on[0]].fs.fs,
+		      "crypto_LUKS") != 0;
+}
+
+static void add_empty_swap(struct fit_work *work, size_t device)
+{
+	const struct storage_device *from = &work->storage->device[device];
+	size_t node = fit_stack_put(work, from->on[0]);
+
+	if (node == FIT_NONE)
+		return;
+	fit_need_leaf(work, node, &(struct fit_need_use){.size = from->size});
+	fit_work_note(work,
+		      "%s is swap with a key that is made at each start: its "
+		      "partition is made, and left empty",
+		      from->mapped);
+}
+
 static void add_swap(struct fit_work *work, size_t device)
 {
 	const struct storage_device *from = &work->storage->device[device];
 	size_t node;
 
 	if (is_unwanted(work)) {
+		work->fit->no_swap = true;
 		fit_work_note(work, "%s, swap, is left out, as the job says",
 			      from->name);
+		return;
+	}
+	if (is_thrown_away(work, device)) {
+		add_empty_swap(work, device);
 		return;
 	}
 	node = fit_stack_put(work, device);
@@ -153,14 +202,33 @@ static void add_swap(struct fit_work *work, size_t device)
 	if (node == FIT_NONE)
 		return;
 	work->design->node[node].fs = from->fs;
-	fit_size_leaf(work, node, &(struct fit_size_use){.size = from->size});
+	fit_need_leaf(work, node, &(struct fit_need_use){.size = from->size});
+}
+
+static bool has_bios(const struct fit_work *work, size_t disk)
+{
+	for (size_t i = 0; i < work->design->count; i++) {
+		const struct design_node *node = &work->design->node[i];
+
+		if (node->kind == DESIGN_PART && node->on[0] == disk &&
+		    !strcasecmp(node->type, FIT_GUID_BIOS))
+			return true;
+	}
+	return false;
 }
 
 /* Partitions whose bytes belong to a loader that is installed anew. */
 static void add_bare(struct fit_work *work, size_t device)
 {
 	const struct storage_device *from = &work->storage->device[device];
-	size_t node = fit_stack_put(work, device);
+	size_t source = fit_work_disk(work, device);
+	size_t node;
+
+	/* One for a disk, also where two become one. */
+	if (is_type(work, device, FIT_GUID_BIOS, "-") &&
+	    has_bios(work, work->order->onto[source]))
+		return;
+	node = fit_stack_put(work, device);
 
 	if (node == FIT_NONE)
 		return;
@@ -177,8 +245,8 @@ static void add_empty(struct fit_work *work, size_t device)
 	if (node == FIT_NONE)
 		return;
 	work->design->node[node].fs = from->fs;
-	fit_size_leaf(work, node, &(struct fit_size_use){.size = from->size});
-	work->need[node].fixed = from->size <= 2048 * FIT_MIB;
+	fit_need_leaf(work, node, &(struct fit_need_use){.size = from->size});
+	work->need[node].fixed = from->size <= BOOT_MOST;
 	fit_work_note(work,
 		      "%s, an EFI System Partition, is not mounted there: it "
 		      "is made empty",

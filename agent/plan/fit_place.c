@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "plan/fit_mount.h"
-#include "plan/fit_size.h"
+#include "plan/fit_need.h"
 #include "plan/fit_stack.h"
 #include "plan/fit_work.h"
 
@@ -122,7 +122,7 @@ static void add_esp(struct fit_work *work, size_t disk)
 		if (*at >= 'a' && *at <= 'f')
 			*at = (char)(*at - 'a' + 'A');
 	SET(fs->label, "ESP");
-	fit_size_leaf(work, node, &(struct fit_size_use){.size = ESP_SIZE});
+	fit_need_leaf(work, node, &(struct fit_need_use){.size = ESP_SIZE});
 	work->need[node].least = superblock_least(fs);
 	SET(work->design->node[node].origin, "the EFI System Partition");
 	fit_mount_add(work, node, "/boot/efi");
@@ -190,60 +190,79 @@ static size_t next_part(const struct fit_work *work, size_t disk)
 	return best;
 }
 
-static unsigned int count_parts(const struct fit_work *work, size_t disk)
+static bool is_number_used(const struct fit_work *work, size_t disk,
+			   unsigned int number)
 {
-	unsigned int count = 0;
+	for (size_t i = 0; i < work->design->count; i++) {
+		const struct design_node *node = &work->design->node[i];
 
-	for (size_t i = 0; i < work->design->count; i++)
-		if (work->design->node[i].kind == DESIGN_PART &&
-		    work->design->node[i].on[0] == disk)
-			count++;
-	return count;
+		if (node->kind == DESIGN_PART && node->on[0] == disk &&
+		    node->number == number)
+			return true;
+	}
+	return false;
 }
 
-/* An MBR of more than four: three, and the rest inside of the fourth. */
+static size_t add_extended(struct fit_work *work, size_t disk, uint64_t at)
+{
+	size_t node = fit_work_add(work, DESIGN_PART, FIT_NONE);
+	struct design_node *part;
+
+	if (node == FIT_NONE)
+		return node;
+	part = &work->design->node[node];
+	part->extended = true;
+	part->start = at;
+	SET(part->type, "0x05");
+	/* Where it is looked for, it is not yet on any disk. */
+	part->number = 1;
+	part->on[0] = FIT_NONE;
+	while (part->number < 4 && is_number_used(work, disk, part->number))
+		part->number++;
+	part->on[part->ons++] = disk;
+	return node;
+}
+
+static void number_logical(struct fit_work *work, struct design_node *part,
+			   unsigned int number)
+{
+	if (part->number != number)
+		fit_work_note(work, "%s becomes number %u",
+			      *part->origin ? part->origin : "a new partition",
+			      number);
+	part->number = number;
+}
+
+/* Numbers stay, above four inside of an extended one; a number in there is a
+ * place in a chain, and moves up when one before it is left out. */
 static void place_mbr(struct fit_work *work, size_t disk)
 {
-	bool many = count_parts(work, disk) > 4;
-	unsigned int number = 1;
+	unsigned int number = 5;
 	uint64_t at = FIT_MIB;
 	size_t extended = FIT_NONE;
 	size_t which;
 
 	while ((which = next_part(work, disk)) != FIT_NONE) {
-		struct design_node *part = &work->design->node[which];
+		bool logical = work->design->node[which].number > 4;
+		struct design_node *part;
 
-		if (many && number == 4 && extended == FIT_NONE) {
-			extended = fit_work_add(work, DESIGN_PART, FIT_NONE);
+		if (logical && extended == FIT_NONE) {
+			extended = add_extended(work, disk, at);
 			if (extended == FIT_NONE)
 				return;
-			part = &work->design->node[extended];
-			part->extended = true;
-			part->on[part->ons++] = disk;
-			part->number = 4;
-			part->start = at;
-			SET(part->type, "0x05");
-			number = 5;
-			part = &work->design->node[which];
 		}
-		/* Each logical one has a sector of its own before it. */
-		if (number > 4) {
+		part = &work->design->node[which];
+		if (logical) {
+			/* Each has a sector of its own before it. */
 			at += FIT_MIB;
-			part->size -= FIT_MIB;
+			number_logical(work, part, number++);
 		}
-		if (part->number != number)
-			fit_work_note(work, "%s becomes number %u",
-				      *part->origin ? part->origin
-						    : "a new "
-						      "partition",
-				      number);
-		part->number = number++;
 		part->start = at;
 		at += part->size;
+		if (logical)
+			work->design->node[extended].size =
+				at - work->design->node[extended].start;
 	}
-	if (extended != FIT_NONE)
-		work->design->node[extended].size =
-			at - work->design->node[extended].start;
 }
 
 static void place_gpt(struct fit_work *work, size_t disk)

@@ -71,6 +71,22 @@ static const char *places_of(const struct design *design, size_t which,
 	return buf;
 }
 
+/* What is in a partition that something else stands on. */
+static const char *carries(const struct design *design, size_t which)
+{
+	const struct design_node *node = &design->node[which];
+
+	for (size_t i = which + 1; i < design->count; i++)
+		for (size_t k = 0; k < design->node[i].ons; k++)
+			if (design->node[i].on[k] == which)
+				return design->node[i].kind == DESIGN_ARRAY
+					       ? "MD"
+					       : "LUKS";
+	return !strcasecmp(node->type, "21686148-6449-6e6f-744e-656564454649")
+		       ? "bios_grub"
+		       : "";
+}
+
 static void what_after(const struct design *design, size_t which, char *buf,
 		       size_t room)
 {
@@ -92,8 +108,8 @@ static void what_after(const struct design *design, size_t which, char *buf,
 		kind = "extended";
 	else if (node->physical)
 		kind = "LVM";
-	else if (!*kind)
-		kind = "";
+	else if (!*kind && node->kind == DESIGN_PART)
+		kind = carries(design, which);
 	(void)snprintf(buf, room, "%s%s%s", kind,
 		       *places_of(design, which, places, sizeof(places)) ? " "
 									 : "",
@@ -206,6 +222,8 @@ static void print_wishes(FILE *out, const struct fit *fit)
 		    !strpbrk(design->mount[i].place, " \t\"#"))
 			print_wish(out, fit, design->mount[i].node,
 				   design->mount[i].place);
+	if (fit->no_swap)
+		(void)fprintf(out, "  part swap size=0\n");
 	for (size_t i = 0; i < design->count; i++)
 		if (!strcmp(design->node[i].fs.fs, "swap")) {
 			print_wish(out, fit, i, "swap");

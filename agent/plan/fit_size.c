@@ -14,67 +14,11 @@
 #include "disk/lvm_make.h"
 #include "plan/fit_work.h"
 
-#define SWAP_LEAST (512 * FIT_MIB)
-#define TABLE	   FIT_MIB /* before the first partition, and behind the last */
+#define TABLE FIT_MIB /* before the first partition, and behind the last */
 
 static uint64_t round_up(uint64_t size, uint64_t unit)
 {
 	return (size + unit - 1) / unit * unit;
-}
-
-/* --- what a file system needs -------------------------------------------- */
-
-/* mke2fs's own choice of its journal (lib/ext2fs/mkjournal.c), and inodes. */
-static uint64_t ext_overhead(const struct superblock *sb, uint64_t size,
-			     uint64_t files)
-{
-	uint64_t journal = 1024 * FIT_MIB;
-
-	while (journal > 4 * FIT_MIB && size / 128 < journal)
-		journal /= 2;
-	return journal + size / 50 + files * sb->inode * 5 / 4 + 8 * FIT_MIB;
-}
-
-static uint64_t overhead(const struct superblock *sb, uint64_t size,
-			 uint64_t files)
-{
-	if (!strncmp(sb->fs, "ext", 3))
-		return ext_overhead(sb, size, files);
-	if (!strcmp(sb->fs, "xfs"))
-		return 96 * FIT_MIB + size / 50 + files * sb->inode / 2;
-	if (!strcmp(sb->fs, "btrfs"))
-		return 256 * FIT_MIB + size / 20 + files * 512;
-	return 2 * FIT_MIB;
-}
-
-static uint64_t need_of(const struct superblock *sb,
-			const struct fit_size_use *use)
-{
-	uint64_t size = use->used + use->used / 100 * FIT_MARGIN;
-	uint64_t least = superblock_least(sb);
-
-	/* It may be there already, on another kind of file system. */
-	size += overhead(sb, size, use->files);
-	size = round_up(size > least ? size : least, FIT_MIB);
-	return size;
-}
-
-void fit_size_leaf(struct fit_work *work, size_t node,
-		   const struct fit_size_use *use)
-{
-	struct fit_need *need = &work->need[node];
-	const struct superblock *sb = &work->design->node[node].fs;
-
-	need->leaf = true;
-	need->best = round_up(use->size, FIT_MIB);
-	need->least = need->best;
-	if (!strcmp(sb->fs, "swap") && need->best > SWAP_LEAST)
-		need->least = SWAP_LEAST;
-	else if (use->known)
-		need->least = need_of(sb, use);
-	/* A file system that is nearly full stays what it is. */
-	if (need->least > need->best)
-		need->least = need->best;
 }
 
 /* --- up: what carriers need ---------------------------------------------- */
@@ -143,8 +87,9 @@ static uint64_t carried(const struct fit_work *work,
 						       20) /
 					      (double)weights)
 				 : inside;
-		return round_up(inside, LVM_MAKE_EXTENT) + LVM_MAKE_EXTENT +
-		       LVM_MAKE_HEAD;
+		/* Shares of several are rounded, and may not sum up. */
+		return round_up(inside, LVM_MAKE_EXTENT) + LVM_MAKE_HEAD +
+		       (node->ons > 1 ? LVM_MAKE_EXTENT : 0);
 	case DESIGN_VOLUME:
 		return round_up(inside, LVM_MAKE_EXTENT);
 	case DESIGN_DISK:
@@ -211,6 +156,17 @@ static bool is_part_of(const struct fit_work *work, size_t node, size_t on)
 	       at->on[0] == on;
 }
 
+/* "/srv", or what it is called there. */
+static const char *name_of(const struct fit_work *work, size_t node)
+{
+	for (size_t i = 0; i < work->design->mounts; i++)
+		if (work->design->mount[i].node == node)
+			return work->design->mount[i].place;
+	return *work->design->node[node].origin
+		       ? work->design->node[node].origin
+		       : work->design->node[node].name;
+}
+
 static void tell_missing(struct fit_work *work, const struct share *share,
 			 uint64_t least)
 {
@@ -235,16 +191,14 @@ static void tell_missing(struct fit_work *work, const struct share *share,
 	(void)parse_format_size(biggest == FIT_NONE ? 0
 						    : work->need[biggest].least,
 				big, sizeof(big));
-	fit_work_refuse(work,
-			"%s is too small: it has room for %s, and %s more "
-			"(%llu bytes) is needed for what is used; the largest "
-			"is %s, which needs %s",
-			*on->origin ? on->origin : on->name, has, lacks,
-			(unsigned long long)missing,
-			biggest == FIT_NONE
-				? "nothing"
-				: work->design->node[biggest].origin,
-			big);
+	fit_work_refuse(
+		work,
+		"%s is too small: it has room for %s, and %s more "
+		"(%llu bytes) is needed for what is used; the largest "
+		"is %s, which needs %s",
+		*on->origin ? on->origin : on->name, has, lacks,
+		(unsigned long long)missing,
+		biggest == FIT_NONE ? "nothing" : name_of(work, biggest), big);
 }
 
 /* As large as it was, and the rest to those that grow. */
@@ -301,13 +255,41 @@ static void divide(struct fit_work *work, const struct share *share)
 		give_best(work, share, share->room - best);
 	else if (least <= share->room)
 		give_some(work, share, least, best);
-	else
+	else if (share->room)
 		tell_missing(work, share, least);
 }
 
 static uint64_t less(uint64_t size, uint64_t by)
 {
 	return size > by ? size - by : 0;
+}
+
+/* What tables take: one MiB at each end, one before each logical partition. */
+static uint64_t table_room(const struct fit_work *work, size_t disk)
+{
+	uint64_t room = 2 * TABLE;
+
+	for (size_t i = 0; i < work->design->count; i++)
+		if (is_part_of(work, i, disk) &&
+		    !strcmp(work->design->node[disk].table, "dos") &&
+		    work->design->node[i].number > 4)
+			room += FIT_MIB;
+	return room;
+}
+
+/* As large as its smallest member; what the others have more is of no use. */
+static uint64_t size_array(struct fit_work *work,
+			   const struct design_node *array)
+{
+	struct design_node *node = work->design->node;
+	uint64_t on = node[array->on[0]].size;
+
+	for (size_t i = 1; i < array->ons; i++)
+		if (node[array->on[i]].size < on)
+			on = node[array->on[i]].size;
+	for (size_t i = 0; i < array->ons; i++)
+		node[array->on[i]].size = on;
+	return array_size(array, less(on, array_head(on)));
 }
 
 static void size_node(struct fit_work *work, size_t which)
@@ -319,16 +301,13 @@ static void size_node(struct fit_work *work, size_t which)
 	switch (node->kind) {
 	case DESIGN_DISK:
 		divide(work,
-		       &(struct share){
-			       which,
-			       less(node->size / FIT_MIB * FIT_MIB, 2 * TABLE),
-			       FIT_MIB});
+		       &(struct share){which,
+				       less(node->size / FIT_MIB * FIT_MIB,
+					    table_room(work, which)),
+				       FIT_MIB});
 		break;
 	case DESIGN_ARRAY:
-		for (size_t i = 1; i < node->ons; i++)
-			if (work->design->node[node->on[i]].size < on)
-				on = work->design->node[node->on[i]].size;
-		node->size = array_size(node, less(on, array_head(on)));
+		node->size = size_array(work, node);
 		break;
 	case DESIGN_CONTAINER:
 		node->size = less(on, container_head(node));

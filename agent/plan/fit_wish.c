@@ -12,7 +12,7 @@
 #include "base/parse.h"
 #include "config/config_part.h"
 #include "plan/fit_mount.h"
-#include "plan/fit_size.h"
+#include "plan/fit_need.h"
 #include "plan/fit_stack.h"
 #include "plan/fit_work.h"
 
@@ -229,7 +229,7 @@ static void add_place(struct fit_work *work, const struct config_part *wish)
 	(void)snprintf(seed, sizeof(seed), "fs %s", wish->place);
 	fit_work_uuid(work, seed, node->fs.uuid);
 	name_volume(node, wish->place);
-	fit_size_leaf(work, made, &(struct fit_size_use){.size = wish->size});
+	fit_need_leaf(work, made, &(struct fit_need_use){.size = wish->size});
 	work->need[made].least = superblock_least(&node->fs);
 	set_size(work, made, wish);
 	if (!swap)

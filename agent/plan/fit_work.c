@@ -12,6 +12,16 @@
 
 #include "base/error.h"
 
+void fit_work_set(char *to, size_t room, const char *text)
+{
+	size_t length = strlen(text);
+
+	if (length >= room)
+		length = room - 1;
+	memcpy(to, text, length);
+	to[length] = '\0';
+}
+
 size_t fit_work_add(struct fit_work *work, enum design_kind kind, size_t device)
 {
 	size_t count = work->design->count + 1;

@@ -46,6 +46,12 @@ struct fit_work {
 	struct error *wrong;		  /* wishes that can't be met */
 };
 
+/** FIT_WORK_SET(to, text): an array of characters, cut where it must be.
+ *  FIT_WORK_DEVICE(work, which): one of the source. */
+void fit_work_set(char *to, size_t room, const char *text);
+#define FIT_WORK_SET(to, text)	     fit_work_set(to, sizeof(to), text)
+#define FIT_WORK_DEVICE(work, which) (&(work)->storage->device[which])
+
 /** fit_work_add(work, kind, device): a new node; its place, or FIT_NONE
  *  without memory. */
 size_t fit_work_add(struct fit_work *work, enum design_kind kind,

@@ -297,9 +297,28 @@ static inline void case_crypt(struct fit_case *c, char *rest)
 	name[0] = *strtok_r(NULL, " ", &rest);
 	case_on(c, crypt, strtok_r(NULL, " ", &rest));
 	luks = &c->storage.device[crypt->on[0]].fs;
-	case_fs(&c->storage.device[crypt->on[0]], "crypto_LUKS");
+	if (name[0] != '0')
+		case_fs(&c->storage.device[crypt->on[0]], "crypto_LUKS");
 	luks->version = (uint32_t)(name[0] - '0');
 	case_content(c, c->storage.devices - 1, rest);
+}
+
+/* "a-b" is "a--b" to device-mapper. */
+static inline void case_mapped(struct storage_device *lv)
+{
+	const char *const half[] = {lv->group, lv->volume};
+	size_t n = 0;
+
+	for (size_t i = 0; i < 2; i++) {
+		for (const char *at = half[i]; *at; at++) {
+			lv->mapped[n++] = *at;
+			if (*at == '-')
+				lv->mapped[n++] = *at;
+		}
+		if (!i)
+			lv->mapped[n++] = '-';
+	}
+	lv->mapped[n] = '\0';
 }
 
 static inline void case_lv(struct fit_case *c, char *rest)
@@ -313,8 +332,7 @@ static inline void case_lv(struct fit_case *c, char *rest)
 		       strtok_r(rest, " ", &rest));
 	(void)snprintf(lv->volume, sizeof(lv->volume), "%s",
 		       strtok_r(NULL, " ", &rest));
-	(void)snprintf(lv->mapped, sizeof(lv->mapped), "%.60s-%.60s", lv->group,
-		       lv->volume);
+	case_mapped(lv);
 	lv->size = case_size(strtok_r(NULL, " ", &rest));
 	(void)snprintf(lv->target, sizeof(lv->target), "%s",
 		       strtok_r(NULL, " ", &rest));
