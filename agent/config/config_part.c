@@ -205,3 +205,24 @@ void config_part_done(struct config_parts *parts)
 	free(parts->part);
 	*parts = (struct config_parts){0};
 }
+
+void config_part_explain(const struct config_parts *parts, FILE *out)
+{
+	for (size_t i = 0; i < parts->count; i++) {
+		const struct config_part *part = &parts->part[i];
+		char text[400];
+		size_t used;
+
+		used = (size_t)snprintf(text, sizeof(text), "%s", part->place);
+		if (part->has_size)
+			used += (size_t)snprintf(
+				text + used, sizeof(text) - used, " size=%lluM",
+				(unsigned long long)(part->size / MIB));
+		(void)snprintf(text + used, sizeof(text) - used, "%s%s%s",
+			       part->grow ? " grow" : "",
+			       part->fs ? " fstype=" : "",
+			       part->fs ? part->fs : "");
+		(void)fprintf(out, "lander.%-10s %-32s %s\n", "part", text,
+			      part->origin);
+	}
+}

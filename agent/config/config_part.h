@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct error;
 
@@ -29,6 +30,9 @@ struct config_parts {
  *  "origin: part: what is wrong". */
 int config_part_add(struct config_parts *parts, const char *text,
 		    const char *origin, int rank, struct error **err);
+/** config_part_explain(parts, out): a line for each of them. */
+void config_part_explain(const struct config_parts *parts, FILE *out);
+
 void config_part_done(struct config_parts *parts);
 
 #endif
