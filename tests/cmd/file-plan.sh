@@ -83,7 +83,8 @@ plan()
     shift
     before=$(sha256sum <"$work/target")
     timeout 120 "$lander" "source=$source_uri" "identity=$identity" \
-        "hostkey=$pin" --log="$work/log" "$@" >"$work/out" 2>&1 || status=$?
+        "hostkey=$pin" --log="$work/log" "$@" >"$work/said" 2>&1 || status=$?
+    sed "s/^lander: //" "$work/said" >"$work/out"
     [ "$status" = "$want" ] ||
         fail "status $status, not $want: $(tail -n 30 "$work/out")"
     [ "$before" = "$(sha256sum <"$work/target")" ] ||
@@ -96,7 +97,6 @@ row()
 }
 
 plan 0 mode=file dryrun "disks=$disk:$work/target"
-cat "$work/out"
 row "${disk}p1 +1.0 MiB +-> +1 +1.0 MiB +bios_grub"
 row "${disk}p2 +100 MiB +[0-9.]+ [KM]iB +-> +2 +[0-9.]+ MiB +ext4 /boot"
 row "${disk}p3 +500 MiB +[0-9.]+ [KM]iB +-> +3 +[0-9.]+ MiB +ext4 /"
@@ -122,7 +122,8 @@ plan 0 mode=file dryrun "disks=$disk:$work/target" --kickstart="$work/job.ks"
 row "${disk}p3 +500 MiB .* +3 +320 MiB +ext4 /"
 row "-> +7? ?[0-9]* +100 MiB +ext4 /var"
 ! grep -q ' swap$' "$work/out" || fail "swap is still there"
-plan 0 mode=file explain --kickstart="$work/job.ks"
+"$lander" --explain mode=file "source=$source_uri" \
+    --kickstart="$work/job.ks" >"$work/out" 2>&1 || fail "$(cat "$work/out")"
 grep -Eq 'lander.part +/srv size=310M fstype=xfs +.*job.ks:2' "$work/out" ||
     fail "explain: $(cat "$work/out")"
 
