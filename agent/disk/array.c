@@ -281,11 +281,11 @@ int array_create(char *const *members, const struct array_make *make,
 	for (size_t i = 0; i < count; i++)
 		argv[n++] = members[i];
 	r = run(argv, err);
-	if (r < 0)
-		return error_wrap(err, "make an array");
-	*ret_device = realpath(node, NULL);
-	if (!*ret_device)
-		return error_set(err, ERROR_TARGET, errno, "'%s'", node);
-	freeze(*ret_device);
-	return 0;
+	/* Its resync has begun; one that runs is not frozen without waiting
+	 * for it.  Started again, it never begins. */
+	if (r == 0)
+		r = array_stop(node, io_seconds() + 10, err);
+	if (r == 0)
+		r = array_start(members, false, ret_device, err);
+	return r < 0 ? error_wrap(err, "make an array") : 0;
 }

@@ -64,7 +64,8 @@ for d in usr dev proc sys; do
     mount --rbind "/$d" "$root/$d"
     at_exit umount -l "$root/$d"
 done
-mkdir -p -m 1777 "$root/tmp" "$root/run"
+mkdir -p "$root/tmp" "$root/run"
+chmod 1777 "$root/tmp" "$root/run"
 for d in bin sbin lib lib64; do
     ln -s "usr/$d" "$root/$d"
 done

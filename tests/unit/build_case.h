@@ -74,16 +74,23 @@ static inline void case_like(struct superblock *sb, const char *fs)
 	assert_string_equal(sb->fs, fs);
 }
 
+/* A partition: its number, and where it lies, in MiB. */
+struct case_place {
+	unsigned int number;
+	size_t start;
+	size_t size;
+};
+
 static inline size_t case_part(struct design *design, size_t disk,
-			       unsigned int number, size_t start, size_t size,
-			       const char *type, const char *fs)
+			       struct case_place place, const char *type,
+			       const char *fs)
 {
 	struct design_node *node = design_add(design, DESIGN_PART);
 
 	node->on[node->ons++] = disk;
-	node->number = number;
-	node->start = start * DESIGN_MIB;
-	node->size = size * DESIGN_MIB;
+	node->number = place.number;
+	node->start = place.start * DESIGN_MIB;
+	node->size = place.size * DESIGN_MIB;
 	(void)snprintf(node->type, sizeof(node->type), "%s", type);
 	if (!strcmp(design->node[disk].table, "gpt"))
 		(void)snprintf(node->uuid, sizeof(node->uuid), CASE_ID,
@@ -231,8 +238,10 @@ static inline bool case_stack(struct design *design)
 	for (size_t i = 0; i < 2; i++)
 		(void)case_disk(design, i ? "two" : "one", 300, "gpt", "");
 	for (size_t i = 0; i < 2; i++) {
-		(void)case_part(design, i, 1, 1, 40, LINUX, "");
-		(void)case_part(design, i, 2, 41, 250, LVM, "");
+		(void)case_part(design, i, (struct case_place){1, 1, 40}, LINUX,
+				"");
+		(void)case_part(design, i, (struct case_place){2, 41, 250}, LVM,
+				"");
 	}
 	case_node(design, DESIGN_ARRAY, 2, "web01:boot", 39);
 	case_last(design)->on[case_last(design)->ons++] = 4;

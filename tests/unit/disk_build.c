@@ -31,15 +31,19 @@ static void a_gpt_keeps_every_identity(void **state)
 	(void)state;
 	disk = case_disk(&design, "disk", 1200, "gpt",
 			 "0FC63DAF-8483-4772-8E79-3D69D8477DE4");
-	(void)case_part(&design, disk, 1, 1, 1, GRUB, "");
+	(void)case_part(&design, disk, (struct case_place){1, 1, 1}, GRUB, "");
 	case_last(&design)->flags = 1ULL << 2 | 1ULL << 0 | 1ULL << 63;
 	(void)snprintf(case_last(&design)->name, DESIGN_NAME, "%s",
 		       "a \"name\", size=1 \\x41 'x' ü");
-	(void)case_part(&design, disk, 3, 2, 100, LINUX, "ext4");
-	(void)case_part(&design, disk, 2, 102, 700, LINUX, "btrfs");
+	(void)case_part(&design, disk, (struct case_place){3, 2, 100}, LINUX,
+			"ext4");
+	(void)case_part(&design, disk, (struct case_place){2, 102, 700}, LINUX,
+			"btrfs");
 	btrfs = design.count - 1;
-	(void)case_part(&design, disk, 128, 802, 310, LINUX, "xfs");
-	(void)case_part(&design, disk, 7, 1112, 80, SWAP, "swap");
+	(void)case_part(&design, disk, (struct case_place){128, 802, 310},
+			LINUX, "xfs");
+	(void)case_part(&design, disk, (struct case_place){7, 1112, 80}, SWAP,
+			"swap");
 	case_mount(&design, btrfs, "/", "@");
 	case_mount(&design, btrfs, "/home", "@home/deep");
 	case_mount(&design, btrfs, "/snap", "@home");
@@ -84,12 +88,16 @@ static void an_mbr_with_logical_partitions(void **state)
 
 	(void)state;
 	disk = case_disk(&design, "disk", 300, "dos", "0x1234abcd");
-	(void)case_part(&design, disk, 1, 1, 50, "0x83", "ext2");
+	(void)case_part(&design, disk, (struct case_place){1, 1, 50}, "0x83",
+			"ext2");
 	case_last(&design)->flags = 0x80;
-	(void)case_part(&design, disk, 2, 51, 240, "0x05", "");
+	(void)case_part(&design, disk, (struct case_place){2, 51, 240}, "0x05",
+			"");
 	case_last(&design)->extended = true;
-	(void)case_part(&design, disk, 5, 52, 60, "0x82", "swap");
-	(void)case_part(&design, disk, 6, 113, 100, "0x83", "ext3");
+	(void)case_part(&design, disk, (struct case_place){5, 52, 60}, "0x82",
+			"swap");
+	(void)case_part(&design, disk, (struct case_place){6, 113, 100}, "0x83",
+			"ext3");
 	if (!case_loop(&design, disk))
 		return;
 	if (build_make(&design, &order, &err) < 0)
