@@ -322,6 +322,7 @@ int build_tree(const struct design *design, struct rootfs *ret,
 		part->source_place = copy(from->source_place);
 		part->source_device = copy(from->source_device);
 		part->read_only = from->read_only;
+		part->standard = from->standard;
 		part->used = from->used;
 		part->size = node->size;
 		if (!part->place || !part->fs || !part->device ||

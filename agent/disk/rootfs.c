@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/btrfs.h>
+#include <linux/btrfs_tree.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,6 +171,34 @@ static void add_compression(char *buf, size_t room, const char *options)
 	}
 }
 
+/* What "mount" shows that names no subvolume; the loader may look there, too.
+ */
+static int make_standard(int fd, struct error **err)
+{
+	struct btrfs_ioctl_ino_lookup_args args = {
+		.objectid = BTRFS_FIRST_FREE_OBJECTID};
+	__u64 id;
+
+	if (ioctl(fd, BTRFS_IOC_INO_LOOKUP, &args) < 0)
+		return error_set(err, ERROR_TARGET, errno, "its number");
+	id = args.treeid;
+	if (ioctl(fd, BTRFS_IOC_DEFAULT_SUBVOL, &id) < 0)
+		return error_set(err, ERROR_TARGET, errno, "by default");
+	return 0;
+}
+
+static int set_standard(const struct rootfs_part *part, struct error **err)
+{
+	int fd = open(part->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r;
+
+	if (fd < 0)
+		return error_set(err, ERROR_TARGET, errno, "'%s'", part->place);
+	r = make_standard(fd, err);
+	(void)close(fd);
+	return r < 0 ? error_wrap(err, "subvolume '%s'", part->subvolume) : 0;
+}
+
 static int mount_part(const struct rootfs *rootfs, struct rootfs_part *part,
 		      struct error **err)
 {
@@ -202,7 +231,7 @@ static int mount_part(const struct rootfs *rootfs, struct rootfs_part *part,
 		part->directory = NULL;
 		return error_memory(err);
 	}
-	return 0;
+	return part->standard ? set_standard(part, err) : 0;
 }
 
 int rootfs_mount(struct rootfs *rootfs, struct error **err)

@@ -25,6 +25,7 @@ struct rootfs_part {
 	/* A subvolume that only reads there, or a snapshot of that kind: to be
 	 * made so again when all is copied (btrfs-property(8), "ro"). */
 	bool read_only;
+	bool standard; /* the subvolume that is mounted by default */
 	uint64_t used; /* bytes in it on the source; 0: not known */
 	uint64_t size; /* bytes of the new file system */
 };

@@ -142,8 +142,9 @@ static int name_parts(const struct design *design, size_t which,
 		const struct design_node *part = &design->node[i];
 		char number[12];
 		const char *const argv[] = {
-			"sfdisk",     "-q",   "--lock=no", "--part-label",
-			disk->device, number, part->name,  NULL};
+			"sfdisk",	"-q",	    "--lock=no",
+			"--part-label", "--",	    disk->device,
+			number,		part->name, NULL};
 		const struct process process = {.argv = argv,
 						.timeout_s = TOOL_S};
 

@@ -122,7 +122,7 @@ size_t fit_group_put(struct fit_work *work, size_t device, put_function *put)
 	size_t group;
 	size_t made;
 
-	if (!*from->group || !*from->volume) {
+	if (!fit_work_is_name(from->group) || !fit_work_is_name(from->volume)) {
 		fit_work_refuse(work, "%s is no volume that LVM shows",
 				from->mapped);
 		return FIT_NONE;

@@ -67,6 +67,19 @@ static uint64_t container_head(const struct design_node *container)
 	return (container->version == 1 ? 4 : 16) * FIT_MIB;
 }
 
+/* In front of the extents; LVM leaves more on stripes, to begin on one. */
+static uint64_t group_head(const struct fit_work *work, size_t on)
+{
+	const struct design_node *node = &work->design->node[on];
+
+	while (node->kind != DESIGN_ARRAY && node->ons)
+		node = &work->design->node[node->on[0]];
+	return LVM_MAKE_HEAD +
+	       (node->kind == DESIGN_ARRAY && strcmp(node->level, "raid1") != 0
+			? LVM_MAKE_EXTENT
+			: 0);
+}
+
 static uint64_t carried(const struct fit_work *work,
 			const struct design_node *node, size_t on,
 			uint64_t inside)
@@ -88,7 +101,8 @@ static uint64_t carried(const struct fit_work *work,
 					      (double)weights)
 				 : inside;
 		/* Shares of several are rounded, and may not sum up. */
-		return round_up(inside, LVM_MAKE_EXTENT) + LVM_MAKE_HEAD +
+		return round_up(inside, LVM_MAKE_EXTENT) +
+		       group_head(work, on) +
 		       (node->ons > 1 ? LVM_MAKE_EXTENT : 0);
 	case DESIGN_VOLUME:
 		return round_up(inside, LVM_MAKE_EXTENT);
@@ -315,7 +329,7 @@ static void size_node(struct fit_work *work, size_t which)
 	case DESIGN_GROUP:
 		for (size_t i = 0; i < node->ons; i++)
 			group += less(work->design->node[node->on[i]].size,
-				      LVM_MAKE_HEAD) /
+				      group_head(work, node->on[i])) /
 				 LVM_MAKE_EXTENT * LVM_MAKE_EXTENT;
 		node->size = group;
 		divide(work, &(struct share){which, group, LVM_MAKE_EXTENT});

@@ -197,6 +197,11 @@ static size_t put_container(struct fit_work *work, size_t device)
 				from->mapped, from->name);
 		return FIT_NONE;
 	}
+	if (!work->order->plain && !fit_work_is_name(from->mapped)) {
+		fit_work_refuse(work, "%s: no container is called so",
+				from->mapped);
+		return FIT_NONE;
+	}
 	on = fit_stack_put(work, from->on[0]);
 	if (on == FIT_NONE)
 		return on;

@@ -106,6 +106,17 @@ void fit_work_uuid(const struct fit_work *work, const char *what, char ret[37])
 		       h[12], h[13], h[14], h[15]);
 }
 
+bool fit_work_is_name(const char *text)
+{
+	size_t length = strlen(text);
+
+	return length && length <= 127 && *text != '-' &&
+	       strcmp(text, ".") != 0 && strcmp(text, "..") != 0 &&
+	       strspn(text, "abcdefghijklmnopqrstuvwxyz"
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			    "0123456789+_.-") == length;
+}
+
 size_t fit_work_target(const struct fit_work *work, size_t node)
 {
 	while (work->design->node[node].kind != DESIGN_DISK &&

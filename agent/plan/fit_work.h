@@ -70,6 +70,10 @@ void fit_work_wrong(struct fit_work *work, const char *fmt, ...)
  *  job is planned. */
 void fit_work_uuid(const struct fit_work *work, const char *what, char ret[37]);
 
+/** fit_work_is_name(text): that LVM and device-mapper take, and no tool takes
+ *  for an option: lvm(8), "valid names". */
+bool fit_work_is_name(const char *text);
+
 /** fit_work_target(work, node): the DESIGN_DISK that it lies on, the first of
  *  several. */
 size_t fit_work_target(const struct fit_work *work, size_t node);

@@ -27,6 +27,8 @@ static void a_gpt_keeps_every_identity(void **state)
 	struct stat st;
 	size_t disk;
 	size_t btrfs;
+	char command[200];
+	char *output;
 
 	(void)state;
 	disk = case_disk(&design, "disk", 1200, "gpt",
@@ -37,6 +39,7 @@ static void a_gpt_keeps_every_identity(void **state)
 		       "a \"name\", size=1 \\x41 'x' ü");
 	(void)case_part(&design, disk, (struct case_place){3, 2, 100}, LINUX,
 			"ext4");
+	(void)snprintf(case_last(&design)->name, DESIGN_NAME, "-N");
 	(void)case_part(&design, disk, (struct case_place){2, 102, 700}, LINUX,
 			"btrfs");
 	btrfs = design.count - 1;
@@ -45,6 +48,7 @@ static void a_gpt_keeps_every_identity(void **state)
 	(void)case_part(&design, disk, (struct case_place){7, 1112, 80}, SWAP,
 			"swap");
 	case_mount(&design, btrfs, "/", "@");
+	design.mount[0].standard = true;
 	case_mount(&design, btrfs, "/home", "@home/deep");
 	case_mount(&design, btrfs, "/snap", "@home");
 	case_mount(&design, 2, "/boot", "");
@@ -58,6 +62,7 @@ static void a_gpt_keeps_every_identity(void **state)
 	assert_string_equal(layout.id, "0fc63daf-8483-4772-8e79-3d69d8477de4");
 	assert_string_equal(layout.part[0].name, design.node[1].name);
 	assert_int_equal(layout.part[0].flags, design.node[1].flags);
+	assert_string_equal(layout.part[2].name, "-N");
 	case_contents(&design);
 	assert_int_equal(build_tree(&design, &tree, NULL), 0);
 	if (rootfs_mount(&tree, &err) < 0)
@@ -70,6 +75,12 @@ static void a_gpt_keeps_every_identity(void **state)
 	assert_int_equal(st.st_ino, 256); /* … of a subvolume */
 	assert_int_equal(stat(tree.part[0].directory, &st), 0);
 	assert_int_equal(st.st_ino, 256);
+	(void)snprintf(command, sizeof(command),
+		       "btrfs subvolume get-default %s | sed 's/.* path //'",
+		       tree.part[0].directory);
+	output = case_say(command);
+	assert_string_equal(output, "@");
+	free(output);
 	if (rootfs_unmount(&tree, &err) < 0)
 		fail_msg("%s", err->msg);
 	rootfs_done(&tree);
