@@ -16,19 +16,50 @@
 static const struct luks_key key = {(void *)(uintptr_t)"a key", 5};
 static const struct build_order order = {.key = &key};
 
+static void is_inode(const struct rootfs_part *part, ino_t inode)
+{
+	struct stat st;
+
+	assert_int_equal(stat(part->directory, &st), 0);
+	assert_int_equal(st.st_ino, inode);
+}
+
+/* Mounted as it was meant, once; the default subvolume is set. */
+static void look_at_tree(const struct design *design)
+{
+	struct rootfs tree = {0};
+	struct error *err = NULL;
+	char command[200];
+	char *output;
+
+	assert_int_equal(build_tree(design, &tree, NULL), 0);
+	if (rootfs_mount(&tree, &err) < 0)
+		fail_msg("%s", err->msg);
+	assert_int_equal(tree.count, 5);
+	assert_int_equal(rootfs_mount(&tree, NULL), 0);
+	is_inode(&tree.part[4], 128); /* the root of an XFS */
+	is_inode(&tree.part[1], 256); /* … of a subvolume */
+	is_inode(&tree.part[0], 256);
+	(void)snprintf(command, sizeof(command),
+		       "btrfs subvolume get-default %s | sed 's/.* path //'",
+		       tree.part[0].directory);
+	output = case_say(command);
+	assert_string_equal(output, "@");
+	free(output);
+	if (rootfs_unmount(&tree, &err) < 0)
+		fail_msg("%s", err->msg);
+	rootfs_done(&tree);
+}
+
 /* All identities that a GPT has, a name with every character that is one to
  * sfdisk, two of btrfs's subvolumes in another's. */
 static void a_gpt_keeps_every_identity(void **state)
 {
 	struct design design = {0};
-	struct rootfs tree = {0};
 	struct layout layout = {0};
 	struct error *err = NULL;
-	struct stat st;
 	size_t disk;
 	size_t btrfs;
-	char command[200];
-	char *output;
 
 	(void)state;
 	disk = case_disk(&design, "disk", 1200, "gpt",
@@ -64,26 +95,7 @@ static void a_gpt_keeps_every_identity(void **state)
 	assert_int_equal(layout.part[0].flags, design.node[1].flags);
 	assert_string_equal(layout.part[2].name, "-N");
 	case_contents(&design);
-	assert_int_equal(build_tree(&design, &tree, NULL), 0);
-	if (rootfs_mount(&tree, &err) < 0)
-		fail_msg("%s", err->msg);
-	assert_int_equal(tree.count, 5);
-	assert_int_equal(rootfs_mount(&tree, NULL), 0);
-	assert_int_equal(stat(tree.part[4].directory, &st), 0);
-	assert_int_equal(st.st_ino, 128); /* the root of an XFS */
-	assert_int_equal(stat(tree.part[1].directory, &st), 0);
-	assert_int_equal(st.st_ino, 256); /* … of a subvolume */
-	assert_int_equal(stat(tree.part[0].directory, &st), 0);
-	assert_int_equal(st.st_ino, 256);
-	(void)snprintf(command, sizeof(command),
-		       "btrfs subvolume get-default %s | sed 's/.* path //'",
-		       tree.part[0].directory);
-	output = case_say(command);
-	assert_string_equal(output, "@");
-	free(output);
-	if (rootfs_unmount(&tree, &err) < 0)
-		fail_msg("%s", err->msg);
-	rootfs_done(&tree);
+	look_at_tree(&design);
 	assert_int_equal(build_close(&design, NULL), 0);
 	layout_done(&layout);
 	case_done(&design, disk);
