@@ -354,6 +354,10 @@ build/analyze/cppcheck: $(SRC) $(HDR) Makefile $(LINT)
 asan: build/asan/lander build/asan/lander-source $(ODD_SOURCES) $(UNIT_ASAN) ## unit and command tests with address and undefined-behaviour checks
 	$(Q)LANDER_ASAN=1 T='$(T)' tests/run
 
+.PHONY: fuzz
+fuzz: build/asan/unit/config_fuzz ## spoilt jobs for the parser with those checks, ten minutes or make fuzz S=seconds
+	$(Q)$(IN) env LANDER_FUZZ_S=$(or $(S),600) $<
+
 compile_commands.json: $(SRC) $(UNIT) Makefile ## for clangd
 	$(Q)for f in $(SRC) $(UNIT); do \
 		printf '{"directory":"%s","file":"%s","command":"gcc %s -c %s"},\n' \

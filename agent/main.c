@@ -20,10 +20,12 @@
 #include "config/config.h"
 #include "config/load.h"
 #include "network/network.h"
+#include "run/access.h"
 #include "run/assess.h"
 #include "run/control.h"
 #include "run/control_send.h"
 #include "run/credential.h"
+#include "run/facts.h"
 #include "run/handover.h"
 #include "run/inspection.h"
 #include "run/jobfile.h"
@@ -31,6 +33,7 @@
 #include "run/migrate.h"
 #include "run/outlets.h"
 #include "run/report.h"
+#include "run/rescue.h"
 #include "run/serve.h"
 #include "run/uplink.h"
 
@@ -230,7 +233,7 @@ static void tell_failure(struct report *report, struct error *error,
 	error_free(error);
 }
 
-/* Words first, and what they name. */
+/* Words first, and what they name; a rescue waits for no server. */
 static int load_job(const struct options *options, struct report *report,
 		    struct config *config, struct error **err)
 {
@@ -240,11 +243,12 @@ static int load_job(const struct options *options, struct report *report,
 	if (r == 0)
 		set_level(config);
 	if (r == 0 && !options->explain)
-		r = outlets_listen(report_outlets(report), config, err);
-	if (r == 0)
-		r = jobfile_take(config, &order, err);
+		r = access_open(config, report, options->boot, false, err);
+	if (r < 0 || config_text(config, CONFIG_RESCUE))
+		return r;
+	r = jobfile_take(config, &order, err);
 	if (r == 0 && !options->explain)
-		r = outlets_listen(report_outlets(report), config, err);
+		r = access_open(config, report, options->boot, true, err);
 	return r;
 }
 
@@ -257,7 +261,7 @@ static void run_once(const struct options *options, struct report *report,
 		/* Whoever can be told is: a slip elsewhere is news, too. */
 		if (!options->explain)
 			(void)outlets_listen(report_outlets(report), config,
-					     NULL);
+					     false, NULL);
 		tell_failure(report, error, end);
 		return;
 	}
@@ -268,7 +272,9 @@ static void run_once(const struct options *options, struct report *report,
 		*end = (struct migrate_end){0};
 		return;
 	}
-	if (config_text(config, CONFIG_SERVE))
+	if (config_text(config, CONFIG_RESCUE))
+		rescue_run(config, report, options->boot, end);
+	else if (config_text(config, CONFIG_SERVE))
 		serve_run(config, report, options->boot, &stop, end);
 	else
 		migrate_run(config, report, options->orders, options->boot,
@@ -308,6 +314,7 @@ static void run_machine(const struct options *options, struct report *report)
 {
 	struct error *error = NULL;
 
+	facts_start(report);
 	if (uplink_start(report, &error) < 0) {
 		report_say(report, "network: %s", error->msg);
 		error_clear(&error);

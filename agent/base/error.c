@@ -99,16 +99,31 @@ void error_clear(struct error **err)
 	*err = NULL;
 }
 
+/* A file of nothing but mistakes is told by its first ones: each more is copied
+ * with all before it. */
+#define GATHER_LIMIT ((size_t)16 << 10)
+
 void error_gather(struct error **all, struct error *one)
 {
 	struct error *joined = NULL;
+	static const char more[] = "; and more of that";
+	size_t length = *all ? strlen((*all)->msg) : 0;
 
 	if (!*all) {
 		*all = one;
 		return;
 	}
-	(void)error_set(&joined, (*all)->kind, 0, "%s; %s", (*all)->msg,
-			one->msg);
+	if (length > GATHER_LIMIT &&
+	    !strcmp((*all)->msg + length - (sizeof(more) - 1), more)) {
+		error_free(one);
+		return;
+	}
+	if (length > GATHER_LIMIT)
+		(void)error_set(&joined, (*all)->kind, 0, "%s%s", (*all)->msg,
+				more);
+	else
+		(void)error_set(&joined, (*all)->kind, 0, "%s; %s", (*all)->msg,
+				one->msg);
 	error_free(*all);
 	error_free(one);
 	*all = joined;

@@ -112,7 +112,11 @@ static bool read_rate(const char *text, uint64_t *ret_rate)
 	step = 1000;
 	for (; unit > units; unit--)
 		step *= 1000;
-	*ret_rate = *ret_rate * step + part * (step / 1000);
+	/* What would not fit into 64 bits is out of the range, too. */
+	if (*ret_rate > RATE_MAX / step)
+		*ret_rate = UINT64_MAX;
+	else
+		*ret_rate = *ret_rate * step + part * (step / 1000);
 	return true;
 }
 

@@ -62,42 +62,65 @@ static int slice(const struct process *process, double left)
 	return left > 0 ? (int)(left * 1000) + 1 : 0;
 }
 
-/* Collects output until the child closes it or the time is up; of much of it,
- * the end. */
-static int collect(const struct process *process, int fd, double deadline,
-		   char *text)
-{
-	size_t used = 0;
+struct output {
+	char *text; /* OUTPUT_LIMIT and its end */
+	size_t used;
+};
 
-	for (;;) {
-		struct pollfd wait = {.fd = fd, .events = POLLIN};
+/* Of much of it, the end.  What read(2) returned. */
+static ssize_t take_output(struct output *output, int fd)
+{
+	char *at;
+	ssize_t n;
+
+	if (output->used == OUTPUT_LIMIT) {
+		output->used /= 2;
+		memmove(output->text, output->text + output->used,
+			output->used);
+	}
+	at = output->text + output->used;
+	n = read(fd, at, OUTPUT_LIMIT - output->used);
+	if (n <= 0)
+		return n;
+	/* It is a text for all who read it. */
+	for (char *zero = at;
+	     (zero = memchr(zero, 0, (size_t)(at + n - zero)));)
+		*zero = '?';
+	output->used += (size_t)n;
+	output->text[output->used] = '\0';
+	return n;
+}
+
+/* Collects output until the child closes it, ends, or the time is up.  What it
+ * started and left behind may have its output still, and is not waited for. */
+static int collect(const struct process *process, struct pollfd wait[2],
+		   double deadline, char *text)
+{
+	struct output output = {.text = text};
+	size_t late = 0;
+
+	text[0] = '\0';
+	while (late < OUTPUT_LIMIT) {
 		double left = deadline - io_seconds();
 		ssize_t n;
 
-		text[used] = '\0';
 		if (left <= 0)
 			return -ETIMEDOUT;
 		if (is_stopped(process))
 			return -ECANCELED;
 		/* Also a signal of ours: a read would wait without an end. */
-		if (poll(&wait, 1, slice(process, left)) <= 0)
+		if (poll(wait, 2, slice(process, left)) <= 0)
 			continue;
-		if (used == OUTPUT_LIMIT) {
-			used /= 2;
-			memmove(text, text + used, used);
-		}
-		n = read(fd, text + used, OUTPUT_LIMIT - used);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
+		/* It may have said something between the two looks. */
+		if (!wait[0].revents && poll(wait, 1, 0) <= 0)
 			return 0;
-		/* It is a text for all who read it. */
-		for (char *zero = text + used;
-		     (zero = memchr(zero, 0,
-				    (size_t)(text + used + n - zero)));)
-			*zero = '?';
-		used += (size_t)n;
+		n = take_output(&output, wait[0].fd);
+		if (n == 0 || (n < 0 && errno != EINTR))
+			return 0;
+		if (wait[1].revents && n > 0)
+			late += (size_t)n;
 	}
+	return 0;
 }
 
 static int open_input(const struct process *process)
@@ -120,9 +143,9 @@ static int open_input(const struct process *process)
 
 /* A child may close its output and live on, and one inside a hung driver or
  * firmware can't even be killed: no wait is without an end. */
-static int wait_for(const struct process *process, pid_t pid, double deadline)
+static int wait_for(const struct process *process, pid_t pid, int handle,
+		    double deadline)
 {
-	int handle = (int)syscall(SYS_pidfd_open, pid, 0);
 	int status = 0;
 
 	for (;;) {
@@ -131,13 +154,9 @@ static int wait_for(const struct process *process, pid_t pid, double deadline)
 
 		if (handle < 0 || poll(&ended, 1, slice(process, left)) > 0)
 			break;
-		if (left <= 0 || is_stopped(process)) {
-			(void)close(handle);
+		if (left <= 0 || is_stopped(process))
 			return left <= 0 ? -ETIMEDOUT : -ECANCELED;
-		}
 	}
-	if (handle >= 0)
-		(void)close(handle);
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return errno > 0 ? -errno : -EIO;
@@ -183,15 +202,22 @@ static int follow(const struct process *process, int from, pid_t pid,
 	unsigned int limit_s =
 		process->timeout_s ? process->timeout_s : DEFAULT_TIMEOUT_S;
 	double deadline = io_seconds() + limit_s;
-	int r = collect(process, from, deadline, text);
+	int handle = (int)syscall(SYS_pidfd_open, pid, 0);
+	struct pollfd wait[2] = {{.fd = from, .events = POLLIN},
+				 {.fd = handle, .events = POLLIN}};
+	int r = collect(process, wait, deadline, text);
 
 	if (r == 0)
-		r = wait_for(process, pid, deadline);
+		r = wait_for(process, pid, handle, deadline);
 	if (r < 0) {
 		(void)kill(-pid, SIGKILL);
 		(void)kill(pid, SIGKILL);
-		(void)wait_for(&(struct process){0}, pid,
+		(void)wait_for(&(struct process){0}, pid, handle,
 			       io_seconds() + KILLED_S);
+	}
+	if (handle >= 0)
+		(void)close(handle);
+	if (r < 0) {
 		if (r == -ECANCELED)
 			return error_set(err, ERROR_ABORTED, ECANCELED,
 					 "'%s' was ended", process->argv[0]);

@@ -29,7 +29,8 @@ struct process {
  * (0..255; 128 + n for signal n), or a negative errno when it could not be
  * started or ran out of time.  ret_output may be NULL; else stdout and stderr
  * together, the last 32 to 64 KiB of them, to free(), also when it ran out of
- * time.  A child with CLONE_NEWPID takes all that it started with it.
+ * time.  A child with CLONE_NEWPID takes all that it started with it; what
+ * another one leaves behind goes on, with a broken pipe for its output.
  */
 int process_run(const struct process *process, char **ret_output,
 		struct error **err);

@@ -2,6 +2,9 @@
 #ifndef LANDER_BOOT_HANDOFF_H
 #define LANDER_BOOT_HANDOFF_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
+
 struct error;
 
 /** handoff_reboot(), handoff_poweroff(): sync and leave at once; they return
@@ -11,8 +14,9 @@ int handoff_poweroff(struct error **err);
 
 /**
  * handoff_kexec_load(kernel, initrd, cmdline, err): put another kernel beside
- * this one; two open files, initrd -1 for none.  Errors: ERROR_CONVERT; EPERM
- * under lockdown means an unsigned kernel.  Source: kexec_file_load(2).
+ * this one; two open files, initrd -1 for none.  Errors: ERROR_CONVERT; under
+ * lockdown a kernel whose signature this one does not know is refused, and told
+ * so.  Source: kexec_file_load(2), kernel_lockdown(7).
  */
 int handoff_kexec_load(int kernel, int initrd, const char *cmdline,
 		       struct error **err);
@@ -24,11 +28,19 @@ int handoff_kexec(struct error **err);
  *  only one.  Errors: ERROR_CONFIG when it is not a crypt(5) hash. */
 int handoff_password(const char *hash, struct error **err);
 
+struct handoff_shell {
+	const char *console;	  /* path of the terminal */
+	bool open;		  /* nobody is asked for a password */
+	const _Atomic bool *stop; /* ends it when it becomes true, or NULL */
+	double seconds;		  /* ends it, too; 0: no limit */
+	bool cut;		  /* result: it was ended so */
+};
+
 /**
- * handoff_shell(console, err): ask for that password on this console and open
- * a shell; returns when it is left, or when the question is (Ctrl-D).  Source:
- * sulogin(8).  Errors: ERROR_INTERNAL; no shell was open then.
+ * handoff_shell(shell, err): ask for that password on this console and open a
+ * shell; returns when it is left, when the question is (Ctrl-D), or when it is
+ * ended.  Source: sulogin(8).  Errors: ERROR_INTERNAL; no shell was open then.
  */
-int handoff_shell(const char *console, struct error **err);
+int handoff_shell(struct handoff_shell *shell, struct error **err);
 
 #endif

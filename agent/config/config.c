@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/error.h"
 #include "base/parse.h"
@@ -37,17 +36,19 @@ static int unknown(const char *name, const char *origin, struct error **err)
 	/* It may be a secret that lost its name: repeat no more than a name. */
 	int length = (int)strspn(name, "abcdefghijklmnopqrstuvwxyz"
 				       "ABCDEFGHIJKLMNOPQRSTUVWXYZ._-");
+	const char *cut = name[length] ? "…" : "";
 
 	for (int key = 0; key < CONFIG_KEYS; key++)
 		if (nearly(name, config_table[key].name))
-			return error_set(err, ERROR_CONFIG, 0,
-					 "%s: lander.%.*s: no such parameter; "
-					 "did you mean lander.%s?",
-					 origin, length, name,
-					 config_table[key].name);
+			return error_set(
+				err, ERROR_CONFIG, 0,
+				"%s: lander.%.*s%s: no such parameter; "
+				"did you mean lander.%s?",
+				origin, length, name, cut,
+				config_table[key].name);
 	return error_set(err, ERROR_CONFIG, 0,
-			 "%s: lander.%.*s: no such parameter", origin, length,
-			 name);
+			 "%s: lander.%.*s%s: no such parameter", origin, length,
+			 name, cut);
 }
 
 static void forget(enum config_key key, struct config_value *value)
@@ -144,6 +145,21 @@ bool config_is(const struct config *config, enum config_key key,
 	return text && !strcmp(text, word);
 }
 
+bool config_lists(const struct config *config, enum config_key key,
+		  const char *word)
+{
+	const char *at = config_text(config, key);
+	size_t length = strlen(word);
+
+	for (; at; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (!strncmp(at, word, length) &&
+		    (!at[length] || at[length] == ','))
+			return true;
+	}
+	return false;
+}
+
 const char *config_origin(const struct config *config, enum config_key key)
 {
 	return config->value[key].text ? config->value[key].origin : "default";
@@ -162,16 +178,10 @@ int config_explain(const struct config *config, char **ret_text,
 		const char *value = config_text(config, (enum config_key)key);
 		char place[256];
 
-		/* The path of a URL may be all that it takes to use it. */
-		if (value && !strncasecmp(value, "http", 4) &&
-		    strstr(value, "://")) {
-			parse_url_place(value, false, place, sizeof(place));
-			value = place;
-		}
-		if (value && config_table[key].secret)
-			value = "(set)";
 		(void)fprintf(out, "lander.%-10s %-32s %s\n",
-			      config_table[key].name, value ? value : "-",
+			      config_table[key].name,
+			      config_value_shown(&config_table[key], value,
+						 place, sizeof(place)),
 			      config_origin(config, (enum config_key)key));
 	}
 	config_part_explain(&config->parts, out);

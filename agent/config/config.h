@@ -58,7 +58,11 @@ enum config_key {
 	CONFIG_DRYRUN,
 	CONFIG_REHEARSE,
 	CONFIG_EXPLAIN,
+	CONFIG_BREAK,
+	CONFIG_RESCUE,
 	CONFIG_PASSWORD,
+	CONFIG_SSHD,
+	CONFIG_PORT,
 	CONFIG_LOGLEVEL,
 	CONFIG_GUARD,
 	CONFIG_KEYS,
@@ -67,13 +71,18 @@ enum config_key {
 /** What kind of text a parameter takes. */
 enum config_type {
 	CONFIG_TEXT,	 /* anything */
+	CONFIG_ADDRESS,	 /* of a machine: a URI without a password, or a path */
+	CONFIG_PLACE,	 /* where something is: a URL, NAME:…, a path */
 	CONFIG_LIST,	 /* words between commas */
 	CONFIG_ALL,	 /* the same; the bare word is all of them */
 	CONFIG_CHOICE,	 /* one of the words in values */
+	CONFIG_STAGES,	 /* some of them, between commas */
 	CONFIG_SWITCH,	 /* yes or no; the bare word is yes */
 	CONFIG_DURATION, /* seconds; s m h d may follow */
 	CONFIG_NUMBER,	 /* decimal; values is "LOW..HIGH" */
 	CONFIG_RATE,	 /* bytes a second, K M G may follow; or off */
+	CONFIG_HTTPS,	 /* a URL of https; it may be a secret */
+	CONFIG_LOGHOST,	 /* a server of syslog, net/syslog_link.h */
 	CONFIG_WHEN,	 /* config/cutover.h, when */
 	CONFIG_HOW,	 /* … and how */
 };
@@ -121,6 +130,10 @@ uint64_t config_rate(const struct config *config, enum config_key key);
 uint64_t config_number(const struct config *config, enum config_key key);
 bool config_is(const struct config *config, enum config_key key,
 	       const char *word);
+
+/** config_lists(config, key, word): it is one of the words between commas. */
+bool config_lists(const struct config *config, enum config_key key,
+		  const char *word);
 
 /** config_origin(config, key): where the value in force came from, "default"
  *  when from the table. */

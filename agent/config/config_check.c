@@ -6,10 +6,13 @@
 #include "config/config_check.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/parse.h"
 #include "config/config.h"
+#include "net/ssh_public.h"
 
 static int check_conversion(const struct config *config, struct error **err)
 {
@@ -163,6 +166,18 @@ static int check_jump(const struct config *config, struct error **err)
 	return 0;
 }
 
+/* Either kind of job can be told of. */
+static int check_report(const struct config *config, struct error **err)
+{
+	if (config_text(config, CONFIG_REPORT) ||
+	    !config_text(config, CONFIG_REPORT_KEY))
+		return 0;
+	return error_set(err, ERROR_CONFIG, 0,
+			 "%s: lander.report.key means nothing without "
+			 "lander.report",
+			 config_origin(config, CONFIG_REPORT_KEY));
+}
+
 /* A machine is a source or a target. */
 int config_check_serve(const struct config *config, struct error **err)
 {
@@ -189,13 +204,19 @@ int config_check_serve(const struct config *config, struct error **err)
 			"part, or file:NAME on a volume labelled LANDER), or "
 			"code, for one that is shown here and typed there",
 			config_origin(config, CONFIG_SERVE));
+	if (config_text(config, CONFIG_SSHD) &&
+	    config_number(config, CONFIG_SERVE_PORT) == 22)
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: lander.sshd takes port 22: give another "
+				 "lander.serve.port",
+				 config_origin(config, CONFIG_SSHD));
 	if (!strcmp(key, "code") && config_text(config, CONFIG_SERVE_HOSTKEY))
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: lander.serve.hostkey: with "
 				 "lander.serve.key=code the host key comes "
 				 "from the code",
 				 config_origin(config, CONFIG_SERVE_HOSTKEY));
-	return 0;
+	return check_report(config, err);
 }
 
 /* Words of a source that somebody forgot to make one. */
@@ -214,12 +235,54 @@ static int check_target(const struct config *config, struct error **err)
 	return 0;
 }
 
+/* Who may come in; what is named by a place is looked at when it is read. */
+static int check_sshd(const struct config *config, struct error **err)
+{
+	const char *text = config_text(config, CONFIG_SSHD);
+	struct ssh_public key;
+	char **word = NULL;
+	int r;
+
+	if (!text || !strncmp(text, "file:", 5) || !strncmp(text, "fw_cfg:", 7))
+		return 0;
+	r = parse_split(text, ',', &word, err);
+	for (size_t i = 0; r == 0 && word[i]; i++)
+		r = ssh_public_read(word[i], &key, err);
+	parse_free_list(word);
+	return r < 0 ? error_wrap(err, "%s: lander.sshd",
+				  config_origin(config, CONFIG_SSHD))
+		     : 0;
+}
+
+static int check_break(const struct config *config, struct error **err)
+{
+	if (!config_text(config, CONFIG_BREAK) ||
+	    config_text(config, CONFIG_PASSWORD))
+		return 0;
+	return error_set(err, ERROR_CONFIG, 0,
+			 "%s: lander.break needs lander.password, because no "
+			 "shell opens without one",
+			 config_origin(config, CONFIG_BREAK));
+}
+
+/* 8-4-4-4-12 */
+static bool is_uuid(const char *text)
+{
+	size_t at = 0;
+
+	for (; text[at]; at++)
+		if (at == 8 || at == 13 || at == 18 || at == 23
+			    ? text[at] != '-'
+			    : !strchr("0123456789abcdef", text[at]))
+			return false;
+	return at == 36;
+}
+
 static int check_job(const struct config *config, struct error **err)
 {
 	const char *job = config_text(config, CONFIG_JOB);
 
-	if (job &&
-	    (strlen(job) != 36 || strspn(job, "0123456789abcdef-") != 36))
+	if (job && !is_uuid(job))
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: lander.job: '%s' is not a UUID in lower "
 				 "case",
@@ -233,7 +296,8 @@ static int check_migration(const struct config *config, struct error **err)
 	int (*const checks[])(const struct config *config,
 			      struct error **err) = {
 		check_target,  check_conversion, check_secrets,
-		check_running, check_jump,	 check_job};
+		check_running, check_jump,	 check_job,
+		check_report,  check_sshd,	 check_break};
 	struct error *all = NULL;
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 const struct config_parameter config_table[CONFIG_KEYS] = {
-	[CONFIG_SOURCE] = {"source", CONFIG_TEXT, "URI", NULL,
+	[CONFIG_SOURCE] = {"source", CONFIG_ADDRESS, "URI", NULL,
 			   "where the disks come from: ssh://[user@]host"
 			   "[:port]/[disk], nbd://host[:port]/"
 			   "[export], nbds://…, nbd+unix:///[export]"
@@ -103,14 +103,15 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 		 "without it that key is shown and the job refused",
 		 false},
 	[CONFIG_IDENTITY] =
-		{"identity", CONFIG_TEXT,
+		{"identity", CONFIG_PLACE,
 		 "https://…|file:NAME|fw_cfg:NAME|cred:NAME|PATH|code", NULL,
 		 "private key for an SSH source: from a URL that may be for "
 		 "one use, on the LANDER volume, in fw_cfg, a credential of "
 		 "systemd, or a file; code asks for the one that a source "
 		 "with serve.key=code shows",
 		 false},
-	[CONFIG_JUMP] = {"jump", CONFIG_TEXT, "ssh://[user@]host[:port]", NULL,
+	[CONFIG_JUMP] = {"jump", CONFIG_ADDRESS, "ssh://[user@]host[:port]",
+			 NULL,
 			 "a machine that lets connections through to an SSH "
 			 "source that can't be reached from here",
 			 false},
@@ -119,7 +120,7 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 				 "shown and the job refused",
 				 false},
 	[CONFIG_JUMP_IDENTITY] =
-		{"jump.identity", CONFIG_TEXT,
+		{"jump.identity", CONFIG_PLACE,
 		 "https://…|file:NAME|fw_cfg:NAME|cred:NAME|PATH", NULL,
 		 "private key to log in there; without it, the one of "
 		 "identity",
@@ -132,13 +133,13 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 			   "as curl --pinnedpubkey takes it",
 			   false},
 	[CONFIG_CLIENTCERT] =
-		{"clientcert", CONFIG_TEXT,
+		{"clientcert", CONFIG_PLACE,
 		 "file:NAME|fw_cfg:NAME|cred:NAME|PATH", NULL,
 		 "this machine's certificate for https servers that ask for "
 		 "one: certificate and private key in one PEM file",
 		 false},
 	[CONFIG_CONFIG] =
-		{"config", CONFIG_TEXT,
+		{"config", CONFIG_PLACE,
 		 "https://…|http://…|tftp://…|file:NAME|fw_cfg:NAME|cred:NAME|"
 		 "PATH",
 		 NULL,
@@ -153,19 +154,19 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 		 "refused",
 		 false},
 	[CONFIG_REPORT] =
-		{"report", CONFIG_TEXT, "https://…", NULL,
+		{"report", CONFIG_HTTPS, "https://…", NULL,
 		 "where stages, progress and the end are told to as JSON, by "
 		 "POST; ${uuid}, ${serial} and ${mac} stand for this "
 		 "machine's. A server that does not take them stops nothing",
 		 false},
 	[CONFIG_REPORT_KEY] =
-		{"report.key", CONFIG_TEXT,
+		{"report.key", CONFIG_PLACE,
 		 "file:NAME|fw_cfg:NAME|cred:NAME|PATH", NULL,
 		 "key of the HMAC-SHA256 over each of them, in the header "
 		 "X-Lander-Signature: sha256=HEX",
 		 false},
 	[CONFIG_SYSLOG] =
-		{"syslog", CONFIG_TEXT, "udp|tcp|tls://HOST[:PORT]", NULL,
+		{"syslog", CONFIG_LOGHOST, "udp|tcp|tls://HOST[:PORT]", NULL,
 		 "a syslog server (RFC 5424) that gets every line that lander "
 		 "says; the ports are 514, 514 and 6514",
 		 false},
@@ -234,7 +235,7 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 		 "the code that this machine shows",
 		 false},
 	[CONFIG_SERVE_HOSTKEY] =
-		{"serve.hostkey", CONFIG_TEXT,
+		{"serve.hostkey", CONFIG_PLACE,
 		 "file:NAME|fw_cfg:NAME|cred:NAME|PATH", NULL,
 		 "private host key for it, so that its fingerprint is known "
 		 "beforehand; without it a new one is made and shown",
@@ -251,10 +252,37 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 			     false},
 	[CONFIG_EXPLAIN] = {"explain", CONFIG_SWITCH, "yes|no", "no",
 			    "print every value and where it came from", false},
+	[CONFIG_BREAK] =
+		{"break", CONFIG_STAGES,
+		 "probe check plan full delta final verify convert fence "
+		 "commit",
+		 NULL,
+		 "stages (between commas) before which a shell opens for who "
+		 "has the password; the job goes on when it is left, and ends "
+		 "with lander abort; while the source stands still, 5 min at "
+		 "most",
+		 false},
+	[CONFIG_RESCUE] =
+		{"rescue", CONFIG_CHOICE, "shell facts", NULL,
+		 "no job at all: shell opens one on every console, which asks "
+		 "for the password when there is one; facts tells what this "
+		 "machine is and what its disks hold",
+		 false},
 	[CONFIG_PASSWORD] = {"password", CONFIG_TEXT, "CRYPT-HASH", NULL,
-			     "crypt(5) hash that opens the shell of "
-			     "onfail=shell; never the password itself",
+			     "crypt(5) hash of the password that every shell "
+			     "on a console asks for; never the password itself",
 			     true},
+	[CONFIG_SSHD] = {"sshd", CONFIG_TEXT, "AAAA…,…|file:NAME|fw_cfg:NAME",
+			 NULL,
+			 "who may log in to the live system as root over SSH, "
+			 "port 22: SSH public keys; no password lets anybody "
+			 "in",
+			 false},
+	[CONFIG_PORT] = {"port", CONFIG_TEXT, "NAME|PATH|none", "org.lander.0",
+			 "virtio-serial port of this virtual machine that gets "
+			 "every event as a line of JSON and gives orders, one "
+			 "a line; it need not be there",
+			 false},
 	[CONFIG_LOGLEVEL] = {"loglevel", CONFIG_CHOICE, "error warn info debug",
 			     "info", "how much the log holds", false},
 	[CONFIG_GUARD] = {"guard", CONFIG_CHOICE, "record nodisk forced pxe",

@@ -30,6 +30,7 @@ struct reader {
 	/* The section that is open. */
 	bool open;
 	bool refused; /* it was told already: only its end is looked for */
+	bool given;   /* the one option */
 	char word[32];
 	char interpreter[256];
 	enum config_script_kind kind;
@@ -130,6 +131,13 @@ static void read_options(struct reader *in, char *options)
 
 		if (*word == '#')
 			return;
+		if (in->given) {
+			complain(in, in->line,
+				 "%s takes --interpreter=PATH once", in->word);
+			in->refused = true;
+			return;
+		}
+		in->given = true;
 		if (strncmp(word, interpreter, strlen(interpreter)) != 0) {
 			complain(in, in->line,
 				 "%s takes --interpreter=PATH and nothing else",
@@ -164,6 +172,7 @@ static void open_section(struct reader *in, char *line)
 	(void)snprintf(in->interpreter, sizeof(in->interpreter), "/bin/sh");
 	in->open = true;
 	in->refused = false;
+	in->given = false;
 	in->began = in->line;
 	in->lines = 0;
 	in->length = 0;

@@ -20,7 +20,7 @@ struct error;
  *                              blank
  *   %post [--interpreter=PATH] a script, up to a line that is %end;
  *   …                          %pre, %firstboot, %final and %fail take the
- * same; %end                       without the option /bin/sh runs it
+ *   %end                       same; without the option /bin/sh runs it
  *
  * Parameters go into config_set(), scripts into config_script_add().  Ends of
  * lines may be CR LF, in scripts too.  Origins get ":LINE", a script's is that

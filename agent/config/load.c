@@ -250,29 +250,45 @@ static int load_kernel(struct config *config, const char *given,
 	return r;
 }
 
+static int load_word(struct config *config, const char *word,
+		     struct error **err)
+{
+	char *name;
+	char *value;
+	int r;
+
+	if (!strncmp(word, "lander.", 7))
+		word += 7;
+	name = strdup(word);
+	if (!name)
+		return error_memory(err);
+	value = strchr(name, '=');
+	if (value)
+		*value++ = '\0';
+	r = config_set(config, name, value ? value : "", "argument", RANK_ARGV,
+		       err);
+	free(name);
+	return r;
+}
+
 static int load_argv(struct config *config, char *const *words,
 		     struct error **err)
 {
-	int r = 0;
+	struct error *all = NULL;
 
-	for (; r == 0 && words && *words; words++) {
-		const char *word = *words;
-		char *name;
-		char *value;
+	for (; words && *words; words++) {
+		struct error *one = NULL;
 
-		if (!strncmp(word, "lander.", 7))
-			word += 7;
-		name = strdup(word);
-		if (!name)
-			return error_memory(err);
-		value = strchr(name, '=');
-		if (value)
-			*value++ = '\0';
-		r = config_set(config, name, value ? value : "", "argument",
-			       RANK_ARGV, err);
-		free(name);
+		if (load_word(config, *words, &one) < 0)
+			error_gather(&all, one);
 	}
-	return r;
+	if (!all)
+		return 0;
+	if (err)
+		*err = all;
+	else
+		error_free(all);
+	return -EINVAL;
 }
 
 static int load_given(struct config *config, const char *path,
@@ -293,27 +309,44 @@ int load_named(struct config *config, const char *text, const char *name,
 	return kickstart_read(config, text, name, RANK_NAMED, err);
 }
 
+/* One place after the other, so that the problems of all of them are told. */
+static int load_place(const struct load *load, int place, struct config *config,
+		      struct error **err)
+{
+	switch (place) {
+	case 0:
+		return load_argv(config, load->words, err);
+	case 1:
+		return load->machine || load->cmdline
+			       ? load_kernel(config, load->cmdline, err)
+			       : 0;
+	case 2:
+		return load->kickstart
+			       ? load_given(config, load->kickstart, err)
+			       : 0;
+	case 3:
+		return load->machine ? load_fw_cfg(config, err) : 0;
+	default:
+		return load->machine ? load_volume(config, err) : 0;
+	}
+}
+
 int load_config(const struct load *load, struct config *config,
 		struct error **err)
 {
-	int r = load_argv(config, load->words, err);
+	struct error *all = NULL;
 
-	if (r < 0)
-		return r;
-	if (load->machine || load->cmdline) {
-		r = load_kernel(config, load->cmdline, err);
-		if (r < 0)
-			return r;
+	for (int place = 0; place < 5; place++) {
+		struct error *one = NULL;
+
+		if (load_place(load, place, config, &one) < 0)
+			error_gather(&all, one);
 	}
-	if (load->kickstart) {
-		r = load_given(config, load->kickstart, err);
-		if (r < 0)
-			return r;
-	}
-	if (!load->machine)
+	if (!all)
 		return 0;
-	r = load_fw_cfg(config, err);
-	if (r < 0)
-		return r;
-	return load_volume(config, err);
+	if (err)
+		*err = all;
+	else
+		error_free(all);
+	return -EINVAL;
 }

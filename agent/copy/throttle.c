@@ -22,6 +22,7 @@ struct throttle {
 	pthread_mutex_t lock;
 	uint64_t rate; /* bytes a second, 0: no limit */
 	bool paused;
+	double rested; /* seconds of pauses, until since */
 	double flowed; /* bytes, until since */
 	double since;
 	double given; /* the end of the last place, bytes */
@@ -51,7 +52,9 @@ static void flow(struct throttle *throttle)
 {
 	double now = io_seconds();
 
-	if (!throttle->paused)
+	if (throttle->paused)
+		throttle->rested += now - throttle->since;
+	else
 		throttle->flowed +=
 			(double)throttle->rate * (now - throttle->since);
 	throttle->since = now;
@@ -96,6 +99,17 @@ bool throttle_paused(struct throttle *throttle)
 	paused = throttle->paused;
 	(void)pthread_mutex_unlock(&throttle->lock);
 	return paused;
+}
+
+double throttle_rested(struct throttle *throttle)
+{
+	double rested;
+
+	(void)pthread_mutex_lock(&throttle->lock);
+	flow(throttle);
+	rested = throttle->rested;
+	(void)pthread_mutex_unlock(&throttle->lock);
+	return rested;
 }
 
 /* A place for it, or one of the size that it has now. */

@@ -23,6 +23,9 @@ uint64_t throttle_rate(struct throttle *throttle);
 void throttle_pause(struct throttle *throttle, bool on);
 bool throttle_paused(struct throttle *throttle);
 
+/** throttle_rested(throttle): for how many seconds it was paused so far. */
+double throttle_rested(struct throttle *throttle);
+
 /** One reader's place in the line, zeroed at first; it is kept until granted.
  */
 struct throttle_turn {

@@ -272,13 +272,6 @@ static void connect_again(struct worker *worker)
 		landing_fail(&worker->landing, fatal);
 }
 
-/* Paused and not connected: no absence of the source's. */
-static void rest(struct worker *worker)
-{
-	crew_excuse(worker->crew);
-	wait(worker, (int)worker->wait_ms);
-}
-
 /* What may be asked for now. */
 static void ask(struct worker *worker)
 {
@@ -299,9 +292,12 @@ static void turn(struct worker *worker)
 	bool paused = throttle_paused(landing->pass->throttle);
 
 	worker->wait_ms = paused ? PAUSED_MS : IDLE_MS;
+	/* Connected or not: who is asked for nothing is not absent. */
+	if (paused)
+		crew_excuse(worker->crew);
 	if (!worker->line.reader) {
 		if (paused)
-			rest(worker);
+			wait(worker, (int)worker->wait_ms);
 		else
 			connect_again(worker);
 		return;

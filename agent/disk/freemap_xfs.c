@@ -175,7 +175,7 @@ int freemap_xfs_check(const struct freemap *map, const uint8_t *head,
 	    xfs.blocks > UINT64_MAX / xfs.block / 2 ||
 	    (xfs.blocks - 1) / xfs.stride != xfs.count - 1)
 		return freemap_broken(map, "its superblock is broken", err);
-	xfs.node = malloc(xfs.block);
+	xfs.node = calloc(1, xfs.block);
 	if (!xfs.node)
 		return error_memory(err);
 	for (; r == 0 && xfs.group < xfs.count; xfs.group++)

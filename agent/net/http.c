@@ -292,8 +292,8 @@ static int one_hop(struct transfer *t, struct error **err)
 	CURLcode code;
 	int r;
 
-	parse_url_place(t->url, !t->request->secret, t->place,
-			sizeof(t->place));
+	parse_url_place(t->url, !(t->request->secret || t->request->hidden),
+			t->place, sizeof(t->place));
 	r = check_scheme(t, err);
 	if (r < 0)
 		return r;
@@ -351,7 +351,8 @@ int http_fetch(const struct http_request *request, struct http_answer *ret,
 	r = locked_begin(request->limit + 1, &ret->body, err);
 	if (r < 0)
 		goto out;
-	parse_url_place(t.url, !request->secret, t.place, sizeof(t.place));
+	parse_url_place(t.url, !(request->secret || request->hidden), t.place,
+			sizeof(t.place));
 	code = prepare(&t);
 	r = code ? failed(&t, code, err) : follow(&t, err);
 out:

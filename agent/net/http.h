@@ -34,6 +34,7 @@ struct http_request {
 	size_t limit;			 /* bytes of the answer, at most */
 	unsigned int connect_s, total_s; /* seconds; total with redirects */
 	bool secret; /* https only; no message shows more than the host */
+	bool hidden; /* no message shows more than the host */
 	const _Atomic bool *stop;
 };
 

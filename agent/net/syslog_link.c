@@ -192,6 +192,21 @@ static int send_stream(struct syslog_link *link, const char *bytes,
 	return 0;
 }
 
+/* What an earlier one met is no news of this one; that nobody is there, or that
+ * it is too large, won't change for it. */
+static int send_datagram(struct syslog_link *link, const char *message,
+			 struct error **err)
+{
+	size_t length = strlen(message);
+
+	for (int tries = 0; tries < 2; tries++)
+		if (send(link->fd, message, length, MSG_NOSIGNAL) >= 0)
+			return 0;
+	if (errno == ECONNREFUSED || errno == EMSGSIZE)
+		return 0;
+	return error_set(err, ERROR_NETWORK, errno, "sending a line");
+}
+
 int syslog_link_send(struct syslog_link *link, const char *message,
 		     struct error **err)
 {
@@ -199,13 +214,8 @@ int syslog_link_send(struct syslog_link *link, const char *message,
 	int length;
 	int r;
 
-	if (link->kind == SYSLOG_LINK_UDP) {
-		/* What an earlier one met is no news of this one. */
-		if (send(link->fd, message, strlen(message), MSG_NOSIGNAL) < 0)
-			(void)send(link->fd, message, strlen(message),
-				   MSG_NOSIGNAL);
-		return 0;
-	}
+	if (link->kind == SYSLOG_LINK_UDP)
+		return send_datagram(link, message, err);
 	if (has_ended(link))
 		return error_set(err, ERROR_NETWORK, 0,
 				 "the server ended the connection");

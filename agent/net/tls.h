@@ -15,7 +15,7 @@ struct tls;
  *  the caller's.
  *  Errors: ERROR_CONFIG (a PEM text that is none), ERROR_NETWORK;
  *  EKEYREJECTED: the server is somebody else.
- *  Source: SSL_set1_host(3ssl), X509_VERIFY_PARAM_set_flags(3ssl). */
+ *  Source: SSL_set1_host(3ssl), X509_STORE_set_flags(3ssl). */
 int tls_open(int fd, const char *host, const struct http_trust *trust,
 	     struct tls **ret, struct error **err);
 

@@ -290,7 +290,7 @@ int assess_list_defaults(struct assess_list *list, const char *word,
 	const char *name = assess_list_key(word);
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < list->count; i++) {
+	for (size_t i = 0; name && r == 0 && i < list->count; i++) {
 		struct assess_source *source = &list->source[i];
 		char **place = place_of(source, name);
 

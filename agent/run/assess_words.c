@@ -99,32 +99,37 @@ static int read_all(FILE *in, const char *name, char **ret, struct error **err)
 	return 0;
 }
 
-static int read_list(const char *name, struct assess_list *list,
+static int take_list(FILE *in, const char *name, struct assess_list *list,
 		     struct error **err)
 {
-	bool standard = !strcmp(name, "-");
-	FILE *in = standard ? stdin : fopen(name, "re");
 	const char *last = strrchr(name, '/');
 	size_t before = list->count;
 	char *text = NULL;
-	int r;
+	int r = read_all(in, name, &text, err);
 
-	if (!in)
-		return error_set(err, ERROR_CONFIG, errno, "check: list '%s'",
-				 name);
-	r = read_all(in, name, &text, err);
 	if (r == 0)
-		r = assess_list_read(list,
-				     standard ? "stdin"
-				     : last   ? last + 1
-					      : name,
-				     text, err);
+		r = assess_list_read(list, last ? last + 1 : name, text, err);
 	if (r == 0 && list->count == before)
 		r = error_set(err, ERROR_CONFIG, 0,
 			      "check: no source in list '%s'", name);
 	free(text);
-	if (!standard)
-		(void)fclose(in);
+	return r;
+}
+
+static int read_list(const char *name, struct assess_list *list,
+		     struct error **err)
+{
+	FILE *in;
+	int r;
+
+	if (!strcmp(name, "-"))
+		return take_list(stdin, "stdin", list, err);
+	in = fopen(name, "re");
+	if (!in)
+		return error_set(err, ERROR_CONFIG, errno, "check: list '%s'",
+				 name);
+	r = take_list(in, name, list, err);
+	(void)fclose(in);
 	return r;
 }
 

@@ -24,6 +24,7 @@
 #include "run/console.h"
 #include "run/control_order.h"
 #include "run/control_socket.h"
+#include "run/outlets.h"
 #include "run/report.h"
 
 #define CONSOLES    8
@@ -72,12 +73,18 @@ static void answer_consoles(struct control *control)
 	}
 }
 
+/* A person who sits there may be waited for. */
+static bool is_open_in(enum control_phase phase)
+{
+	return phase == CONTROL_OPEN || phase == CONTROL_WAITING;
+}
+
 static bool is_open(struct control *control)
 {
 	bool open;
 
 	(void)pthread_mutex_lock(&control->lock);
-	open = control->state.phase == CONTROL_OPEN;
+	open = is_open_in(control->state.phase);
 	(void)pthread_mutex_unlock(&control->lock);
 	return open;
 }
@@ -158,6 +165,9 @@ int control_open(const struct control_options *options,
 		r = error_set(err, ERROR_INTERNAL, 0,
 			      "no thread for orders could be started");
 	control->running = r == 0;
+	if (r == 0)
+		outlets_orders(report_outlets(options->report), answer_socket,
+			       control);
 	if (r < 0)
 		control_close(control);
 	else
@@ -169,6 +179,7 @@ void control_close(struct control *control)
 {
 	if (!control)
 		return;
+	outlets_orders(report_outlets(control->state.report), NULL, NULL);
 	(void)pthread_mutex_lock(&control->lock);
 	control->ending = true;
 	(void)pthread_mutex_unlock(&control->lock);
@@ -192,7 +203,7 @@ void control_phase(struct control *control, enum control_phase phase)
 	bool opened;
 
 	(void)pthread_mutex_lock(&control->lock);
-	opened = phase == CONTROL_OPEN && control->state.phase != CONTROL_OPEN;
+	opened = is_open_in(phase) && !is_open_in(control->state.phase);
 	control->state.phase = phase;
 	if (phase == CONTROL_RUNNING)
 		control->state.ordered = control->state.again = false;
@@ -223,6 +234,11 @@ bool control_ordered(struct control *control)
 struct throttle *control_throttle(const struct control *control)
 {
 	return control->state.throttle;
+}
+
+double control_seconds(const struct control *control)
+{
+	return io_seconds() - throttle_rested(control->state.throttle);
 }
 
 static struct timespec later(double seconds)
@@ -280,17 +296,15 @@ bool control_rest(struct control *control)
 
 bool control_settle(struct control *control)
 {
-	bool stop;
+	bool settled;
 
 	(void)pthread_mutex_lock(&control->lock);
-	while (throttle_paused(control->state.throttle) &&
-	       !atomic_load(control->state.stop))
-		listen_a_while(control, SLICE_S);
-	stop = atomic_load(control->state.stop);
-	if (!stop)
+	settled = !throttle_paused(control->state.throttle) &&
+		  !atomic_load(control->state.stop);
+	if (settled)
 		control->state.phase = CONTROL_STOPPED;
 	(void)pthread_mutex_unlock(&control->lock);
-	return !stop;
+	return settled;
 }
 
 bool control_wait_again(struct control *control, double seconds)
@@ -298,8 +312,8 @@ bool control_wait_again(struct control *control, double seconds)
 	double end = io_seconds() + seconds;
 	bool again;
 
+	control_phase(control, CONTROL_WAITING);
 	(void)pthread_mutex_lock(&control->lock);
-	control->state.phase = CONTROL_WAITING;
 	while (!control->state.again && io_seconds() < end)
 		listen_a_while(control, end - io_seconds());
 	again = control->state.again;

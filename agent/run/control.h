@@ -39,10 +39,12 @@ enum control_phase {
 	CONTROL_COPIED,	 /* nothing more is read from the source */
 	CONTROL_STOPPED, /* the source is stopped, or being stopped */
 	CONTROL_COMMIT,	 /* too late for anything */
+	CONTROL_ENDED,	 /* whatever its end: only its last scripts run */
 };
 
 /** control_phase(control, phase): CONTROL_RUNNING forgets earlier orders; only
- *  into CONTROL_OPEN a pause goes on. */
+ *  into CONTROL_OPEN a pause goes on.  Consoles are heard while it is that one,
+ *  or CONTROL_WAITING. */
 void control_phase(struct control *control, enum control_phase phase);
 
 /** control_stop(control): becomes true with an order to abort, or a signal. */
@@ -59,12 +61,16 @@ bool control_wait(struct control *control, double seconds);
  *  job's words after CONTROL_RUNNING. */
 struct throttle *control_throttle(const struct control *control);
 
+/** control_seconds(control): io_seconds() without the pauses, to measure rates
+ *  by. */
+double control_seconds(const struct control *control);
+
 /** control_rest(control): while it is paused by order.  False: the job is to
  *  stop. */
 bool control_rest(struct control *control);
 
-/** control_settle(control): the same, and then CONTROL_STOPPED, with no pause
- *  between. */
+/** control_settle(control): CONTROL_STOPPED, and no pause any more.  False: it
+ *  is paused just now, or to stop, and nothing has changed. */
 bool control_settle(struct control *control);
 
 /** control_wait_again(control, seconds): CONTROL_WAITING, until it is ordered

@@ -80,6 +80,7 @@ static int order_cutover(struct control_state *state, struct answer *answer)
 	case CONTROL_WAITING:
 	case CONTROL_RUNNING:
 	case CONTROL_COPIED:
+	case CONTROL_ENDED:
 		break;
 	}
 	return tell(answer, ERROR_REFUSED, "nothing waits for a cutover: %s",
@@ -97,6 +98,11 @@ static int order_abort(struct control_state *state, struct answer *answer)
 			    "too late: the commit is under way");
 	state->aborted = true;
 	atomic_store(state->stop, true);
+	if (state->phase == CONTROL_ENDED)
+		return tell(answer, 0,
+			    "the job itself is over: only its script is ended: "
+			    "%s",
+			    answer->where);
 	return tell(
 		answer, 0,
 		"aborting: the source goes on, the target keeps what it has");
@@ -111,14 +117,16 @@ static int check_reading(const struct control_state *state,
 	case CONTROL_OPEN:
 		return 0;
 	case CONTROL_COPIED:
+	case CONTROL_ENDED:
 		return tell(answer, ERROR_REFUSED,
 			    "nothing is read from the source any more: %s",
 			    answer->where);
 	case CONTROL_STOPPED:
-		return tell(answer, ERROR_REFUSED,
-			    "not now: the source stands still, and this would "
-			    "only lengthen that: %s",
-			    answer->where);
+		return tell(
+			answer, ERROR_REFUSED,
+			"not now: the source, or a snapshot of it, is held, "
+			"and this would only lengthen that: %s",
+			answer->where);
 	case CONTROL_COMMIT:
 		return tell(answer, ERROR_REFUSED,
 			    "too late: the commit is under way");

@@ -167,16 +167,33 @@ static int copy_snapshots(struct migrate *m, struct error **err)
 	return r;
 }
 
+/* A pause makes old what the last round found: another one comes first. */
+static int settle(struct migrate *m, struct error **err)
+{
+	enum convergence_verdict verdict;
+	int r = 0;
+
+	while (r == 0 && !control_settle(m->orders)) {
+		do
+			r = rounds_once(m, &verdict, err);
+		while (r == 0 && verdict == CONVERGENCE_GO_ON &&
+		       !control_ordered(m->orders));
+		if (r == 0)
+			r = check_promise(m, err);
+	}
+	return r;
+}
+
 static int hold_and_compare(struct migrate *m, struct error **err)
 {
 	char predicted[32];
 	int r;
 
 	r = live_connect(m, err);
+	if (r == 0)
+		r = settle(m, err);
 	if (r < 0)
 		return r;
-	if (!control_settle(m->orders))
-		return error_set(err, ERROR_ABORTED, 0, "stopped by order");
 	if (snapshot_asked(m))
 		return copy_snapshots(m, err);
 	report_say(m->report, "stopping the source; predicted downtime %s",
@@ -206,7 +223,8 @@ static int go_back(struct migrate *m, struct error **err)
 	report_say(m->report, "%s; %s; going back to the rounds (try %u of %u)",
 		   (*err)->msg, live_words(m), m->live.tries + 1, TRIES);
 	error_clear(err);
-	control_phase(m->orders, CONTROL_OPEN);
+	control_phase(m->orders,
+		      rehearsal_asked(m) ? CONTROL_RUNNING : CONTROL_OPEN);
 	return rounds_once(m, &verdict, err);
 }
 
@@ -261,6 +279,8 @@ int cutover_verify(struct migrate *m, struct error **err)
 	char but[80];
 	int r = 0;
 
+	if (!m->live.held)
+		control_phase(m->orders, CONTROL_COPIED);
 	for (size_t i = 0; r == 0 && i < m->count; i++)
 		r = transfer_verify_disk(m, &m->disk[i], err);
 	if (r < 0)

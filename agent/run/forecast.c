@@ -15,6 +15,7 @@
 #include "config/config.h"
 #include "copy/chunkmap.h"
 #include "disk/target.h"
+#include "run/control.h"
 #include "run/live.h"
 #include "run/migrate.h"
 #include "source/source.h"
@@ -113,7 +114,7 @@ static double fixed_time(const struct migrate *m)
 int forecast_begin(struct migrate *m, struct error **err)
 {
 	struct live *live = &m->live;
-	double seconds = io_seconds() - live->began;
+	double seconds = control_seconds(m->orders) - live->began;
 	double rate = convergence_rate(0, m->data, seconds);
 	int r = 0;
 

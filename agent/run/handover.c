@@ -18,11 +18,11 @@
 #include "run/migrate.h"
 #include "run/outlets.h"
 #include "run/report.h"
+#include "run/shell.h"
 
 #define RETRY_S	    60
 #define HEARTBEAT_S 60
 #define READ_S	    10 /* for a person who stands there */
-#define SHELL_MIN_S 5
 
 static void do_poweroff(struct report *report)
 {
@@ -83,8 +83,8 @@ static void wait_to_retry(struct report *report, struct control *orders,
 
 	if (!seconds)
 		report_say(report,
-			   "%s; this machine waits for a person: 'retry' "
-			   "starts the job again",
+			   "%s; this machine waits for a person: 'retry' and "
+			   "Enter, or lander retry, starts the job again",
 			   text);
 	while (!seconds && !again) {
 		again = control_wait_again(orders, HEARTBEAT_S);
@@ -121,41 +121,11 @@ void handover_after(const struct config *config, struct report *report,
 	wait_for(report, 0, "finished, but this machine could not be left");
 }
 
-/* False when there was no shell to be had. */
-static bool open_shell(const struct config *config, struct report *report)
-{
-	const char *hash = config_text(config, CONFIG_PASSWORD);
-	const char *console = report_console(report);
-	struct error *error = NULL;
-	double began = io_seconds();
-	int r;
-
-	if (!hash) {
-		report_say(report, "no shell opens without lander.password");
-		return false;
-	}
-	r = handoff_password(hash, &error);
-	if (r == 0) {
-		report_say(report,
-			   "a shell opens on %s for who has the password; "
-			   "leaving it tries the job again",
-			   console);
-		r = handoff_shell(console, &error);
-	}
-	if (r < 0) {
-		report_error(report, "shell", error);
-		return false;
-	}
-	/* A console that is gone answers at once, for ever. */
-	if (io_seconds() - began < SHELL_MIN_S)
-		wait_for(report, SHELL_MIN_S, NULL);
-	report_state(report, "running");
-	return true;
-}
-
 void handover_onfail(const struct config *config, struct report *report,
 		     struct control *orders, const struct migrate_end *end)
 {
+	static const struct shell_order again = {.then = "tries the job again"};
+
 	/* Who gave up wants no second try, and has not failed. */
 	if (end->status == ERROR_ABORTED &&
 	    !config_is(config, CONFIG_ONFAIL, "shell")) {
@@ -176,8 +146,10 @@ void handover_onfail(const struct config *config, struct report *report,
 		outlets_deliver(report_outlets(report));
 		do_poweroff(report);
 	} else if (config_is(config, CONFIG_ONFAIL, "shell")) {
-		if (open_shell(config, report))
+		if (shell_open(config, report, &again) != SHELL_NONE) {
+			report_state(report, "running");
 			return;
+		}
 	} else if (end->retry) {
 		report_say(report, "trying again in %d s", RETRY_S);
 		wait_to_retry(report, orders, RETRY_S, NULL);

@@ -145,6 +145,7 @@ static int fetch(const struct config *config, const char *url,
 				       .limit = KICKSTART_LIMIT,
 				       .connect_s = CONNECT_S,
 				       .total_s = TOTAL_S,
+				       .hidden = true,
 				       .stop = stop};
 	struct http_answer answer = {0};
 	int r;
@@ -173,6 +174,9 @@ static int fetch(const struct config *config, const char *url,
 	}
 	locked_done(&answer.body);
 	trust_done(&trust);
+	/* No message shows the way to it, but its name, where it has one. */
+	if (r < 0 && !strstr(ret->name, "://"))
+		return error_wrap(err, "%s", ret->name);
 	return r;
 }
 

@@ -29,7 +29,7 @@ struct live {
 	bool *tracked;		       /* its writes are being noted */
 	bool reopened;	   /* the session is new: nothing was noted before it */
 	uint64_t missed;   /* bytes that the notes did not name */
-	double began;	   /* of the full pass */
+	double began;	   /* of the full pass, by control_seconds() */
 	double round_s;	   /* how long the last round took */
 	bool held;	   /* quiesced, and not told to go on */
 	bool fenced;	   /* it is off, or off its networks */

@@ -25,6 +25,7 @@
 #include "disk/target.h"
 #include "guest/platform.h"
 #include "plan/check.h"
+#include "run/breakpoint.h"
 #include "run/control.h"
 #include "run/conversion.h"
 #include "run/cutover.h"
@@ -69,6 +70,7 @@ static int run_probe(struct migrate *m, struct error **err)
 {
 	int r = config_check(m->config, err);
 
+	m->begun = r == 0;
 	if (r == 0)
 		r = livescript_pre(m, err);
 	if (r == 0)
@@ -272,11 +274,14 @@ static int run_stages(struct migrate *m)
 		if (is_skipped(m, stage))
 			continue;
 		report_stage(m->report, stage->name);
+		if (!atomic_load(m->stop))
+			status = breakpoint_stop(m, stage->name,
+						 target_state(m), &error);
 		/* With the source off, only the end of it helps anybody. */
-		if (atomic_load(m->stop) && !m->live.fenced)
+		if (status == 0 && atomic_load(m->stop) && !m->live.fenced)
 			(void)error_set(&error, ERROR_ABORTED, 0,
 					"stopped by order");
-		else
+		else if (status == 0)
 			status = stage->run(m, &error);
 		if (status > 0)
 			i = cutover_stage();
@@ -287,8 +292,10 @@ static int run_stages(struct migrate *m)
 					"a failure without a reason");
 		/* First of all: everything that is told can wait. */
 		live_release(m);
+		control_phase(m->orders, CONTROL_ENDED);
 		fail(m, stage, error);
-		livescript_fail(m, stage->name, error);
+		if (m->begun)
+			livescript_fail(m, stage->name, error);
 		status = (int)error->kind;
 		error_free(error);
 		return status;
@@ -359,7 +366,7 @@ void migrate_run(const struct config *config, struct report *report,
 		proof_tell(&m);
 		if (m.committing) {
 			/* An order to abort ends only these. */
-			control_phase(orders, CONTROL_COPIED);
+			control_phase(orders, CONTROL_ENDED);
 			livescript_final(&m);
 		}
 		say_done(&m);

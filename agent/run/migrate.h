@@ -76,6 +76,7 @@ struct migrate {
 	double began;
 	uint64_t received; /* bytes that came from the source, packed or not */
 	uint64_t data;	   /* … unpacked: what its line is worth */
+	bool begun;	   /* its words are right: its scripts run */
 	bool told;	   /* the receipt is what reports end with */
 };
 

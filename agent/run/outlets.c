@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Who else is told: a webhook and a syslog server.  Both get what the consoles
- * and the status file get, nothing more.  They have threads of their own: what
- * is told goes into a queue, and the job goes on.
+ * Who else is told: a webhook, a syslog server, and the host of a virtual
+ * machine by a port of it.  They get what the consoles and the status file get,
+ * nothing more.  They have threads of their own: what is told goes into a
+ * queue, and the job goes on.
  */
 #include "run/outlets.h"
 
@@ -19,6 +20,7 @@
 #include "net/syslog_line.h"
 #include "run/machine_id.h"
 #include "run/outbox.h"
+#include "run/port.h"
 #include "run/status.h"
 #include "run/syslog.h"
 #include "run/webhook.h"
@@ -42,8 +44,13 @@ struct outlets {
 	pthread_mutex_t lock;
 	struct webhook *webhook;
 	struct syslog *syslog;
+	struct port *port;
+	char *port_name;
+	port_answer *answer; /* who takes orders there */
+	void *owner;
 	struct machine_id id;
 	unsigned long sequence;
+	unsigned long port_sequence;
 	double told;	   /* the last event of progress, by io_seconds() */
 	char *word[WORDS]; /* of who listens */
 	char job[37];
@@ -76,15 +83,22 @@ static void part(struct outlets *outlets)
 	}
 }
 
-static bool is_same(const struct outlets *outlets, const struct config *config)
+static bool is_same(const struct outlets *outlets, const struct config *config,
+		    size_t i)
 {
-	for (size_t i = 0; i < WORDS; i++) {
-		const char *is = config_text(config, words[i]);
-		const char *was = outlets->word[i];
+	const char *is = config_text(config, words[i]);
+	const char *was = outlets->word[i];
 
-		if (is ? !was || strcmp(is, was) : !!was)
+	return is ? was && !strcmp(is, was) : !was;
+}
+
+static bool go_on(const struct outlets *outlets, const struct config *config,
+		  bool whole)
+{
+	for (size_t i = 0; i < WORDS; i++)
+		if (!is_same(outlets, config, i) &&
+		    (whole || config_text(config, words[i])))
 			return false;
-	}
 	return true;
 }
 
@@ -98,15 +112,62 @@ static void know_machine(struct outlets *outlets)
 		outlets->host[0] = '\0';
 }
 
-int outlets_listen(struct outlets *outlets, const struct config *config,
-		   struct error **err)
+static void part_port(struct outlets *outlets)
 {
+	struct port *port = outlets->port;
+
+	(void)pthread_mutex_lock(&outlets->lock);
+	outlets->port = NULL;
+	(void)pthread_mutex_unlock(&outlets->lock);
+	port_close(port);
+	free(outlets->port_name);
+	outlets->port_name = NULL;
+}
+
+/* Another one only where another is named: what waits there is of this job. */
+static int listen_port(struct outlets *outlets, const struct config *config,
+		       bool whole, struct error **err)
+{
+	const char *name = config_text(config, CONFIG_PORT);
+	struct port *port = NULL;
+
+	if (outlets->port_name &&
+	    (!strcmp(outlets->port_name, name) ||
+	     (!whole && !config->value[CONFIG_PORT].text)))
+		return 0;
+	part_port(outlets);
+	if (port_open(name, &port, err) < 0)
+		return error_wrap(err, "%s: lander.port",
+				  config_origin(config, CONFIG_PORT));
+	outlets->port_name = strdup(name);
+	if (port && outlets->answer)
+		port_orders(port, outlets->answer, outlets->owner);
+	know_machine(outlets);
+	(void)pthread_mutex_lock(&outlets->lock);
+	outlets->port = port;
+	(void)pthread_mutex_unlock(&outlets->lock);
+	return 0;
+}
+
+void outlets_orders(struct outlets *outlets, outlets_answer *answer,
+		    void *owner)
+{
+	outlets->answer = answer;
+	outlets->owner = owner;
+	if (outlets->port)
+		port_orders(outlets->port, answer, owner);
+}
+
+int outlets_listen(struct outlets *outlets, const struct config *config,
+		   bool whole, struct error **err)
+{
+	bool other = !is_same(outlets, config, 0);
 	struct webhook *webhook = NULL;
 	struct syslog *syslog = NULL;
-	int r;
+	int r = listen_port(outlets, config, whole, err);
 
-	if (is_same(outlets, config))
-		return 0;
+	if (r < 0 || go_on(outlets, config, whole))
+		return r;
 	part(outlets);
 	know_machine(outlets);
 	r = webhook_open(config, &outlets->id, &webhook, err);
@@ -124,7 +185,9 @@ int outlets_listen(struct outlets *outlets, const struct config *config,
 	(void)pthread_mutex_lock(&outlets->lock);
 	outlets->webhook = webhook;
 	outlets->syslog = syslog;
-	outlets->sequence = 0;
+	/* The numbers are the webhook's. */
+	if (other)
+		outlets->sequence = 0;
 	(void)pthread_mutex_unlock(&outlets->lock);
 	return 0;
 }
@@ -155,19 +218,33 @@ static bool is_due(struct outlets *outlets, const char *kind)
 	return true;
 }
 
+static char *make_event(struct outlets *outlets, const char *kind,
+			const struct status *status, const char *message,
+			unsigned long sequence)
+{
+	const struct status_event event = {.kind = kind,
+					   .message = message,
+					   .machine = &outlets->id,
+					   .sequence = sequence};
+
+	return status_event(status, &event);
+}
+
 void outlets_event(struct outlets *outlets, const char *kind,
 		   const struct status *status, const char *message)
 {
 	(void)pthread_mutex_lock(&outlets->lock);
-	if (outlets->webhook && is_due(outlets, kind)) {
-		struct status_event event = {.kind = kind,
-					     .message = message,
-					     .machine = &outlets->id};
-
+	if ((outlets->webhook || outlets->port) && is_due(outlets, kind)) {
 		know_machine(outlets);
-		event.sequence = ++outlets->sequence;
-		outbox_put(webhook_outbox(outlets->webhook), weight_of(kind),
-			   status_event(status, &event));
+		if (outlets->webhook)
+			outbox_put(webhook_outbox(outlets->webhook),
+				   weight_of(kind),
+				   make_event(outlets, kind, status, message,
+					      ++outlets->sequence));
+		if (outlets->port)
+			outbox_put(port_outbox(outlets->port), weight_of(kind),
+				   make_event(outlets, kind, status, message,
+					      ++outlets->port_sequence));
 	}
 	(void)pthread_mutex_unlock(&outlets->lock);
 }
@@ -236,6 +313,10 @@ void outlets_deliver(struct outlets *outlets)
 
 	if (outlets->webhook)
 		deliver_reports(webhook_outbox(outlets->webhook), began);
+	/* A host that does not read is not waited for. */
+	if (outlets->port && port_heard(outlets->port))
+		(void)outbox_wait(port_outbox(outlets->port),
+				  io_seconds() + LINES_S);
 	if (outlets->syslog) {
 		struct outbox *lines = syslog_outbox(outlets->syslog);
 
@@ -250,6 +331,7 @@ void outlets_close(struct outlets *outlets)
 	if (!outlets)
 		return;
 	part(outlets);
+	part_port(outlets);
 	(void)pthread_mutex_destroy(&outlets->lock);
 	free(outlets);
 }

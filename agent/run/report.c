@@ -211,19 +211,18 @@ void report_close(struct report *report)
 void report_job(struct report *report, const char *job)
 {
 	(void)pthread_mutex_lock(&report->lock);
-	(void)snprintf(report->status.job, sizeof(report->status.job), "%s",
-		       job);
+	status_begin(&report->status, job);
+	/* There is no plan of it yet. */
+	keep_begin(&report->kept, true);
+	keep_begin(&report->kept, false);
 	outlets_job(report->outlets, job);
-	/* What an earlier try came to is no news of this one. */
-	status_forget_end(&report->status);
 	(void)pthread_mutex_unlock(&report->lock);
 }
 
 void report_state(struct report *report, const char *state)
 {
 	(void)pthread_mutex_lock(&report->lock);
-	(void)snprintf(report->status.state, sizeof(report->status.state), "%s",
-		       state);
+	status_enter(&report->status, state);
 	notify(report, status_ended(&report->status) ? "end" : "state", state);
 	status_write(&report->status, report->status_path);
 	(void)pthread_mutex_unlock(&report->lock);
@@ -309,8 +308,9 @@ void report_describe(struct report *report, char *buf, size_t room)
 void report_paused(struct report *report, bool paused)
 {
 	(void)pthread_mutex_lock(&report->lock);
-	report->status.paused = paused;
-	report->status.rate = 0;
+	if (status_pause(&report->status, paused))
+		notify(report, "state",
+		       paused ? "paused by order" : "no longer paused");
 	status_write(&report->status, report->status_path);
 	(void)pthread_mutex_unlock(&report->lock);
 }

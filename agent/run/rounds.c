@@ -12,7 +12,6 @@
 
 #include "base/error.h"
 #include "base/extent.h"
-#include "base/io.h"
 #include "config/config.h"
 #include "copy/pass.h"
 #include "run/control.h"
@@ -59,7 +58,7 @@ int rounds_begin(struct migrate *m, struct error **err)
 		return error_memory(err);
 	tracking_begin(m);
 	live->reopened = false;
-	live->began = io_seconds();
+	live->began = control_seconds(m->orders);
 	return 0;
 }
 
@@ -99,14 +98,14 @@ static int compare_disk(struct migrate *m, struct job_disk *disk,
 {
 	struct convergence_disk *seen = &m->live.disk[disk - m->disk];
 	struct pass_progress *p = &disk->progress;
-	double began = io_seconds();
+	double began = control_seconds(m->orders);
 	int r = transfer_compare_disk(m, disk, what, err);
 
 	if (r < 0)
 		return r;
 	seen->scan_rate =
 		convergence_rate(seen->scan_rate, atomic_load(&p->compared),
-				 io_seconds() - began);
+				 control_seconds(m->orders) - began);
 	/* A disk that is smaller than a measurement. */
 	if (seen->scan_rate <= 0)
 		seen->scan_rate = CONVERGENCE_SLOW;
@@ -124,13 +123,14 @@ static int track_disk(struct migrate *m, struct job_disk *disk,
 {
 	struct convergence_disk *seen = &m->live.disk[disk - m->disk];
 	struct pass_progress *p = &disk->progress;
-	double began = io_seconds();
+	double began = control_seconds(m->orders);
 	int r = bring_changes(m, disk, what, err);
 
 	if (r <= 0)
 		return r;
-	seen->move_rate = convergence_rate(
-		seen->move_rate, atomic_load(&p->moved), io_seconds() - began);
+	seen->move_rate =
+		convergence_rate(seen->move_rate, atomic_load(&p->moved),
+				 control_seconds(m->orders) - began);
 	seen->delta = atomic_load(&p->moved);
 	sum->differing += seen->delta;
 	sum->received += atomic_load(&p->received);
@@ -213,7 +213,7 @@ int rounds_once(struct migrate *m, enum convergence_verdict *ret_verdict,
 {
 	struct live *live = &m->live;
 	struct round_sum sum = {0};
-	double began = io_seconds();
+	double began = control_seconds(m->orders);
 	char what[32];
 	int r;
 
@@ -233,7 +233,7 @@ int rounds_once(struct migrate *m, enum convergence_verdict *ret_verdict,
 		return r;
 	for (size_t i = 0; i < m->count; i++)
 		live->disk[i].unknown = forecast_unknown(&m->disk[i]);
-	live->round_s = io_seconds() - began;
+	live->round_s = control_seconds(m->orders) - began;
 	*ret_verdict =
 		convergence_round(&live->convergence, live->disk, m->count);
 	tell_round(m, &sum);
@@ -267,7 +267,9 @@ int rounds_run(struct migrate *m, struct error **err)
 	r = forecast_begin(m, err);
 	if (r < 0)
 		return r;
-	control_phase(m->orders, CONTROL_OPEN);
+	/* Nothing of a rehearsal could be ordered but its end. */
+	if (!rehearsal_asked(m))
+		control_phase(m->orders, CONTROL_OPEN);
 	r = run_until_verdict(m, &verdict, err);
 	/* Who is not stopped was promised nothing. */
 	if (r < 0 || verdict == CONVERGENCE_REACHED ||

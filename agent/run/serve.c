@@ -18,6 +18,7 @@
 #include "config/config_check.h"
 #include "run/console.h"
 #include "run/migrate.h"
+#include "run/outlets.h"
 #include "run/report.h"
 #include "run/serve_keys.h"
 #include "run/serve_screen.h"
@@ -86,6 +87,7 @@ static void switch_off(struct serve *s)
 	report_say(s->report, "powering off; the disks are as they were");
 	daemon_stop(s->daemon);
 	s->daemon = NULL;
+	outlets_deliver(report_outlets(s->report));
 	(void)handoff_poweroff(&error);
 	report_say(s->report, "power off: %s", error->msg);
 	error_free(error);

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "config/config.h"
 #include "config/secret.h"
 
 /* Keys stand between commas or at lines of their own, as in a .pub file. */
@@ -37,14 +36,13 @@ static int read_list(char *text, struct serve_keys *keys, struct error **err)
 	return 0;
 }
 
-static int read_readers(const struct config *config, struct serve_keys *keys,
-			struct error **err)
+static int read_text(const char *from, struct serve_keys *keys,
+		     struct error **err)
 {
 	void *bytes = NULL;
 	char *text = NULL;
 	size_t length = 0;
-	int r = secret_read(config_text(config, CONFIG_SERVE_KEY), &bytes,
-			    &length, err);
+	int r = secret_read(from, &bytes, &length, err);
 
 	if (r < 0)
 		return r;
@@ -55,6 +53,17 @@ static int read_readers(const struct config *config, struct serve_keys *keys,
 	r = read_list(text, keys, err);
 	free(text);
 	return r;
+}
+
+int serve_keys_readers(const struct config *config, enum config_key key,
+		       struct serve_keys *ret, struct error **err)
+{
+	int r = read_text(config_text(config, key), ret, err);
+
+	return r < 0 ? error_wrap(err, "%s: lander.%s",
+				  config_origin(config, key),
+				  config_parameter(key)->name)
+		     : 0;
 }
 
 static int read_host(const struct config *config, struct serve_keys *keys,
@@ -112,12 +121,8 @@ int serve_keys_read(const struct config *config, struct serve_keys *ret,
 	if (config_is(config, CONFIG_SERVE_KEY, "code")) {
 		r = make_code(ret, err);
 	} else {
-		r = read_readers(config, ret, err);
-		if (r < 0)
-			(void)error_wrap(
-				err, "%s: lander.serve.key",
-				config_origin(config, CONFIG_SERVE_KEY));
-		else
+		r = serve_keys_readers(config, CONFIG_SERVE_KEY, ret, err);
+		if (r == 0)
 			r = read_host(config, ret, err);
 	}
 	if (r < 0)

@@ -2,9 +2,9 @@
 #ifndef LANDER_RUN_SERVE_KEYS_H
 #define LANDER_RUN_SERVE_KEYS_H
 
+#include "config/config.h"
 #include "net/ssh_code.h"
 
-struct config;
 struct error;
 
 #define SERVE_KEYS_MAX 16
@@ -21,6 +21,11 @@ struct serve_keys {
  *  Errors: ERROR_CONFIG with the origin of the word. */
 int serve_keys_read(const struct config *config, struct serve_keys *ret,
 		    struct error **err);
+
+/** serve_keys_readers(config, key, ret, err): the public keys that this word
+ *  gives or names, no more.  Errors: as above. */
+int serve_keys_readers(const struct config *config, enum config_key key,
+		       struct serve_keys *ret, struct error **err);
 void serve_keys_done(struct serve_keys *keys);
 
 #endif

@@ -377,7 +377,7 @@ int sources_open(struct migrate *m, struct error **err)
 	if (r == 0)
 		r = code_refused(
 			&spec, list_exports(&spec, &wishes, &names, err), err);
-	while (r == 0 && names[count])
+	while (r == 0 && names && names[count])
 		count++;
 	if (r == 0) {
 		m->plan.disk = calloc(count + 1, sizeof(*m->plan.disk));

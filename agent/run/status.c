@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -177,6 +178,30 @@ char *status_event(const struct status *status,
 	text = json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER);
 	json_decref(json);
 	return text;
+}
+
+void status_begin(struct status *status, const char *job)
+{
+	(void)snprintf(status->job, sizeof(status->job), "%s", job);
+	status->rounds = (struct status_rounds){0};
+	status_forget_end(status);
+}
+
+void status_enter(struct status *status, const char *state)
+{
+	(void)snprintf(status->state, sizeof(status->state), "%s", state);
+	if (!status_ended(status))
+		status_forget_end(status);
+}
+
+bool status_pause(struct status *status, bool paused)
+{
+	bool news = status->paused != paused;
+
+	status->paused = paused;
+	if (news)
+		status->rate = 0;
+	return news;
 }
 
 void status_forget_end(struct status *status)

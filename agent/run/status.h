@@ -23,8 +23,8 @@ struct status_rounds {
 struct status {
 	char job[37];
 	char stage[32];
-	char state[24]; /* "running", "awaiting-cutover", "failed", "waiting",
-			 * "done" */
+	char state[24]; /* "running", "awaiting-cutover", "break", "failed",
+			 * "waiting", "done" */
 	char *failure;	/* message, NULL without one */
 	char *hint;
 	char *receipt; /* JSON, NULL without one: for the last event */
@@ -57,7 +57,17 @@ char *status_event(const struct status *status,
 /** status_ended(status): nothing more will come of this try. */
 bool status_ended(const struct status *status);
 
-/** status_forget_end(status): how an earlier try ended. */
+/** status_begin(status, job): a try of that job: nothing of an earlier one is
+ *  news of it. */
+void status_begin(struct status *status, const char *job);
+
+/** status_enter(status, state): one that goes on has not ended. */
+void status_enter(struct status *status, const char *state);
+
+/** status_pause(status, paused): by order; true: that is news. */
+bool status_pause(struct status *status, bool paused);
+
+/** status_forget_end(status): how a try ended. */
 void status_forget_end(struct status *status);
 
 /** status_reason(exit_status): "network"; names that stay, for programs. */

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/error.h"
 #include "config/config.h"
@@ -68,10 +67,13 @@ static enum outbox_fate judge(const struct http_answer *answer,
 	case 429:
 		return OUTBOX_LATER;
 	default:
-		return answer->status >= 400 && answer->status < 500
-			       ? OUTBOX_REFUSED
-			       : OUTBOX_LATER;
+		break;
 	}
+	/* A redirect is a URL to correct: none is followed. */
+	if (answer->status >= 300 && answer->status < 400)
+		return OUTBOX_FOREIGN;
+	return answer->status >= 400 && answer->status < 500 ? OUTBOX_REFUSED
+							     : OUTBOX_LATER;
 }
 
 static enum outbox_fate deliver(void *owner, const char *text,
@@ -114,10 +116,6 @@ static int read_job(const struct config *config, const struct machine_id *id,
 	const char *url = config_text(config, CONFIG_REPORT);
 	const char *key = config_text(config, CONFIG_REPORT_KEY);
 
-	if (strncasecmp(url, "https://", 8) || !url[8])
-		return error_set(err, ERROR_CONFIG, 0,
-				 "%s: lander.report: it is no URL of https",
-				 config_origin(config, CONFIG_REPORT));
 	if (jobfile_expand(url, id, &webhook->url, err) < 0)
 		return error_wrap(err, "%s: lander.report",
 				  config_origin(config, CONFIG_REPORT));
@@ -151,14 +149,8 @@ int webhook_open(const struct config *config, const struct machine_id *id,
 	int r;
 
 	*ret = NULL;
-	if (!config_text(config, CONFIG_REPORT)) {
-		if (!config_text(config, CONFIG_REPORT_KEY))
-			return 0;
-		return error_set(err, ERROR_CONFIG, 0,
-				 "%s: lander.report.key means nothing without "
-				 "lander.report",
-				 config_origin(config, CONFIG_REPORT_KEY));
-	}
+	if (!config_text(config, CONFIG_REPORT))
+		return 0;
 	webhook = calloc(1, sizeof(*webhook));
 	if (!webhook)
 		return error_memory(err);

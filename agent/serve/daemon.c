@@ -32,7 +32,8 @@
 
 struct daemon {
 	struct daemon_files files;
-	pid_t pid; /* 0: it has ended */
+	bool reading; /* its sessions are lander-source */
+	pid_t pid;    /* 0: it has ended */
 	int status;
 	int fd; /* its stderr */
 	char said[LINE];
@@ -111,7 +112,8 @@ int daemon_start(const struct daemon_order *order, struct daemon **ret,
 	if (!daemon)
 		return error_memory(err);
 	daemon->fd = -1;
-	if (!order->readers || !order->disk[0])
+	daemon->reading = !order->shell;
+	if (!order->readers || (!order->shell && !order->disk[0]))
 		r = error_set(err, ERROR_INTERNAL, EINVAL,
 			      "a server without a reader or a disk");
 	else
@@ -196,7 +198,7 @@ void daemon_stop(struct daemon *daemon)
 		while (waitpid(daemon->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
-	if (*daemon->files.program)
+	if (daemon->reading && *daemon->files.program)
 		clients_end(daemon->files.program);
 	if (daemon->fd >= 0)
 		(void)close(daemon->fd);

@@ -9,13 +9,16 @@ struct error;
 struct ssh_key;
 struct ssh_public;
 
-/** An OpenSSH server that lets some keys run lander-source, and nothing else.
+/** An OpenSSH server that lets some keys run lander-source, and nothing else;
+ * or lets them have a shell.
  */
 struct daemon;
 
 struct daemon_order {
-	const char *port;	 /* 1..65535 */
-	const char *const *disk; /* names in /dev or paths; NULL-terminated */
+	const char *port; /* 1..65535 */
+	bool shell;	  /* who logs in gets a shell, nothing is served */
+	const char *const
+		*disk; /* else names in /dev or paths; NULL at the end */
 	const struct ssh_key *host;
 	const struct ssh_public *reader; /* who may log in, as root */
 	size_t readers;			 /* at least 1 */

@@ -32,11 +32,9 @@ static const char settings[] = "AuthenticationMethods publickey\n"
 			       "KbdInteractiveAuthentication no\n"
 			       "HostbasedAuthentication no\n"
 			       "PermitEmptyPasswords no\n"
-			       "PermitRootLogin forced-commands-only\n"
 			       "AllowUsers root\n"
 			       "UsePAM no\n"
 			       "DisableForwarding yes\n"
-			       "PermitTTY no\n"
 			       "PermitUserRC no\n"
 			       "PermitUserEnvironment no\n"
 			       "PrintMotd no\n"
@@ -49,6 +47,15 @@ static const char settings[] = "AuthenticationMethods publickey\n"
 			       "PerSourcePenalties no\n"
 			       "ClientAliveInterval 15\n"
 			       "ClientAliveCountMax 8\n";
+
+/* Who reads disks runs one program; who helps has a shell, and can copy files.
+ */
+static const char reading[] = "PermitRootLogin forced-commands-only\n"
+			      "PermitTTY no\n";
+static const char helping[] = "PermitRootLogin prohibit-password\n"
+			      "PermitTTY yes\n"
+			      "SetEnv PATH=/usr/sbin:/usr/bin:/sbin:/bin\n"
+			      "Subsystem sftp internal-sftp\n";
 
 /* In pieces, so that none of them has to be put together in memory. */
 struct piece {
@@ -117,6 +124,7 @@ static int make_command(const struct daemon_files *files,
 	return fclose(out) == 0 ? 0 : error_memory(err);
 }
 
+/* What they may do once they are in. */
 static int put_readers(const struct daemon_files *files,
 		       const struct daemon_order *order, const char *command,
 		       struct error **err)
@@ -128,9 +136,14 @@ static int put_readers(const struct daemon_files *files,
 
 	if (!out)
 		return error_memory(err);
-	for (size_t i = 0; i < order->readers; i++)
-		(void)fprintf(out, "restrict,command=\"%s\" %s %s\n", command,
-			      order->reader[i].type, order->reader[i].text);
+	for (size_t i = 0; i < order->readers; i++) {
+		if (order->shell)
+			(void)fputs("restrict,pty", out);
+		else
+			(void)fprintf(out, "restrict,command=\"%s\"", command);
+		(void)fprintf(out, " %s %s\n", order->reader[i].type,
+			      order->reader[i].text);
+	}
 	r = fclose(out) == 0 ? put_text(files, "readers", text, err)
 			     : error_memory(err);
 	free(text);
@@ -146,9 +159,11 @@ static int put_config(const struct daemon_files *files,
 
 	if (asprintf(&text,
 		     "Port %s\nHostKey %s/host\nAuthorizedKeysFile "
-		     "%s/readers\nForceCommand %s\n%s",
-		     order->port, files->directory, files->directory, command,
-		     settings) < 0)
+		     "%s/readers\n%s%s%s%s%s",
+		     order->port, files->directory, files->directory,
+		     order->shell ? "" : "ForceCommand ",
+		     order->shell ? "" : command, order->shell ? "" : "\n",
+		     order->shell ? helping : reading, settings) < 0)
 		return error_memory(err);
 	r = put_text(files, "config", text, err);
 	free(text);
@@ -168,26 +183,33 @@ static const struct helper *own_helper(void)
 	return NULL;
 }
 
-static int fill(const struct daemon_files *files,
-		const struct daemon_order *order, struct error **err)
+static int put_program(const struct daemon_files *files,
+		       const struct daemon_order *order, char **ret_command,
+		       struct error **err)
 {
 	const struct helper *helper = own_helper();
 	const struct piece program[] = {{helper ? helper->program : NULL,
 					 helper ? helper_size(helper) : 0},
 					{NULL, 0}};
-	const struct piece host[] = {
-		{order->host->private.at, order->host->private.length},
-		{NULL, 0}};
-	char *command = NULL;
 	int r;
 
 	if (!helper)
 		return error_set(err, ERROR_INTERNAL, 0,
 				 "no lander-source is made for this kind of "
 				 "machine");
-	r = make_command(files, order, &command, err);
-	if (r == 0)
-		r = put(files, "lander-source", 0700, program, err);
+	r = make_command(files, order, ret_command, err);
+	return r < 0 ? r : put(files, "lander-source", 0700, program, err);
+}
+
+static int fill(const struct daemon_files *files,
+		const struct daemon_order *order, struct error **err)
+{
+	const struct piece host[] = {
+		{order->host->private.at, order->host->private.length},
+		{NULL, 0}};
+	char *command = NULL;
+	int r = order->shell ? 0 : put_program(files, order, &command, err);
+
 	if (r == 0)
 		r = put(files, "host", 0600, host, err);
 	if (r == 0)

@@ -183,7 +183,7 @@ int delivery_start(struct ssh *ssh, const char *name, double end,
 	free(script);
 	if (r == 0)
 		r = listen_for(ssh, name, directory, end, &helper, err);
-	if (r > 0) {
+	if (r > 0 && helper) {
 		r = send_program(ssh, helper, end, err);
 		if (r == 0)
 			r = listen_for(ssh, name, NULL, end, &helper, err);

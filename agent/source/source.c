@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "base/parse.h"
 #include "source/source_ops.h"
 #include "source/usage.h"
 
@@ -39,12 +40,18 @@ static int find_ops(const struct source_spec *spec,
 		    const struct source_ops **ret_ops, struct error **err)
 {
 	const char *uri = spec->uri ? spec->uri : "";
+	char place[256];
 
 	for (size_t i = 0; i < sizeof(scheme) / sizeof(scheme[0]); i++) {
 		if (strncmp(uri, scheme[i].prefix, strlen(scheme[i].prefix)))
 			continue;
 		*ret_ops = scheme[i].ops;
 		return 0;
+	}
+	/* Its path or query may be a secret. */
+	if (!strncmp(uri, "http", 4) && strstr(uri, "://")) {
+		parse_url_place(uri, false, place, sizeof(place));
+		uri = place;
 	}
 	return error_set(
 		err, ERROR_CONFIG, EINVAL,

@@ -5,36 +5,16 @@
 # only from a server that proves who it is, to a machine that proves it, too.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib-copy.sh"
+. "$(dirname "$0")/lib-web.sh"
 need openssl busybox
-unset https_proxy HTTPS_PROXY http_proxy all_proxy ALL_PROXY
 
-web=$work/web
-web_pid=
-mkdir "$web"
 head -c 2M /dev/urandom >"$work/source"
 size=2097152
 truncate -s 4M "$target"
 
-stop_web()
-{
-    [ -n "$web_pid" ] || return 0
-    kill -KILL "$web_pid" 2>/dev/null || true
-    wait "$web_pid" 2>/dev/null || true
-    web_pid=
-}
-at_exit stop_web
-
-listens()
-{
-    grep -qi ":$(printf %04X "$port") 00000000:0000 0A" /proc/net/tcp
-}
-
 serve_web()
 {
-    stop_web
-    busybox httpd -f -p "127.0.0.1:$port" -h "$web" >/dev/null 2>&1 &
-    web_pid=$!
-    until_true 20 listens
+    start_web busybox httpd -f -p "127.0.0.1:$web_port" -h .
 }
 
 # explain STATUS WORD…
@@ -53,8 +33,8 @@ is()
     grep -Eq -- "$1" "$work/out" || fail "no '$1' in: $(cat "$work/out")"
 }
 
-port=$(free_port)
-url=http://127.0.0.1:$port
+web_port=$(free_port)
+url=http://127.0.0.1:$web_port
 serve_web
 printf '%s\n' "source $work/source" 'convert none' "overwrite $target" \
     'after wait' >"$web/web01.ks"
@@ -63,7 +43,7 @@ sum=$(sha256sum <"$web/web01.ks" | cut -d ' ' -f 1)
 explain 0 "config=$url/web01.ks" after=kexec
 is "^lander: lander\.source +$work/source +web01\.ks:1$"
 is '^lander: lander\.after +kexec +argument$'
-is "^lander: lander\.config +http://127.0.0.1:$port/… +argument$"
+is "^lander: lander\.config +http://127.0.0.1:$web_port/… +argument$"
 explain 0 "config=$url/web01.ks" "config.sha256=$sum"
 explain 0 "config=$url/web01.ks" "config.sha256=${sum^^}"
 explain 0 "config=$web/web01.ks" "config.sha256=$sum"
@@ -135,7 +115,7 @@ END
 chmod 755 "$web/cgi-bin/job"
 serve_web
 explain 0 "config=$url/cgi-bin/job"
-is "^lander: lander\.after +wait +http://127.0.0.1:$port/…:1$"
+is "^lander: lander\.after +wait +http://127.0.0.1:$web_port/…:1$"
 grep -q '^HTTP_USER_AGENT=lander/' "$work/asked" || fail "$(cat "$work/asked")"
 serial=$(cat /sys/class/dmi/id/product_serial 2>/dev/null || true)
 case $serial in
@@ -145,21 +125,13 @@ esac
 stop_web
 
 # Over https, both prove who they are.
-authority()
-{
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-        -days 2 -subj "/CN=$1" -addext "subjectAltName=IP:127.0.0.1" \
-        -keyout "$work/$1.key" -out "$work/$1.pem" 2>/dev/null
-}
-authority server
-authority machine
+certificate server
+certificate machine
 cat "$work/machine.pem" "$work/machine.key" >"$work/machine-both.pem"
-(cd "$web" && exec openssl s_server -accept "127.0.0.1:$port" -WWW \
+start_web openssl s_server -accept "127.0.0.1:$web_port" -WWW \
     -cert "$work/server.pem" -key "$work/server.key" -Verify 1 \
-    -verify_return_error -CAfile "$work/machine.pem" >"$work/web.log" 2>&1 </dev/null) &
-web_pid=$!
-until_true 20 listens
-url=https://127.0.0.1:$port
+    -verify_return_error -CAfile "$work/machine.pem"
+url=https://127.0.0.1:$web_port
 explain 6 "config=$url/web01.ks" reconnect=1s
 is 'does not prove who it is'
 explain 6 "config=$url/web01.ks" reconnect=1s "cacert=$work/server.pem"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every example job of kickstart/ is understood word by word, and moves its
-# disks when host and disks are those of this test (SSH: ssh-copy.sh, ssh-live.sh, serve.sh); the scripts of those with
+# disks when host and disks are those of this test (SSH: ssh-copy.sh, ssh-live.sh, ssh-cutover.sh, serve.sh); the scripts of those with
 # scripts run, in a machine of a few stubs.
 . "$(dirname "$0")/../lib.sh"
 need nbdkit
@@ -93,6 +93,7 @@ PATH=$work/bin /bin/sh "$work/firstboot" >"$work/out" 2>&1 ||
     fail "$example: $(cat "$work/out")"
 [ ! -e "$work/called" ] || fail "$example installed it again"
 
-for example in "$project"/kickstart/*.args "$project"/kickstart/*.ks; do
-    grep -q "${example##*/}" "$0" "$project"/tests/cmd/{ssh-copy,ssh-live,serve}.sh || fail "${example##*/} is not run here"
+for example in "$project"/kickstart/*.args "$project"/kickstart/*.ks "$project"/kickstart/pxe/*; do
+    grep -q "${example##*/}" "$0" "$project"/tests/cmd/{ssh-copy,ssh-live,ssh-cutover,serve,pxe,lib-lan}.sh ||
+        fail "${example##*/} is not run here"
 done

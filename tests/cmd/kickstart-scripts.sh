@@ -149,6 +149,49 @@ status=0
 has said "fail status [$status] ["
 has said '] probe'
 
+# Words that are wrong are no job whose scripts could run.
+rm -f "$said"
+status=0
+"$lander" --kickstart="$job" "source=$work/source" "disks=$work/device" \
+    convert=none job=nonsense >"$work/out" 2>&1 || status=$?
+[ "$status" = 2 ] || fail "a wrong word: $status"
+[ ! -e "$said" ] || fail "%fail ran: $(cat "$said")"
+
+# What a script leaves running holds nobody.
+run 0 <<END
+%final
+sleep 600 &
+echo \$! >$work/left
+%end
+END
+kill "$(cat "$work/left")" || fail "it was ended, too"
+
+# An order to abort after the commit ends the scripts, and says that it does
+# nothing else.
+cat >"$job" <<END
+%final
+echo begun >$said
+sleep 600
+%end
+END
+rm -f "$said" "$work/target"
+truncate -s 4M "$work/target"
+"$lander" --kickstart="$job" "source=$work/source" "disks=$work/target" \
+    convert=none --control="$work/control" >"$work/out" 2>&1 &
+agent=$!
+until_true 30 test -s "$said"
+"$lander" pause "--control=$work/control" >"$work/answer" 2>&1 && fail "a pause after the commit"
+"$lander" abort "--control=$work/control" >"$work/answer" 2>&1 || fail "abort: $(cat "$work/answer")"
+has answer 'the job itself is over'
+wait $agent || fail "aborted in %final: $(cat "$work/out")"
+cmp "$work/source" "$work/target"
+
+cat >"$job" <<END
+%fail
+$(note fail)
+%end
+END
+
 # An abort ends a script that runs, and %fail still runs.
 cat >"$job" <<END
 %pre

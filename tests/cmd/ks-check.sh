@@ -50,6 +50,8 @@ job me
 fence poweroff
 jump.hostkey SHA256:x
 serve.port 2222
+report http://h/planted-secret
+syslog h:514
 %post
 echo planted-secret
 %end
@@ -61,7 +63,7 @@ planted-secret
 %end
 %fail
 END
-for line in 2 3 4 5 7 8 9 10 11 12 15 18 21; do
+for line in 2 3 4 5 7 8 9 10 11 12 13 14 17 20 23; do
     case $line in
     5) has "this script cannot run with lander.convert=none ($job:5)" ;;
     *) has "$job:$line: " ;;
@@ -71,6 +73,10 @@ done
 ! grep -vq "^$job:" "$work/out" || fail "a line of its own: $(cat "$work/out")"
 grep -q planted-secret "$work/out" && fail "the text of a script was told"
 
+check 2 <<<$'source nbd://h/x\nreport.key file:key'
+has ':2: lander.report.key means nothing without lander.report'
+check 2 <<<$'serve\nserve.key code\nreport.key file:key'
+has ':3: lander.report.key means nothing without lander.report'
 check 2 <<<$'serve\nsource nbd://h/x'
 has 'one of them must go'
 check 0 <<<$'serve\nserve.key code'

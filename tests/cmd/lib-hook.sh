@@ -2,24 +2,18 @@
 # shellcheck shell=bash
 # A real https server that takes reports, sourced after lib.sh.
 #
-#   certificate NAME   a self-signed one for 127.0.0.1: $work/NAME.pem, .key
+#   certificate NAME   of lib-web.sh
 #   hook DIR CERT [MODE]   listens on $hook_port; each body goes into DIR/N with
 #                      its headers in DIR/N.head, in the order they came.  MODE:
 #                      a status ("200 OK"), or "hang": takes it and says nothing
 #   stop_hook PID      ends one
 : "${work:?}"
-unset https_proxy HTTPS_PROXY http_proxy all_proxy ALL_PROXY
-
-certificate()
-{
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-        -days 2 -subj "/CN=$1" -addext "subjectAltName=IP:127.0.0.1" \
-        -keyout "$work/$1.key" -out "$work/$1.pem" 2>/dev/null
-}
+# shellcheck source=tests/cmd/lib-web.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib-web.sh"
 
 hook_listens()
 {
-    grep -qiE ":$(printf %04X "$hook_port") 0+:0000 0A" /proc/net/tcp /proc/net/tcp6
+    listens "$hook_port"
 }
 
 stop_hook()

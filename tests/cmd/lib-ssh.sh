@@ -11,6 +11,8 @@
 #   pin_of TYPE        fingerprint of another of its keys: ecdsa, rsa
 #   from PATH          copy from this file or disk of it: sets $source_uri
 #   copy_ssh STATUS ARG…  copy of lib-copy.sh, with $identity and $pin
+#   refused_by COPY STATUS TEXT ARG…  COPY STATUS ARG… (as copy_ssh) is refused soon,
+#                      with TEXT said and $target as it was
 #   nothing_left       fails when a lander-source or its directory is there
 #   logged TEXT        whether sshd logged it
 : "${work:?}" "${build:?}"
@@ -169,4 +171,18 @@ nothing_left()
 logged()
 {
     grep -qF -- "$1" "$work/sshd.log"
+}
+
+refused_by()
+{
+    local copy=$1 status=$2 text=$3 began before
+
+    shift 3
+    began=$(date +%s)
+    before=$(sha256sum <"$target")
+    "$copy" "$status" "$@"
+    said "$text"
+    said 'the target disks were not touched'
+    [ "$(sha256sum <"$target")" = "$before" ] || fail "$text: the target changed"
+    [ $(($(date +%s) - began)) -lt 70 ] || fail "$text: told only after a minute"
 }

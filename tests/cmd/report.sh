@@ -154,6 +154,8 @@ hook "$work/hang" server hang
 try hanging
 hook "$work/five" server '500 No'
 try failing
+hook "$work/elsewhere" server '302 Elsewhere'
+try redirected
 hook "$work/wrong" other
 try foreign
 for pid in "${pids[@]}"; do
@@ -163,7 +165,7 @@ seconds_of()
 {
     date -u -d "$(sed -n "/$2/{s/ - .*//p;q}" "$work/$1.log")" +%s%3N
 }
-for name in down hanging failing foreign; do
+for name in down hanging failing redirected foreign; do
     holds "$name"
     took=$(($(seconds_of "$name" 'report - INFO - done:') -
         $(seconds_of "$name" 'report - INFO - lander')))
@@ -175,6 +177,7 @@ for name in down hanging failing foreign; do
     jq -e '.state == "done"' "$work/$name.status" >/dev/null || fail "$(cat "$work/$name.status")"
 done
 grep -q 'EKEYREJECTED\|does not prove\|rejected' "$work/foreign.log" || fail "$(grep webhook "$work/foreign.log")"
+grep -q 'the last reports' "$work/redirected.log" && fail "a redirect was waited for"
 [ -z "$(ls "$work/wrong")" ] || fail "somebody else was told"
 
 # Bad words.

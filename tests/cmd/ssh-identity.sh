@@ -7,27 +7,17 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib-copy.sh"
 . "$(dirname "$0")/lib-ssh.sh"
+. "$(dirname "$0")/lib-web.sh"
 need openssl
-unset https_proxy HTTPS_PROXY all_proxy ALL_PROXY
 
 token=planted-token-7f3a91
-web=$work/web
-web_pid=
-mkdir "$web"
 head -c 2M /dev/urandom >"$work/source"
 size=2097152
 truncate -s 4M "$target"
 sum=$(sha256sum <"$target")
 
-# authority NAME; certificate NAME SUBJECT-ALT-NAME FROM TO
-authority()
-{
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-        -days 2 -subj "/CN=$1" -keyout "$work/$1.key" -out "$work/$1.pem" \
-        2>/dev/null
-}
-
-certificate()
+# signed NAME SUBJECT-ALT-NAME FROM TO: by the authority ca
+signed()
 {
     openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
         -subj "/CN=$1" -keyout "$work/$1.key" -out "$work/request.pem" \
@@ -38,21 +28,6 @@ certificate()
         -out "$work/$1.pem" 2>/dev/null
 }
 
-stop_web()
-{
-    [ -n "$web_pid" ] || return 0
-    kill -KILL "$web_pid" 2>/dev/null || true
-    # Its port is free when it is gone.
-    wait "$web_pid" 2>/dev/null || true
-    web_pid=
-}
-at_exit stop_web
-
-web_listens()
-{
-    grep -q ACCEPT "$work/web.log"
-}
-
 # with CERTIFICATE [OPTION…]: a server that says the files of $web as they are,
 # status line and all
 with()
@@ -60,13 +35,8 @@ with()
     local name=$1
 
     shift
-    stop_web
-    : >"$work/web.log"
-    (cd "$web" && exec openssl s_server -accept "127.0.0.1:$web_port" -HTTP \
-        -cert "$work/$name.pem" -key "$work/$name.key" "$@" \
-        >"$work/web.log" 2>&1 </dev/null) &
-    web_pid=$!
-    until_true 20 web_listens
+    start_web openssl s_server -accept "127.0.0.1:$web_port" -HTTP \
+        -cert "$work/$name.pem" -key "$work/$name.key" "$@"
 }
 
 # page NAME STATUS [HEADER…], the body on stdin
@@ -124,11 +94,11 @@ url()
 serve_ssh "RekeyLimit 1M"
 from "$work/source"
 web_port=$(free_port)
-authority ca
-authority other
-certificate good DNS:localhost 20200101000000Z 20400101000000Z
-certificate name DNS:elsewhere.example 20200101000000Z 20400101000000Z
-certificate old DNS:localhost 20200101000000Z 20210101000000Z
+self_signed ca
+self_signed other
+signed good DNS:localhost 20200101000000Z 20400101000000Z
+signed name DNS:elsewhere.example 20200101000000Z 20400101000000Z
+signed old DNS:localhost 20200101000000Z 20210101000000Z
 key_pin=sha256//$(openssl x509 -in "$work/good.pem" -noout -pubkey |
     openssl pkey -pubin -outform DER | openssl dgst -sha256 -binary |
     openssl base64 -A)

@@ -13,41 +13,11 @@ fi
 . "$(dirname "$0")/lib-copy.sh"
 . "$(dirname "$0")/lib-ssh.sh"
 . "$(dirname "$0")/lib-live.sh"
+. "$(dirname "$0")/lib-line.sh"
 need unshare nsenter ip jq
-[ -c /dev/net/tun ] || skip "this host's kernel has no TUN"
-[ -x "$build/cable" ] || fail "build/cable is not there: make unit"
 
-# plug_in ADDRESS CMD…: an end of the line, in CMD's namespace
-plug_in()
-{
-    local address=$1
-
-    shift
-    "$@" ip link set lo up
-    "$@" ip address add "$address/24" dev line
-    "$@" ip link set line up
-}
-
-unshare -n sleep infinity &
-near=$!
-at_exit kill "$near"
-is_apart()
-{
-    [ "$(readlink "/proc/$near/ns/net")" != "$(readlink /proc/self/ns/net)" ]
-}
-
-until_true 10 is_apart
-"$build/cable" tap:line:/proc/self/ns/net "tap:line:/proc/$near/ns/net" \
-    >"$work/cable.log" 2>&1 &
-at_exit kill "$!"
-until_true 10 nsenter -t "$near" -n ip link show line
-plug_in 10.7.0.1
-plug_in 10.7.0.2 nsenter -t "$near" -n
-
-program=$lander
-lander=$work/lander
-printf '#!/bin/sh\nexec nsenter -t %s -n %q "$@"\n' "$near" "$program" >"$lander"
-chmod 755 "$lander"
+lay_line
+lander_stands_near
 
 # --- the jump host ------------------------------------------------------
 
@@ -240,19 +210,11 @@ from "$work/source"
 # --- what is wrong, and with whom ---------------------------------------
 
 truncate -s $((size + 1048576)) "$target"
-sum=$(sha256sum <"$target")
 
 # refused STATUS 'TEXT' ARG…
 refused()
 {
-    local status=$1 text=$2 began
-
-    shift 2
-    began=$(date +%s)
-    through "$status" "$@"
-    said "$text"
-    [ "$(sha256sum <"$target")" = "$sum" ] || fail "$text: the target changed"
-    [ $(($(date +%s) - began)) -lt 70 ] || fail "$text: told only after a minute"
+    refused_by through "$@"
 }
 
 gate="jump host root@10.7.0.1:$jump_port"

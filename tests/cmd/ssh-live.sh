@@ -82,7 +82,7 @@ agent=$!
 until_true 60 is_said 'waiting for the order'
 printf 'banana\ncutover\n' >&7
 ended 0 'typed'
-said 'there are three orders'
+said 'no such order; there are status'
 said 'from the quiesce to the commit'
 exec 7>&-
 goes_on

@@ -11,9 +11,8 @@ fi
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib-copy.sh"
 . "$(dirname "$0")/lib-ssh.sh"
+. "$(dirname "$0")/lib-line.sh"
 need unshare nsenter ip
-[ -c /dev/net/tun ] || skip "this host's kernel has no TUN"
-[ -x "$build/cable" ] || fail "build/cable is not there: make unit"
 
 outage=60
 seed=${LANDER_SEED:-$RANDOM}
@@ -22,38 +21,8 @@ echo "# LANDER_SEED=$seed"
 # The slowest of all where frames are lost, and the one that every host has.
 echo reno >/proc/sys/net/ipv4/tcp_congestion_control
 
-# An end of the line: $1 address, $2… a command in its namespace
-plug_in()
-{
-    local address=$1
-
-    shift
-    "$@" ip link set lo up
-    "$@" ip address add "$address/24" dev line
-    "$@" ip link set line up
-}
-
-unshare -n sleep infinity &
-near=$!
-at_exit kill "$near"
-is_apart()
-{
-    [ "$(readlink "/proc/$near/ns/net")" != "$(readlink /proc/self/ns/net)" ]
-}
-
-until_true 10 is_apart
-"$build/cable" delay=20 loss=10 seed="$seed" tap:line:/proc/self/ns/net \
-    "tap:line:/proc/$near/ns/net" >"$work/cable.log" 2>&1 &
-line=$!
-at_exit kill "$line"
-until_true 10 nsenter -t "$near" -n ip link show line
-plug_in 10.7.0.1
-plug_in 10.7.0.2 nsenter -t "$near" -n
-
-program=$lander
-lander=$work/lander
-printf '#!/bin/sh\nexec nsenter -t %s -n %q "$@"\n' "$near" "$program" >"$lander"
-chmod 755 "$lander"
+lay_line delay=20 loss=10 seed="$seed"
+lander_stands_near
 
 size=$((32 * 1048576 + 512))
 copy_s=300

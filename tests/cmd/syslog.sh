@@ -99,6 +99,46 @@ pin=sha256//$(openssl x509 -in "$work/server.pem" -noout -pubkey |
 job pinned 0 "syslog=tls://127.0.0.1:$hook_port" "cacert=$pin"
 until_true 10 grep -q 'done: ' "$work/lines"
 
+# An authority below another one vouches for both; whoever shows no certificate
+# is refused, and told why.
+below()
+{
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+        -subj "/CN=$1" -addext "subjectAltName=IP:127.0.0.1" -CA "$work/$2.pem" \
+        -CAkey "$work/$2.key" -addext "basicConstraints=critical,CA:$3" \
+        -keyout "$work/$1.key" -out "$work/$1.pem" 2>/dev/null
+}
+stop_log
+certificate root
+below middle root TRUE
+below leaf middle FALSE
+below client middle FALSE
+cat "$work/client.pem" "$work/middle.pem" "$work/client.key" >"$work/client.all"
+hook_port=$(free_port)
+listen_with openssl s_server -quiet -accept "127.0.0.1:$hook_port" -tls1_2 \
+    -cert "$work/leaf.pem" -key "$work/leaf.key" -CAfile "$work/root.pem" \
+    -Verify 2 -verify_return_error
+for trust in "$work/middle.pem" "$work/leaf.pem"; do
+    : >"$work/lines"
+    job chain 0 "syslog=tls://127.0.0.1:$hook_port" "cacert=$trust" "clientcert=$work/client.all"
+    until_true 10 grep -q 'done: ' "$work/lines"
+done
+leaf=sha256//$(openssl x509 -in "$work/leaf.pem" -noout -pubkey |
+    openssl pkey -pubin -outform DER | openssl dgst -sha256 -binary | openssl base64 -A)
+job unknown 0 "syslog=tls://127.0.0.1:$hook_port" "cacert=$leaf"
+grep 'syslog - WARN' "$work/unknown.log" | grep -q 'handshake\|certificate required' ||
+    fail "$(grep syslog "$work/unknown.log")"
+grep -q 'does not prove' "$work/unknown.log" && fail "$(grep syslog "$work/unknown.log")"
+openssl ec -aes256 -passout pass:x -in "$work/client.key" -out "$work/locked.key" 2>/dev/null
+cat "$work/client.pem" "$work/locked.key" >"$work/locked"
+job locked 0 "syslog=tls://127.0.0.1:$hook_port" "cacert=$leaf" "clientcert=$work/locked"
+grep -q 'syslog - WARN.*no certificate with its key' "$work/locked.log" ||
+    fail "$(grep syslog "$work/locked.log")"
+stop_log
+hook_port=$(free_port)
+listen_with openssl s_server -quiet -accept "127.0.0.1:$hook_port" \
+    -cert "$work/server.pem" -key "$work/server.key"
+
 # Somebody else, told once; nothing is said to it.
 : >"$work/lines"
 for who in "$work/other.pem" "${pin/sha256\/\/?????/sha256//AAAAA}"; do

@@ -73,7 +73,9 @@ static void rates_take_units(void **state)
 					  "20M ",
 					  "1.2345G",
 					  "18446744073709551616",
-					  "1000000000000G"};
+					  "1000000000000G",
+					  "18446744074G",
+					  "18446744073.999G"};
 	struct error *error = NULL;
 	uint64_t rate = 7;
 

@@ -48,6 +48,24 @@ static void the_last_line_is_in_the_error(void **state)
 	error_free(error);
 }
 
+/* A daemon that a script starts must not hold the job. */
+static void what_is_left_behind_is_not_waited_for(void **state)
+{
+	const char *argv[] = {"sh", "-c",
+			      "(while sleep 0.1; do echo; done) & "
+			      "yes | head -c 100000; echo last",
+			      NULL};
+	struct process process = {.argv = argv, .timeout_s = 30};
+	double began = io_seconds();
+	char *output = NULL;
+
+	(void)state;
+	assert_int_equal(process_run(&process, &output, NULL), 0);
+	assert_true(io_seconds() - began < 20);
+	assert_non_null(strstr(output, "\nlast\n"));
+	free(output);
+}
+
 static void a_slow_child_is_ended(void **state)
 {
 	const char *argv[] = {"sh", "-c", "sleep 60 & wait", NULL};
@@ -96,6 +114,7 @@ int main(void)
 		cmocka_unit_test(status_and_output_come_back),
 		cmocka_unit_test(a_missing_program_is_127),
 		cmocka_unit_test(the_last_line_is_in_the_error),
+		cmocka_unit_test(what_is_left_behind_is_not_waited_for),
 		cmocka_unit_test(a_slow_child_is_ended),
 		cmocka_unit_test(a_child_that_closed_its_output_is_ended),
 		cmocka_unit_test(a_flood_is_bounded),

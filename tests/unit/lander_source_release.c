@@ -91,6 +91,12 @@ static void ended_well(pid_t pid)
 	assert_int_equal(status, 0);
 }
 
+static void all_are_writable(void)
+{
+	for (unsigned int i = 0; i < SYSTEMS; i++)
+		assert_true(is_writable(i));
+}
+
 /* One is read-only, and the kernel has not come to the other one yet. */
 static void waits_for_the_kernel(void **state)
 {
@@ -107,8 +113,7 @@ static void waits_for_the_kernel(void **state)
 	}
 	let_go();
 	ended_well(pid);
-	for (unsigned int i = 0; i < SYSTEMS; i++)
-		assert_true(is_writable(i));
+	all_are_writable();
 	assert_null(strstr(said, "not writable"));
 }
 
@@ -130,8 +135,7 @@ static void looks_once_more(void **state)
 	}
 	let_go();
 	ended_well(pid);
-	for (unsigned int i = 0; i < SYSTEMS; i++)
-		assert_true(is_writable(i));
+	all_are_writable();
 }
 
 /* Somebody does it again and again: it is told. */

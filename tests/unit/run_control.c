@@ -69,7 +69,7 @@ static const struct row rows[] = {
 	{CONTROL_OPEN, "resume", 0, "going on"},
 	{CONTROL_OPEN, "resume", 3, "nothing is paused"},
 	{CONTROL_COPIED, "pause", 3, "nothing is read"},
-	{CONTROL_STOPPED, "pause", 3, "not now: the source stands still"},
+	{CONTROL_STOPPED, "pause", 3, "not now: the source, or a snapshot"},
 	{CONTROL_COMMIT, "pause", 3, "too late"},
 	{CONTROL_OPEN, "throttle", 2, "no such order"},
 	{CONTROL_OPEN, "throttle 20", 2, "64K..1000G"},
@@ -80,6 +80,10 @@ static const struct row rows[] = {
 	{CONTROL_IDLE, "throttle 20M", 3, "no job runs"},
 	{CONTROL_RUNNING, "retry", 3, "no job waits"},
 	{CONTROL_IDLE, "retry", 3, "no job waits"},
+	{CONTROL_ENDED, "cutover", 3, "nothing waits"},
+	{CONTROL_ENDED, "pause", 3, "nothing is read"},
+	{CONTROL_ENDED, "retry", 3, "no job waits"},
+	{CONTROL_ENDED, "abort", 0, "only its script is ended"},
 	{CONTROL_STOPPED, "abort", 0, "aborting"},
 };
 

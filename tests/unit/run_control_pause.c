@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,6 +35,8 @@ static void a_plan_is_told_again_line_by_line(void **state)
 		report_say(report, "a line of a plan without an end");
 	report_keep(report, false);
 	answers("plan", 0, "\n(the rest is in the log)");
+	report_job(report, "another");
+	answers("plan", 3, "there is no plan yet");
 }
 
 static void a_pause_ends_with_what_it_paused(void **state)
@@ -71,15 +74,24 @@ static void the_cutover_waits_for_a_paused_job(void **state)
 {
 	double began = io_seconds();
 	pthread_t thread;
+	double rest;
 
 	(void)state;
 	control_phase(control, CONTROL_OPEN);
+	rest = io_seconds() - control_seconds(control);
 	answers("pause", 0, "paused by order");
 	assert_int_equal(pthread_create(&thread, NULL, give_later, resume_word),
 			 0);
-	assert_true(control_settle(control));
+	/* What it would be stopped for has to be looked at again. */
+	assert_false(control_settle(control));
+	assert_true(control_rest(control));
 	assert_true(io_seconds() - began > 0.25);
+	rest = io_seconds() - control_seconds(control) - rest;
+	assert_true(rest > 0.25 && rest < io_seconds() - began);
 	(void)pthread_join(thread, NULL);
+	answers("pause", 0, "paused by order");
+	answers("resume", 0, "going on");
+	assert_true(control_settle(control));
 	answers("pause", 3, "not now");
 	control_phase(control, CONTROL_OPEN);
 	answers("pause", 0, "paused by order");
@@ -116,6 +128,43 @@ static void an_order_starts_a_failed_job_again(void **state)
 	}
 }
 
+static void *type_later(void *keyboard)
+{
+	(void)usleep(300000);
+	assert_int_equal(write(*(int *)keyboard, "retry\n", 6), 6);
+	return NULL;
+}
+
+/* There is no other way to say it where no shell is. */
+static void a_console_starts_a_failed_job_again(void **state)
+{
+	int keyboard = posix_openpt(O_RDWR | O_NOCTTY);
+	int input = dup(0);
+	int terminal;
+
+	assert_true(keyboard >= 0 && input >= 0);
+	assert_int_equal(grantpt(keyboard), 0);
+	assert_int_equal(unlockpt(keyboard), 0);
+	terminal = open(ptsname(keyboard), O_RDWR | O_NOCTTY);
+	assert_true(terminal >= 0 && dup2(terminal, 0) == 0);
+	assert_int_equal(prepare(state), 0);
+	for (int i = 0; i < 2; i++) {
+		pthread_t thread;
+
+		control_phase(control, CONTROL_RUNNING);
+		assert_int_equal(
+			pthread_create(&thread, NULL, type_later, &keyboard),
+			0);
+		assert_true(control_wait_again(control, 60));
+		(void)pthread_join(thread, NULL);
+	}
+	assert_int_equal(finish(state), 0);
+	assert_int_equal(dup2(input, 0), 0);
+	(void)close(input);
+	(void)close(terminal);
+	(void)close(keyboard);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +176,7 @@ int main(void)
 			the_cutover_waits_for_a_paused_job, prepare, finish),
 		cmocka_unit_test_setup_teardown(
 			an_order_starts_a_failed_job_again, prepare, finish),
+		cmocka_unit_test(a_console_starts_a_failed_job_again),
 	};
 	int failed;
 

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What others are told: its form, its signature, its order, and what goes when
- * there is no more room.  The servers are cmd/report's and cmd/syslog's. */
+/* What others are told: its form, its signature, and who is told.  The servers
+ * are cmd/report's and cmd/syslog's. */
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <jansson.h>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,12 +23,12 @@
 #include <cmocka.h>
 
 #include "base/error.h"
-#include "base/io.h"
+#include "config/config.h"
 #include "copy/pass.h"
 #include "net/syslog_line.h"
 #include "net/syslog_link.h"
 #include "run/machine_id.h"
-#include "run/outbox.h"
+#include "run/outlets.h"
 #include "run/status.h"
 #include "run/webhook.h"
 
@@ -172,6 +177,54 @@ static void datagrams_are_lines(void **state)
 	syslog_link_close(link);
 }
 
+/* "lo", or another name of it that takes its address away when it goes. */
+static void set_up(const char *name, bool up)
+{
+	struct ifreq request = {.ifr_flags = up ? IFF_UP : 0};
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	(void)snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
+	assert_int_equal(ioctl(fd, SIOCSIFFLAGS, &request), 0);
+	(void)close(fd);
+}
+
+static void add_address(const char *name, const char *address)
+{
+	struct ifreq request = {0};
+	struct sockaddr_in at = {.sin_family = AF_INET};
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	(void)snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
+	assert_int_equal(inet_pton(AF_INET, address, &at.sin_addr), 1);
+	memcpy(&request.ifr_addr, &at, sizeof(at));
+	assert_int_equal(ioctl(fd, SIOCSIFADDR, &request), 0);
+	(void)close(fd);
+}
+
+/* A line that could not leave this machine waits for another try. */
+static void datagrams_wait_for_the_network(void **state)
+{
+	int here = open("/proc/thread-self/ns/net", O_RDONLY);
+	struct syslog_link_place place = {SYSLOG_LINK_UDP, "10.1.1.1", "9"};
+	struct syslog_link *link = NULL;
+
+	(void)state;
+	assert_true(here >= 0);
+	if (unshare(CLONE_NEWNET) < 0)
+		skip();
+	assert_true(syslog_link_open(&place, NULL, NULL, &link, NULL) < 0);
+	set_up("lo", true);
+	add_address("lo:1", place.host);
+	assert_int_equal(syslog_link_open(&place, NULL, NULL, &link, NULL), 0);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(syslog_link_send(link, "x", NULL), 0);
+	set_up("lo:1", false);
+	assert_true(syslog_link_send(link, "x", NULL) < 0);
+	syslog_link_close(link);
+	assert_int_equal(setns(here, CLONE_NEWNET), 0);
+	(void)close(here);
+}
+
 /* RFC 6587, 3.4.1. */
 static void streams_count_octets(void **state)
 {
@@ -195,101 +248,51 @@ static void streams_count_octets(void **state)
 	assert_true(syslog_link_open(&place, NULL, NULL, &link, NULL) < 0);
 }
 
-/* --- the queue ----------------------------------------------------------- */
-
-struct taker {
-	_Atomic enum outbox_fate fate;
-	_Atomic unsigned int tries;
-	char taken[256];
-};
-
-static enum outbox_fate take(void *owner, const char *text,
-			     const _Atomic bool *stop, struct error **err)
+static void wait_line(int fd, const char *text)
 {
-	struct taker *taker = owner;
-	enum outbox_fate fate = atomic_load(&taker->fate);
+	const struct timeval limit = {.tv_sec = 20};
+	char got[1024] = "";
 
-	(void)stop;
-	atomic_fetch_add(&taker->tries, 1);
-	if (fate == OUTBOX_TAKEN)
-		(void)strcat(strcat(taker->taken, text), " ");
-	else
-		(void)error_set(err, ERROR_NETWORK, 0, "not now");
-	return fate;
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	assert_true(recv(fd, got, sizeof(got) - 1, 0) > 0);
+	assert_non_null(strstr(got, text));
 }
 
-static struct outbox *queue(struct taker *taker, size_t limit)
+static void set(struct config *config, const char *name, const char *text)
 {
-	const struct outbox_options options = {"test", limit, take, taker};
-	struct outbox *outbox = NULL;
-
-	assert_int_equal(outbox_open(&options, &outbox, NULL), 0);
-	return outbox;
+	assert_int_equal(config_set(config, name, text, "test", 1, NULL), 0);
 }
 
-/* Until the thread has the first one: that one stays. */
-static void put_first(struct outbox *outbox, struct taker *taker)
+/* A second try knows the words of the kernel line before those of the job's
+ * file: what waits for whom that file names must not be lost meanwhile. */
+static void who_listens_is_kept_for_another_try(void **state)
 {
-	double end = io_seconds() + 20;
-
-	outbox_put(outbox, OUTBOX_NOTE, strdup("first"));
-	while (!atomic_load(&taker->tries) && io_seconds() < end)
-		(void)usleep(1000);
-	assert_true(atomic_load(&taker->tries) > 0);
-}
-
-static void the_least_goes_first(void **state)
-{
-	struct taker taker = {.fate = OUTBOX_LATER};
-	struct outbox *outbox = queue(&taker, 4);
+	struct outlets *outlets = outlets_open();
+	struct config first = {0};
+	struct config again = {0};
+	struct syslog_link_place place;
+	int fd = begin(SOCK_DGRAM, &place);
+	char where[300];
 
 	(void)state;
-	put_first(outbox, &taker);
-	outbox_put(outbox, OUTBOX_PROGRESS, strdup("p1"));
-	outbox_put(outbox, OUTBOX_NOTE, strdup("n1"));
-	outbox_put(outbox, OUTBOX_PROGRESS, strdup("p2"));
-	outbox_put(outbox, OUTBOX_END, strdup("end")); /* p1 goes */
-	outbox_put(outbox, OUTBOX_NOTE, strdup("n2")); /* p2 */
-	outbox_put(outbox, OUTBOX_NOTE, strdup("n3")); /* first or n1 */
-	outbox_put(outbox, OUTBOX_NOTE, strdup("n4"));
-	assert_false(outbox_wait(outbox, io_seconds() + 0.1));
-	assert_false(outbox_answered(outbox));
-	atomic_store(&taker.fate, OUTBOX_TAKEN);
-	outbox_hurry(outbox, true);
-	assert_true(outbox_wait(outbox, io_seconds() + 20));
-	assert_true(outbox_answered(outbox));
-	assert_string_equal(taker.taken, "end n2 n3 n4 ");
-	assert_int_equal(outbox_lost(outbox), 2);
-	assert_int_equal(outbox_lost(outbox), 0);
-	assert_true(outbox_close(outbox));
-}
-
-static void what_is_refused_holds_up_nobody(void **state)
-{
-	struct taker taker = {.fate = OUTBOX_REFUSED};
-	struct outbox *outbox = queue(&taker, 4);
-
-	(void)state;
-	outbox_put(outbox, OUTBOX_END, strdup("a"));
-	outbox_put(outbox, OUTBOX_END, strdup("b"));
-	assert_true(outbox_wait(outbox, io_seconds() + 20));
-	assert_int_equal(atomic_load(&taker.tries), 2);
-	assert_true(outbox_close(outbox));
-}
-
-/* Who is somebody else is asked again, but not when the machine is to go. */
-static void somebody_else_is_given_up_at_the_end(void **state)
-{
-	struct taker taker = {.fate = OUTBOX_FOREIGN};
-	struct outbox *outbox = queue(&taker, 4);
-
-	(void)state;
-	put_first(outbox, &taker);
-	assert_false(outbox_wait(outbox, io_seconds() + 0.2));
-	outbox_hurry(outbox, true);
-	assert_true(outbox_wait(outbox, io_seconds() + 20));
-	assert_true(outbox_close(outbox));
-	assert_string_equal(taker.taken, "");
+	(void)snprintf(where, sizeof(where), "udp://%s:%s", place.host,
+		       place.port);
+	set(&first, "after", "wait");
+	assert_int_equal(outlets_listen(outlets, &first, false, NULL), 0);
+	set(&first, "syslog", where);
+	assert_int_equal(outlets_listen(outlets, &first, true, NULL), 0);
+	outlets_line(outlets, LOG_LEVEL_INFO, "one");
+	wait_line(fd, "] one");
+	assert_int_equal(outlets_listen(outlets, &again, false, NULL), 0);
+	outlets_line(outlets, LOG_LEVEL_INFO, "two");
+	wait_line(fd, "] two");
+	assert_int_equal(outlets_listen(outlets, &again, true, NULL), 0);
+	outlets_line(outlets, LOG_LEVEL_INFO, "three");
+	outlets_close(outlets);
+	assert_true(recv(fd, where, sizeof(where), MSG_DONTWAIT) < 0);
+	(void)close(fd);
+	config_done(&first);
+	config_done(&again);
 }
 
 /* --- events -------------------------------------------------------------- */
@@ -351,6 +354,21 @@ static void an_event_says_what_the_status_file_says(void **state)
 	json_decref(json);
 }
 
+static void another_try_knows_nothing_of_the_last(void **state)
+{
+	struct status status = {.state = "failed", .rounds = {.round = 3}};
+
+	(void)state;
+	status.exit_status = 6;
+	status.failure = strdup("it failed");
+	status_enter(&status, "running");
+	assert_null(status.failure);
+	assert_int_equal(status.exit_status, 0);
+	status_begin(&status, "k");
+	assert_int_equal(status.rounds.round, 0);
+	assert_string_equal(status.job, "k");
+}
+
 static void every_status_has_a_reason(void **state)
 {
 	(void)state;
@@ -368,11 +386,11 @@ int main(void)
 		cmocka_unit_test(a_line_has_the_form_of_rfc_5424),
 		cmocka_unit_test(a_place_is_read),
 		cmocka_unit_test(datagrams_are_lines),
+		cmocka_unit_test(datagrams_wait_for_the_network),
 		cmocka_unit_test(streams_count_octets),
-		cmocka_unit_test(the_least_goes_first),
-		cmocka_unit_test(what_is_refused_holds_up_nobody),
-		cmocka_unit_test(somebody_else_is_given_up_at_the_end),
+		cmocka_unit_test(who_listens_is_kept_for_another_try),
 		cmocka_unit_test(an_event_says_what_the_status_file_says),
+		cmocka_unit_test(another_try_knows_nothing_of_the_last),
 		cmocka_unit_test(every_status_has_a_reason),
 	};
 

@@ -1,15 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is believed of a source that tells what was written to. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "base/error.h"
+#include "answer_case.h"
 #include "base/extent.h"
 #include "source/changes.h"
 #include "source/wire.h"
@@ -20,23 +11,17 @@
 static int take(const uint8_t *bytes, size_t length, struct extents *ret,
 		char **reason)
 {
-	/* A copy of its own length and the byte behind it, as it comes. */
-	uint8_t *copy = malloc(length + 1);
+	uint8_t *copy = answer_copy(bytes, length);
 	struct changes_answer answer = {"box", copy, length, SIZE};
 	struct error *err = NULL;
 	int r;
 
-	assert_non_null(copy);
-	memcpy(copy, bytes, length);
-	copy[length] = '\0';
 	r = changes_take(&answer, ret, reason, &err);
 	if (r < 0) {
-		assert_non_null(err);
-		assert_int_equal(err->kind, ERROR_SOURCE);
 		assert_int_equal(ret->count, 0);
 		assert_null(*reason);
 	}
-	error_free(err);
+	answer_judge(r, err);
 	free(copy);
 	return r;
 }

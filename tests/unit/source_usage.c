@@ -1,15 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is believed of a source that tells what is free. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "base/error.h"
+#include "answer_case.h"
 #include "source/usage.h"
 #include "source/wire.h"
 
@@ -41,24 +32,18 @@ static void add(struct answer *answer, uint64_t offset, uint64_t length)
 
 static int take(const struct answer *of, struct usage *ret)
 {
-	/* A copy of its own length and the byte behind it, as it comes. */
-	uint8_t *copy = malloc(of->length + 1);
+	uint8_t *copy = answer_copy(of->bytes, of->length);
 	struct usage_answer answer = {"box", copy, of->length, SIZE};
 	struct error *err = NULL;
 	int r;
 
-	assert_non_null(copy);
-	memcpy(copy, of->bytes, of->length);
-	copy[of->length] = '\0';
 	r = usage_take(&answer, ret, &err);
 	if (r < 0) {
-		assert_non_null(err);
-		assert_int_equal(err->kind, ERROR_SOURCE);
 		assert_int_equal(ret->free.count, 0);
 		assert_int_equal(ret->count, 0);
 		assert_null(ret->system);
 	}
-	error_free(err);
+	answer_judge(r, err);
 	free(copy);
 	return r;
 }

@@ -57,7 +57,7 @@ mkdir "$work/tftp"
 machine --disk "$disk" --memory 512 \
     --nic "user,tftp=$work/tftp;virtio-net-pci,mac=52:54:00:0a:0b:0c" \
     --args "$word lander.dryrun"
-console "$boot_s" '^lander: no job yet, asking again: .*lander.config: tftp://10\.0\.2\.2/.*[Nn]ot [Ff]ound'
+console "$boot_s" '^lander: no job yet, asking again: .*lander.config: 52-54-00-0a-0b-0c\.ks: tftp://10\.0\.2\.2/.*[Nn]ot [Ff]ound'
 printf '%s\n' "source $uri" 'afther wait' >"$work/tftp/half.ks"
 mv "$work/tftp/half.ks" "$work/tftp/52-54-00-0a-0b-0c.ks"
 console 60 '^lander: no job yet, asking again: .*52-54-00-0a-0b-0c\.ks:2: lander\.afther: no such parameter'

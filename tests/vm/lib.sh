@@ -224,7 +224,7 @@ table_of()
 # A shell, a prompt or a crash: none of them may be on a lander console.
 no_prompt()
 {
-    never 'emergency (mode|shell)|sh-[0-9.]+[#$]|(Give|Enter) root password|Kernel panic|Press Enter for maintenance|/bin/sh: can.t access tty|^lander login:'
+    never 'emergency (mode|shell)|sh-[0-9.]+[#$]|(Give|Enter) root password|Kernel panic|Press Enter for (system )?maintenance|/bin/sh: can.t access tty|^lander login:'
 }
 
 # How often lander may have begun a job on this console

@@ -6,7 +6,7 @@
 # LANDER_POINTS (1) is how often each plug is pulled in the first pass,
 # LANDER_SEED another choice of moments.
 # long: eight minutes; cmd/ssh-cut and cmd/ssh-live cut the same things
-# limit: 2400
+# limit: 4500
 # machines: 2
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
