@@ -37,7 +37,7 @@ ASAN	:= -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	   -fno-sanitize-recover=all
 LINK	:= -pie -Wl,-z,relro,-z,now
 LIBS	:= -Wl,--as-needed -Wl,--exclude-libs,libssh2.a $(SSH2) -lcurl -lssl -lcrypto -lnbd -luring -lxxhash -lz -lblkid \
-	   -ljansson -ldevmapper -lkmod -llzma -lzstd -llz4 -lbz2 -lcrypt -lpthread
+	   -ljansson -lnewt -lslang -ldevmapper -lkmod -llzma -lzstd -llz4 -lbz2 -lcrypt -lpthread
 
 # Sorted, so that the link order does not depend on the file system.
 SRC	:= $(sort $(wildcard agent/*.c agent/*/*.c))
@@ -92,7 +92,7 @@ HELPER_FLAGS := $(BASE) -Itools -ffreestanding -fno-pie -fno-stack-protector \
 		-fno-asynchronous-unwind-tables -fno-unwind-tables
 HELPER_LINK := -static -nostdlib -no-pie -Wl,--build-id=none \
 	       -Wl,--gc-sections,-z,noexecstack,-z,noseparate-code,-z,norelro -s
-HELPER_FAST := tools/lander-source/content.c tools/lander-source/digest.c
+HELPER_FAST := $(addprefix tools/lander-source/,content.c hash.c hash_wide.c)
 
 # $(1) its name, $(2) the compiler, $(3) its zstd
 define helper

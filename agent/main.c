@@ -14,12 +14,10 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/io.h"
 #include "base/log.h"
 #include "base/version.h"
 #include "config/config.h"
 #include "config/load.h"
-#include "network/network.h"
 #include "run/access.h"
 #include "run/assess.h"
 #include "run/control.h"
@@ -27,47 +25,18 @@
 #include "run/credential.h"
 #include "run/facts.h"
 #include "run/handover.h"
+#include "run/help.h"
 #include "run/inspection.h"
 #include "run/jobfile.h"
 #include "run/kscheck.h"
 #include "run/migrate.h"
+#include "run/netfiles.h"
 #include "run/outlets.h"
 #include "run/report.h"
 #include "run/rescue.h"
 #include "run/serve.h"
 #include "run/uplink.h"
-
-static const char usage[] =
-	"usage: lander [OPTION]… [KEY=VALUE]…\n"
-	"Copy a machine's disks onto this machine's disks, exactly.\n"
-	"\n"
-	"  --cmdline=TEXT  take TEXT as the kernel command line\n"
-	"  --kickstart=FILE  take the job and its scripts from FILE, too\n"
-	"  --explain       print every value and where it came from\n"
-	"  --status=FILE   keep the progress there as JSON\n"
-	"  --log=FILE      append the log there\n"
-	"  --control=PATH  take orders at this socket\n"
-	"  --help          this text\n"
-	"  --version       the version\n"
-	"  --boot          as the live system starts it: speak on every\n"
-	"                  console, take the job from this machine, hand over\n"
-	"  check           assess SSH sources before a migration;\n"
-	"                  lander check --help\n"
-	"  inspect         show the Linux system on disks or in a directory;\n"
-	"                  lander inspect --help\n"
-	"  ks-check FILE   say all that is wrong with a kickstart file\n"
-	"  status          say what the lander on this machine does\n"
-	"  plan            print its plan again\n"
-	"  cutover         tell it to stop the source now\n"
-	"  pause           tell it to read no more of the source\n"
-	"  resume          tell it to go on\n"
-	"  throttle RATE   tell it how fast to read at most: 20M, 1.5G, off\n"
-	"  abort           tell it to give up\n"
-	"  retry           tell it to start a job again that failed\n"
-	"  network         write networkd's files from the kernel command "
-	"line\n"
-	"\n"
-	"Parameters, on the kernel command line with lander. before them:\n";
+#include "run/wizard.h"
 
 static _Atomic bool stop;
 
@@ -75,6 +44,7 @@ struct options {
 	struct load load;
 	struct control *orders;
 	bool boot;
+	bool wizard;
 	bool explain;
 	const char *status;
 	const char *log;
@@ -110,40 +80,6 @@ static void catch_signals(void)
 	(void)sigaction(SIGPIPE, &action, NULL);
 }
 
-static int print_help(void)
-{
-	char *text = NULL;
-
-	if (config_help(&text, NULL) < 0)
-		return ERROR_INTERNAL;
-	(void)printf("%s%s", usage, text);
-	free(text);
-	return 0;
-}
-
-/* Networkd's files; a bad ip= is left for the agent to tell. */
-static int run_network(void)
-{
-	static const char told[] = "/run/lander/network.error";
-	struct error *error = NULL;
-	char *cmdline = NULL;
-	int r;
-
-	r = io_read_file("/proc/cmdline", 1 << 16, &cmdline, NULL, &error);
-	if (r == 0)
-		r = network_generate(cmdline, "/run/systemd/network", &error);
-	free(cmdline);
-	if (r == 0)
-		return 0;
-	(void)fprintf(stderr, "lander: %s\n", error->msg);
-	if (io_make_parents(told, NULL) == 0)
-		(void)io_replace_file(told, error->msg, strlen(error->msg),
-				      NULL);
-	r = (int)error->kind;
-	error_free(error);
-	return r;
-}
-
 static const char *value_of(const char *word, const char *option)
 {
 	size_t length = strlen(option);
@@ -167,7 +103,7 @@ static int read_options(char **argv, struct options *options)
 		else if (!strcmp(*argv, "--explain"))
 			options->explain = true;
 		else if (!strcmp(*argv, "--help"))
-			return 256 + print_help();
+			return 256 + help_print();
 		else if (!strcmp(*argv, "--version"))
 			return 256 +
 			       (printf("lander " LANDER_VERSION "\n") < 0);
@@ -309,8 +245,57 @@ static void default_paths(struct options *options)
 		options->control = CONTROL_PATH;
 }
 
+/* What the wizard runs. */
+struct job {
+	const struct options *options;
+	struct report *report;
+	struct config *config;
+};
+
+static void run_typed(void *owner, struct migrate_end *end)
+{
+	struct job *job = owner;
+
+	config_done(job->config);
+	*end = (struct migrate_end){0};
+	run_once(job->options, job->report, job->config, end);
+}
+
+static struct wizard_job wizard_job(struct options *options, struct job *job)
+{
+	return (struct wizard_job){.load = &options->load,
+				   .report = job->report,
+				   .orders = options->orders,
+				   .machine = options->boot,
+				   .given = options->boot ? job->config : NULL,
+				   .stop = &stop,
+				   .run = run_typed,
+				   .owner = job};
+}
+
+/* At a shell. */
+static void run_wizard(struct options *options, struct report *report,
+		       struct config *config, struct migrate_end *end)
+{
+	struct job job = {options, report, config};
+	const struct wizard_job wizard = wizard_job(options, &job);
+	struct error *error = NULL;
+	int r = wizard_run(&wizard, NULL, end, &error);
+
+	wizard_forget(&options->load);
+	if (r == 0)
+		return;
+	if (r > 0) {
+		report_say(report, "left; nothing was touched");
+		end->status = ERROR_ABORTED;
+		return;
+	}
+	end->status = (int)error->kind;
+	report_error(report, "wizard", error);
+}
+
 /* The live system's life: until this machine is somebody else. */
-static void run_machine(const struct options *options, struct report *report)
+static void run_machine(struct options *options, struct report *report)
 {
 	struct error *error = NULL;
 
@@ -322,8 +307,15 @@ static void run_machine(const struct options *options, struct report *report)
 	for (;;) {
 		struct config config = {0};
 		struct migrate_end end = {0};
+		struct job job = {options, report, &config};
+		const struct wizard_job wizard = wizard_job(options, &job);
 
 		run_once(options, report, &config, &end);
+		if (end.status == ERROR_CONFIG && wizard_is_due(&config) &&
+		    !wizard_live(&wizard, &end)) {
+			config_done(&config);
+			continue;
+		}
 		/* Told to go, with the system around it. */
 		if (config_text(&config, CONFIG_SERVE) && atomic_load(&stop))
 			exit(0);
@@ -348,7 +340,7 @@ int main(int argc, char **argv)
 
 	hold_standard();
 	if (argc == 2 && !strcmp(argv[1], "network"))
-		return run_network();
+		return netfiles_run();
 	if (argc >= 2 && !strcmp(argv[1], "check")) {
 		catch_signals();
 		return assess_run(argv + 2, &stop);
@@ -362,7 +354,8 @@ int main(int argc, char **argv)
 		return kscheck_run(argv + 2);
 	if (argc >= 2 && control_send_is(argv[1]))
 		return control_send(argc, argv);
-	r = read_options(argv + 1, &options);
+	options.wizard = argc >= 2 && !strcmp(argv[1], "wizard");
+	r = read_options(argv + 1 + options.wizard, &options);
 	if (r)
 		return r - 256;
 	catch_signals();
@@ -384,7 +377,10 @@ int main(int argc, char **argv)
 	}
 	if (options.boot)
 		run_machine(&options, report);
-	run_once(&options, report, &config, &end);
+	if (options.wizard)
+		run_wizard(&options, report, &config, &end);
+	else
+		run_once(&options, report, &config, &end);
 	credential_forget();
 	if (end.status == 0)
 		report_state(report, "done");

@@ -32,7 +32,8 @@ enum rank {
 	RANK_FILE,
 	RANK_NAMED,
 	RANK_KERNEL,
-	RANK_ARGV
+	RANK_ARGV,
+	RANK_TYPED
 };
 
 #define TEXT_LIMIT    ((size_t)64 << 10)
@@ -250,7 +251,7 @@ static int load_kernel(struct config *config, const char *given,
 	return r;
 }
 
-static int load_word(struct config *config, const char *word,
+static int load_word(struct config *config, const char *word, enum rank rank,
 		     struct error **err)
 {
 	char *name;
@@ -265,21 +266,22 @@ static int load_word(struct config *config, const char *word,
 	value = strchr(name, '=');
 	if (value)
 		*value++ = '\0';
-	r = config_set(config, name, value ? value : "", "argument", RANK_ARGV,
+	r = config_set(config, name, value ? value : "",
+		       rank == RANK_TYPED ? "console" : "argument", (int)rank,
 		       err);
 	free(name);
 	return r;
 }
 
-static int load_argv(struct config *config, char *const *words,
-		     struct error **err)
+static int load_words(struct config *config, char *const *words, enum rank rank,
+		      struct error **err)
 {
 	struct error *all = NULL;
 
 	for (; words && *words; words++) {
 		struct error *one = NULL;
 
-		if (load_word(config, *words, &one) < 0)
+		if (load_word(config, *words, rank, &one) < 0)
 			error_gather(&all, one);
 	}
 	if (!all)
@@ -315,16 +317,18 @@ static int load_place(const struct load *load, int place, struct config *config,
 {
 	switch (place) {
 	case 0:
-		return load_argv(config, load->words, err);
+		return load_words(config, load->typed, RANK_TYPED, err);
 	case 1:
+		return load_words(config, load->words, RANK_ARGV, err);
+	case 2:
 		return load->machine || load->cmdline
 			       ? load_kernel(config, load->cmdline, err)
 			       : 0;
-	case 2:
+	case 3:
 		return load->kickstart
 			       ? load_given(config, load->kickstart, err)
 			       : 0;
-	case 3:
+	case 4:
 		return load->machine ? load_fw_cfg(config, err) : 0;
 	default:
 		return load->machine ? load_volume(config, err) : 0;
@@ -336,7 +340,7 @@ int load_config(const struct load *load, struct config *config,
 {
 	struct error *all = NULL;
 
-	for (int place = 0; place < 5; place++) {
+	for (int place = 0; place < 6; place++) {
 		struct error *one = NULL;
 
 		if (load_place(load, place, config, &one) < 0)

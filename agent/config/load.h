@@ -12,16 +12,18 @@ struct load {
 	const char *cmdline;   /* this text instead of /proc/cmdline, or NULL */
 	const char *kickstart; /* this file, too, or NULL */
 	char *const *words;    /* argv words KEY=VALUE, NULL-terminated */
+	char *const *typed;    /* the same, from a person at the console */
 	bool machine;	       /* look at /proc/cmdline, fw_cfg and volumes */
 };
 
 /**
  * load_config(load, config, err): fill config.  Rank, lowest first: the files
  * lander.ks and lander.args on a volume labelled LANDER, fw_cfg opt/lander/ks
- * and opt/lander/args, load->kickstart, the kernel command line, argv.  Scripts
- * of all of them run, those of a lower rank first.  A source of words that is
- * not there is passed over; one that is there and can't be read is an error.
- * Source: Linux drivers/firmware/qemu_fw_cfg.c (by_name/NAME/raw).
+ * and opt/lander/args, load->kickstart, the kernel command line, argv,
+ * load->typed.  Scripts of all of them run, those of a lower rank first.  A
+ * source of words that is not there is passed over; one that is there and can't
+ * be read is an error. Source: Linux drivers/firmware/qemu_fw_cfg.c
+ * (by_name/NAME/raw).
  */
 int load_config(const struct load *load, struct config *config,
 		struct error **err);

@@ -8,6 +8,7 @@
 #include <libssh2.h>
 
 #include "net/ssh.h"
+#include "net/ssh_window.h"
 
 #define SSH_WORDS 2048U
 
@@ -22,12 +23,18 @@ struct ssh {
 	LIBSSH2_CHANNEL *channel; /* NULL before ssh_stream_run() */
 	/* libssh2 must hear the call again whose packet is half sent, before
 	 * any other. */
-	enum { SSH_FREE, SSH_HALF_READ, SSH_HALF_WRITTEN } half;
-	bool inside;	       /* logged in */
-	bool through;	       /* the channel leads to another machine */
-	bool answered;	       /* a question for the password was */
-	bool asked_more;       /* than a password */
-	char words[SSH_WORDS]; /* the last of its stderr */
+	enum {
+		SSH_FREE,
+		SSH_HALF_READ,
+		SSH_HALF_WRITTEN,
+		SSH_HALF_WIDENED
+	} half;
+	struct ssh_window window; /* of the channel */
+	bool inside;		  /* logged in */
+	bool through;		  /* the channel leads to another machine */
+	bool answered;		  /* a question for the password was */
+	bool asked_more;	  /* than a password */
+	char words[SSH_WORDS];	  /* the last of its stderr */
 	size_t words_length;
 };
 

@@ -19,29 +19,13 @@
 #include "base/io.h"
 #include "base/parse.h"
 #include "net/ssh_session.h"
+#include "net/ssh_window.h"
 
 #define POLL_MS	 100
 #define STATUS_S 2.0 /* the end of a program may take after its last word */
 #define STDERR	 1   /* SSH_EXTENDED_DATA_STDERR */
 
-/* Bytes that may be under way: twice what a link of 2.5 Gbit/s holds in a round
- * trip.  Beyond 15 MiB OpenSSH gets slow, and more than 8 MiB are never asked
- * for at once. */
-#define WINDOW_MIN   ((unsigned int)2 << 20)
-#define WINDOW_MAX   ((unsigned int)10 << 20)
-#define WINDOW_PER_S (2 * 312.5e6)
-#define PACKET	     32768U
-
-static unsigned int choose_window(const struct ssh *ssh)
-{
-	double tcp = tcp_round_trip(ssh->fd);
-	double seconds = tcp > ssh->round_trip ? tcp : ssh->round_trip;
-	double window = seconds * WINDOW_PER_S;
-
-	if (window < WINDOW_MIN)
-		return WINDOW_MIN;
-	return window > WINDOW_MAX ? WINDOW_MAX : (unsigned int)window;
-}
+#define PACKET 32768U
 
 void ssh_stream_want(struct ssh *ssh, struct pollfd *fd)
 {
@@ -82,7 +66,7 @@ struct opening {
 static int open_channel(struct ssh *ssh, const struct opening *opening,
 			double end, struct error **err)
 {
-	unsigned int window = choose_window(ssh);
+	unsigned int window = ssh_window_begin(ssh);
 	int code;
 	int r;
 
@@ -317,15 +301,19 @@ ssize_t ssh_stream_read(struct ssh *ssh, void *buf, size_t length,
 	unsigned long before;
 	ssize_t n;
 
-	if (ssh->half == SSH_HALF_WRITTEN)
+	if (ssh->half == SSH_HALF_WIDENED)
+		ssh_window_widen(ssh);
+	if (ssh->half == SSH_HALF_WRITTEN || ssh->half == SSH_HALF_WIDENED)
 		return 0;
 	do {
 		n = libssh2_channel_read_ex(ssh->channel, 0, buf, length);
 		ssh->half = n == LIBSSH2_ERROR_EAGAIN && is_half_sent(ssh)
 				    ? SSH_HALF_READ
 				    : SSH_FREE;
-		if (n > 0)
+		if (n > 0) {
+			ssh_window_took(ssh, (size_t)n);
 			return n;
+		}
 		if (n < 0 && n != LIBSSH2_ERROR_EAGAIN)
 			return ssh_session_failed(ssh, "reading", err);
 		take_words(ssh);
@@ -342,7 +330,9 @@ ssize_t ssh_stream_write(struct ssh *ssh, const void *buf, size_t length,
 {
 	ssize_t n;
 
-	if (ssh->half == SSH_HALF_READ)
+	if (ssh->half == SSH_HALF_WIDENED)
+		ssh_window_widen(ssh);
+	if (ssh->half == SSH_HALF_READ || ssh->half == SSH_HALF_WIDENED)
 		return 0;
 	n = libssh2_channel_write_ex(ssh->channel, 0, buf, length);
 	ssh->half = n == LIBSSH2_ERROR_EAGAIN && is_half_sent(ssh)

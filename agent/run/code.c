@@ -77,7 +77,7 @@ static int ask(struct migrate *m, struct error **err)
 	return r;
 }
 
-static void fill(struct source_spec *spec)
+void code_fill(struct source_spec *spec)
 {
 	spec->key = known.reader.private.at;
 	spec->key_length = known.reader.private.length;
@@ -94,7 +94,7 @@ int code_ask(struct migrate *m, struct source_spec *spec, struct error **err)
 	if (!known.reader.private.at)
 		r = ask(m, err);
 	if (r == 0)
-		fill(spec);
+		code_fill(spec);
 	return r;
 }
 
@@ -105,6 +105,12 @@ int code_refused(const struct source_spec *spec, int r, struct error **err)
 	ssh_code_keys_done(&known);
 	return error_wrap(err, "the code that was typed is not the one of this "
 			       "source, or no longer");
+}
+
+int code_give(const char *text, struct error **err)
+{
+	code_forget();
+	return ssh_code_keys(text, &known, err);
 }
 
 void code_forget(void)

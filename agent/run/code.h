@@ -20,6 +20,11 @@ int code_ask(struct migrate *m, struct source_spec *spec, struct error **err);
  *  this source's is said to be so, and asked for again next time. */
 int code_refused(const struct source_spec *spec, int r, struct error **err);
 
+/** code_give(text, err): a person has typed it already.  Errors: ERROR_CONFIG.
+ *  code_fill(spec): what it stands for. */
+int code_give(const char *text, struct error **err);
+void code_fill(struct source_spec *spec);
+
 /** code_forget(): wipes what a code stood for. */
 void code_forget(void);
 

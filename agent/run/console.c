@@ -28,6 +28,7 @@ struct line {
 	int fd;
 	int in;	   /* where it is read, -1 where it is not */
 	bool deaf; /* nothing comes from it until it is opened again */
+	bool lent; /* to a screen of its own */
 	char path[PATH_ROOM]; /* "" for standard output */
 	char typed[TYPED_ROOM];
 	size_t length; /* of what was typed, without an end yet */
@@ -171,7 +172,8 @@ void console_write(struct console *console, const char *text)
 		return;
 	(void)pthread_mutex_lock(&console->lock);
 	for (size_t i = 0; i < console->count; i++)
-		write_one(&console->line[i], text);
+		if (!console->line[i].lent)
+			write_one(&console->line[i], text);
 	(void)pthread_mutex_unlock(&console->lock);
 }
 
@@ -185,10 +187,15 @@ void console_listen(struct console *console)
 
 		line->length = 0;
 		line->deaf = false;
-		if (line->in >= 0)
+		if (line->in >= 0 && !line->lent)
 			prepare_input(line->in);
 	}
 	(void)pthread_mutex_unlock(&console->lock);
+}
+
+static bool is_heard(const struct line *line)
+{
+	return line->in >= 0 && !line->deaf && !line->lent;
 }
 
 size_t console_want(struct console *console, struct pollfd *fds, size_t room)
@@ -199,7 +206,7 @@ size_t console_want(struct console *console, struct pollfd *fds, size_t room)
 		return 0;
 	(void)pthread_mutex_lock(&console->lock);
 	for (size_t i = 0; i < console->count && count < room; i++)
-		if (console->line[i].in >= 0 && !console->line[i].deaf)
+		if (is_heard(&console->line[i]))
 			fds[count++] = (struct pollfd){
 				.fd = console->line[i].in, .events = POLLIN};
 	(void)pthread_mutex_unlock(&console->lock);
@@ -257,7 +264,7 @@ bool console_take(struct console *console, char *buf, size_t room)
 		return false;
 	(void)pthread_mutex_lock(&console->lock);
 	for (size_t i = 0; !taken && i < console->count; i++)
-		if (console->line[i].in >= 0 && !console->line[i].deaf)
+		if (is_heard(&console->line[i]))
 			taken = take_line(&console->line[i], buf, room);
 	(void)pthread_mutex_unlock(&console->lock);
 	return taken;
@@ -278,4 +285,17 @@ const char *console_terminal(const struct console *console, size_t index)
 		return NULL;
 	return *console->line[index].path ? console->line[index].path
 					  : "/dev/tty";
+}
+
+void console_lend(struct console *console, const char *terminal, bool lent)
+{
+	const char *path;
+
+	if (!console)
+		return;
+	(void)pthread_mutex_lock(&console->lock);
+	for (size_t i = 0; (path = console_terminal(console, i)); i++)
+		if (!strcmp(path, terminal))
+			console->line[i].lent = lent;
+	(void)pthread_mutex_unlock(&console->lock);
 }

@@ -41,4 +41,8 @@ const char *console_main(const struct console *console);
  *  place of standard output the terminal of who started lander, tty(4). */
 const char *console_terminal(const struct console *console, size_t index);
 
+/** console_lend(console, terminal, lent): while it is lent, by its path as
+ *  console_terminal() has it, nothing is written to it and nothing read. */
+void console_lend(struct console *console, const char *terminal, bool lent);
+
 #endif

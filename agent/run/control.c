@@ -44,13 +44,13 @@ struct control {
 	bool ending;
 };
 
-/* The exit status of whoever asked. */
-static int obey(struct control *control, const char *order, char *answer)
+int control_obey(struct control *control, const char *order, char *answer,
+		 size_t room)
 {
 	int status;
 
 	(void)pthread_mutex_lock(&control->lock);
-	status = control_order(&control->state, order, answer, ANSWER_ROOM);
+	status = control_order(&control->state, order, answer, room);
 	(void)pthread_cond_broadcast(&control->told);
 	(void)pthread_mutex_unlock(&control->lock);
 	return status;
@@ -58,7 +58,7 @@ static int obey(struct control *control, const char *order, char *answer)
 
 static int answer_socket(void *owner, const char *order, char *answer)
 {
-	return obey(owner, order, answer);
+	return control_obey(owner, order, answer, ANSWER_ROOM);
 }
 
 static void answer_consoles(struct control *control)
@@ -68,7 +68,7 @@ static void answer_consoles(struct control *control)
 	char order[64];
 
 	while (console_take(console, order, sizeof(order))) {
-		(void)obey(control, order, answer);
+		(void)control_obey(control, order, answer, sizeof(answer));
 		report_text(control->state.report, answer);
 	}
 }

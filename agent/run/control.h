@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 struct error;
 struct report;
@@ -29,6 +30,11 @@ struct control_options {
 int control_open(const struct control_options *options,
 		 struct control **ret_control, struct error **err);
 void control_close(struct control *control); /* NULL does nothing */
+
+/** control_obey(control, order, answer, room): one line, as from the socket;
+ *  the exit status for who gave it, and the words. */
+int control_obey(struct control *control, const char *order, char *answer,
+		 size_t room);
 
 /** What an order means now. */
 enum control_phase {

@@ -321,6 +321,12 @@ static int take_key(struct migrate *m, struct source_spec *spec,
 	return 0;
 }
 
+int credential_give(const char *source, struct locked *password,
+		    struct error **err)
+{
+	return keep(&kept_source, source, password, err);
+}
+
 int credential_take(struct migrate *m, struct source_spec *spec,
 		    struct error **err)
 {

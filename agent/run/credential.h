@@ -3,6 +3,7 @@
 #define LANDER_RUN_CREDENTIAL_H
 
 struct error;
+struct locked;
 struct migrate;
 struct source_spec;
 
@@ -17,6 +18,11 @@ struct source_spec;
  * Errors: ERROR_CONFIG, http_fetch()'s.
  */
 int credential_take(struct migrate *m, struct source_spec *spec,
+		    struct error **err);
+
+/** credential_give(source, password, err): a person has typed it for this
+ *  lander.source already; takes it over. */
+int credential_give(const char *source, struct locked *password,
 		    struct error **err);
 
 /** credential_forget(): wipes it. */

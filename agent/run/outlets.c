@@ -55,6 +55,7 @@ struct outlets {
 	char *word[WORDS]; /* of who listens */
 	char job[37];
 	char host[65];
+	const struct outlets_observer *observer;
 };
 
 struct outlets *outlets_open(void)
@@ -192,6 +193,14 @@ int outlets_listen(struct outlets *outlets, const struct config *config,
 	return 0;
 }
 
+void outlets_observe(struct outlets *outlets,
+		     const struct outlets_observer *observer)
+{
+	(void)pthread_mutex_lock(&outlets->lock);
+	outlets->observer = observer;
+	(void)pthread_mutex_unlock(&outlets->lock);
+}
+
 void outlets_job(struct outlets *outlets, const char *job)
 {
 	(void)pthread_mutex_lock(&outlets->lock);
@@ -234,6 +243,9 @@ void outlets_event(struct outlets *outlets, const char *kind,
 		   const struct status *status, const char *message)
 {
 	(void)pthread_mutex_lock(&outlets->lock);
+	if (outlets->observer)
+		outlets->observer->event(outlets->observer->owner, kind,
+					 status);
 	if ((outlets->webhook || outlets->port) && is_due(outlets, kind)) {
 		know_machine(outlets);
 		if (outlets->webhook)
@@ -276,6 +288,8 @@ void outlets_line(struct outlets *outlets, enum log_level level,
 		[LOG_LEVEL_DEBUG] = SYSLOG_LINE_INFO};
 
 	(void)pthread_mutex_lock(&outlets->lock);
+	if (outlets->observer)
+		outlets->observer->line(outlets->observer->owner, text);
 	if (outlets->syslog) {
 		unsigned long lost =
 			outbox_lost(syslog_outbox(outlets->syslog));

@@ -22,6 +22,19 @@ struct outlets *outlets_open(void);
 int outlets_listen(struct outlets *outlets, const struct config *config,
 		   bool whole, struct error **err);
 
+/** Somebody in this program who is told, too, whoever else listens.  Called
+ *  with locks held: it must not wait, and must not call back. */
+struct outlets_observer {
+	void *owner;
+	void (*event)(void *owner, const char *kind,
+		      const struct status *status);
+	void (*line)(void *owner, const char *text);
+};
+
+/** outlets_observe(outlets, observer): from now on this one; NULL: nobody. */
+void outlets_observe(struct outlets *outlets,
+		     const struct outlets_observer *observer);
+
 /** outlets_job(outlets, job): for the lines. */
 void outlets_job(struct outlets *outlets, const char *job);
 

@@ -54,7 +54,7 @@ static int check_network(struct error **err)
 }
 
 /* "nbd://host/web01" means that one, whatever else the server offers. */
-static bool names_export(const char *uri)
+bool sources_names_export(const char *uri)
 {
 	const char *at = strstr(uri, "://");
 
@@ -72,7 +72,7 @@ static int list_exports(const struct source_spec *spec,
 	size_t count = named ? wishes->count : 1;
 	char **names;
 
-	if (!named && !names_export(spec->uri))
+	if (!named && !sources_names_export(spec->uri))
 		return source_list(spec, ret_names, err);
 	names = calloc(count + 1, sizeof(*names));
 	if (!names)

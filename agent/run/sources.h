@@ -30,4 +30,7 @@ int sources_take_target(struct migrate *m, struct plan_disk *disk, size_t t,
 			struct error **err);
 void sources_return_target(struct migrate *m, struct plan_disk *disk);
 
+/** sources_names_export(uri): this one, and not all that the server has. */
+bool sources_names_export(const char *uri);
+
 #endif

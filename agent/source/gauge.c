@@ -247,8 +247,6 @@ static int run_all(struct run *run, struct error **err)
 				r = 0;
 			}
 		}
-		if (r == 0)
-			r = remote_push(run->work->remote, err);
 		if (r == 0 && run->under_way)
 			r = wait_some(run, end, err);
 	}

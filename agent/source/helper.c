@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Bringing lander-source to a machine that knows nothing of it, with nothing
- * there but a POSIX shell and dd.  What is put there is gone when it runs, and
+ * there but a POSIX shell, dd and wc.  What is put there is gone when it runs, and
  * also when it never comes to that.
  */
 #include "source/helper.h"
@@ -30,7 +30,8 @@ const struct helper helper_each[HELPERS] = {
  * One line and no single quote inside: the login shell may be any.  First a
  * place is found that holds as many bytes and runs a script; then the program
  * itself is tried, there and, should something forbid only programs, in the
- * places behind it.  dd with blocks of one byte takes exactly its own.
+ * places behind it.  dd takes what has come; nothing follows the program until
+ * it greets, and a login that ends in the middle adds nothing to it.
  */
 static const char script[] =
 	"exec /bin/sh -c 'umask 077; n=%s; h=; m=$(uname -m); "
@@ -49,7 +50,8 @@ static const char script[] =
 	"for d in /run /dev/shm /tmp \"$HOME\"; do "
 	"if ! place \"$d\"; then rm -rf \"$d/$n\" 2>/dev/null; continue; fi; "
 	"if [ -z \"$h\" ]; then echo; echo \"$n go $m\"; "
-	"dd ibs=1 obs=65536 count=\"$s\" of=\"$f\" 2>/dev/null; "
+	"t=-1; c=0; : >\"$f\"; while [ $c -lt $s ] && [ $c -gt $t ]; do t=$c; "
+	"dd bs=65536 count=1 2>/dev/null; c=$(wc -c <\"$f\"); done >>\"$f\"; "
 	"else cat \"$h\" >\"$f\"; fi; "
 	"if runs \"$f\"; then [ -z \"$h\" ] || rm -rf \"${h%%/*}\"; h=$f; "
 	"k=1; break; fi; h=$f; done; "

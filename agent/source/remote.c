@@ -47,6 +47,17 @@ static ssize_t push_some(struct remote *remote, struct error **err)
 	return n;
 }
 
+/* What was sent makes room for what was not. */
+static void make_room(struct remote *remote, size_t length)
+{
+	if (OUT_ROOM - remote->out_end >= length)
+		return;
+	memmove(remote->out, remote->out + remote->out_begin,
+		remote->out_end - remote->out_begin);
+	remote->out_end -= remote->out_begin;
+	remote->out_begin = 0;
+}
+
 int remote_queue(struct remote *remote, const struct remote_request *request,
 		 struct error **err)
 {
@@ -54,6 +65,7 @@ int remote_queue(struct remote *remote, const struct remote_request *request,
 				     .type = request->type,
 				     .tag = request->tag};
 
+	make_room(remote, WIRE_HEADER_BYTES + request->length);
 	if (OUT_ROOM - remote->out_end < WIRE_HEADER_BYTES + request->length)
 		return error_set(err, ERROR_INTERNAL, ENOBUFS,
 				 "more requests to %s than can wait",
@@ -64,24 +76,14 @@ int remote_queue(struct remote *remote, const struct remote_request *request,
 		memcpy(remote->out + remote->out_end, request->payload,
 		       request->length);
 	remote->out_end += request->length;
+	remote->queued = true;
 	return 0;
-}
-
-int remote_push(struct remote *remote, struct error **err)
-{
-	ssize_t n;
-
-	do {
-		n = push_some(remote, err);
-	} while (n > 0);
-	remote->pushed = true;
-	return n < 0 ? (int)n : 0;
 }
 
 void remote_want(struct remote *remote, struct pollfd *fd)
 {
 	ssh_stream_want(remote->ssh, fd);
-	if (remote->pushed)
+	if (remote->queued)
 		fd->events |= POLLOUT;
 }
 
@@ -92,7 +94,7 @@ int remote_pump(struct remote *remote, struct error **err)
 	ssize_t pushed;
 	ssize_t n;
 
-	remote->pushed = false;
+	remote->queued = false;
 	do {
 		void *place;
 		size_t room = answers_room(&remote->answers, &place);

@@ -22,7 +22,7 @@ struct remote {
 	uint8_t *out; /* requests that are not sent yet */
 	size_t out_begin;
 	size_t out_end;
-	bool pushed; /* something may have been taken in meanwhile */
+	bool queued; /* something that nobody tried to send yet */
 	uint64_t next_tag;
 	struct remote_wish *wish; /* the question that is waited for */
 };
@@ -49,7 +49,9 @@ void remote_events(struct remote *remote, const struct answers_events *events,
 		   void *owner);
 
 /** remote_queue(remote, request, err): one request; it goes out with the next
- *  remote_push() or remote_pump(). */
+ *  remote_pump(), together with what else waits; remote_want() sees to one
+ * soon.
+ */
 struct remote_request {
 	uint8_t type; /* enum wire_type */
 	uint64_t tag;
@@ -58,10 +60,6 @@ struct remote_request {
 };
 int remote_queue(struct remote *remote, const struct remote_request *request,
 		 struct error **err);
-
-/** remote_push(remote, err): send what can be sent without waiting.  Nothing is
- *  taken in, but what is here already is then due: see remote_want(). */
-int remote_push(struct remote *remote, struct error **err);
 
 /** remote_pump(remote, err): send and take in what can be without waiting. */
 int remote_pump(struct remote *remote, struct error **err);

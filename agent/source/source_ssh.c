@@ -333,33 +333,24 @@ static int start_read(struct source_reader *base, struct request *request,
 		      struct error **err)
 {
 	struct reader *reader = (struct reader *)base;
-	int r = reading_read(&reader->reading, request, err);
 
-	if (r == 0)
-		r = remote_push(reader->remote, err);
-	return note(reader, r);
+	return note(reader, reading_read(&reader->reading, request, err));
 }
 
 static int start_inquiry(struct source_reader *base, struct inquiry *inquiry,
 			 struct error **err)
 {
 	struct reader *reader = (struct reader *)base;
-	int r = reading_inquire(&reader->reading, inquiry, err);
 
-	if (r == 0)
-		r = remote_push(reader->remote, err);
-	return note(reader, r);
+	return note(reader, reading_inquire(&reader->reading, inquiry, err));
 }
 
 static int start_hashing(struct source_reader *base, struct hashing *hashing,
 			 struct error **err)
 {
 	struct reader *reader = (struct reader *)base;
-	int r = reading_hash(&reader->reading, hashing, err);
 
-	if (r == 0)
-		r = remote_push(reader->remote, err);
-	return note(reader, r);
+	return note(reader, reading_hash(&reader->reading, hashing, err));
 }
 
 static void want(struct source_reader *base, struct pollfd *fd)

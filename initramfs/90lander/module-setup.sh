@@ -62,6 +62,12 @@ install_tools() {
     done
     inst_simple /etc/ssl/certs/ca-certificates.crt
     inst_simple /etc/mke2fs.conf
+    # For the wizard: a screen, serial lines, and what people come from.
+    local t
+    for t in l/linux v/vt100 v/vt220 x/xterm x/xterm-256color s/screen \
+        s/screen-256color t/tmux t/tmux-256color; do
+        inst_simple "/usr/share/terminfo/$t"
+    done
     inst_multiple -o /etc/protocols /etc/services
 }
 

@@ -3,7 +3,6 @@
  * What a disk holds, on its way to the agent: for READ all but blocks of
  * zeroes, packed if it asks for that; for DIFF those blocks that are not what
  * the agent has.
- * Source: the XXH3 specification (xxhash, doc/xxhash_spec.md).
  */
 #include "lander-source/content.h"
 
@@ -11,7 +10,7 @@
 
 #include <string.h>
 
-#include "lander-source/digest.h"
+#include "lander-source/hash.h"
 #include "lander-source/order.h"
 #include "lander-source/pack.h"
 #include "lander-source/reads.h"
@@ -58,7 +57,7 @@ static bool is_known(const struct diff *diff, const uint8_t *data,
 {
 	if (!diff)
 		return content_is_zero(data + place, length);
-	return digest_block(data + place, length, diff->seed) ==
+	return hash_block(data + place, length, diff->seed) ==
 	       diff->subhash[place / WIRE_BLOCK];
 }
 

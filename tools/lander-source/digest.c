@@ -3,19 +3,13 @@
  * Hashes of chunks.  A HASH is read in pieces, the oldest HASH first, and
  * answered when its last piece is there.  A place that can't be read fails the
  * whole HASH: the agent finds it by reading.
- * Source: the XXH3 specification (xxhash, doc/xxhash_spec.md); the code is
- * xxhash's own header, of which nothing but two functions is used.
  */
 #include "lander-source/digest.h"
 
 #include <string.h>
 
-#define XXH_INLINE_ALL
-#define XXH_NO_STDLIB
-#define XXH_NO_STREAM
-#include <xxhash.h>
-
 #include "lander-source/content.h"
+#include "lander-source/hash.h"
 #include "lander-source/order.h"
 #include "lander-source/reads.h"
 #include "lander-source/reply.h"
@@ -47,24 +41,16 @@ unsigned int digest_busy(void)
 	return busy;
 }
 
-uint64_t digest_block(const uint8_t *at, uint32_t length, uint64_t seed)
-{
-	return XXH3_64bits_withSeed(at, length, seed);
-}
-
 static void put_hash(struct digest *digest, uint64_t offset,
 		     const uint8_t *data, uint32_t length)
 {
 	uint8_t *to = digest->hash[(offset - digest->offset) / WIRE_CHUNK];
-	XXH128_canonical_t text;
 
 	if (content_is_zero(data, length)) {
 		memset(to, 0, WIRE_HASH_BYTES);
 		return;
 	}
-	XXH128_canonicalFromHash(
-		&text, XXH3_128bits_withSeed(data, length, digest->seed));
-	memcpy(to, text.digest, WIRE_HASH_BYTES);
+	hash_chunk(data, length, digest->seed, to);
 }
 
 static bool answer(struct digest *digest)

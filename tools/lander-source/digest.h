@@ -22,7 +22,4 @@ unsigned int digest_busy(void);
  *  first; after every step of others.  False when the agent is gone. */
 bool digest_go_on(void);
 
-/** digest_block(at, length, seed): XXH3-64 of one block of DIFF. */
-uint64_t digest_block(const uint8_t *at, uint32_t length, uint64_t seed);
-
 #endif

@@ -7,6 +7,8 @@
  */
 #include "lander-source/reads.h"
 
+#include <sys/mman.h>
+
 #include <errno.h>
 #include <fcntl.h>
 
@@ -15,7 +17,9 @@
 #include "lander-source/viewing.h"
 #include "source/wire.h"
 
-#define ALIGNMENT 4096
+/* In huge pages the kernel has a read's memory to look up in one place, and not
+ * in 64: half of what a read costs. */
+#define ALIGNMENT ((size_t)2 << 20)
 
 struct slot {
 	bool used;
@@ -23,14 +27,24 @@ struct slot {
 	struct iocb control;
 };
 
-static uint8_t memory[READS_MAX][WIRE_READ_MAX]
-	__attribute__((aligned(ALIGNMENT)));
+static uint8_t room[READS_MAX * WIRE_READ_MAX + ALIGNMENT];
+static uint8_t (*memory)[WIRE_READ_MAX]; /* of READS_MAX */
 static struct slot slots[READS_MAX];
 static aio_context_t context;
 static int event = -1;
 
+/* A kernel that has none of them, or none to spare, gives what it has. */
+static void make_room(void)
+{
+	size_t over = (uintptr_t)room % ALIGNMENT;
+
+	memory = (void *)(room + ALIGNMENT - over);
+	(void)system_advise(memory, READS_MAX * WIRE_READ_MAX, MADV_HUGEPAGE);
+}
+
 void reads_begin(void)
 {
+	make_room();
 	if (system_aio_setup(READS_MAX, &context) < 0) {
 		context = 0;
 		return;

@@ -207,6 +207,12 @@ static inline long system_aio_events(aio_context_t context, long count,
 		      (long)now);
 }
 
+/** system_advise(at, length, advice): as madvise(2). */
+static inline long system_advise(void *at, size_t length, int advice)
+{
+	return SYSTEM(SYS_madvise, (long)at, (long)length, advice);
+}
+
 static inline void system_exit(int status)
 {
 	for (;;)

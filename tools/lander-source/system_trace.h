@@ -56,9 +56,4 @@ static inline long system_allow_descriptors(uint64_t count)
 	return SYSTEM(SYS_setrlimit, RLIMIT_NOFILE, (long)&limit);
 }
 
-static inline long system_advise(void *at, size_t length, int advice)
-{
-	return SYSTEM(SYS_madvise, (long)at, (long)length, advice);
-}
-
 #endif

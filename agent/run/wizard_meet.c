@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The first meeting with a source, beside a screen that says so: the way of
+ * lander check.  It writes nothing, there or here, and tells the source nothing
+ * before its host key was accepted.
+ */
+#include "run/wizard_meet.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/parse.h"
+#include "config/secret.h"
+#include "run/code.h"
+#include "run/sources.h"
+#include "run/wizard_answers.h"
+#include "run/wizard_work.h"
+#include "source/source.h"
+#include "source/survey.h"
+
+#define LOGIN_S 15.0
+#define DIAL_S	10U
+
+/* A question under way. */
+struct meeting {
+	struct wizard_answers *answers;
+	struct source_spec spec;
+	struct survey survey;
+	void *key;
+	_Atomic bool stop;
+	int r;
+	struct error *error;
+};
+
+static void run_survey(void *owner)
+{
+	struct meeting *meeting = owner;
+	const struct survey_order order = {.spec = &meeting->spec,
+					   .login_s = LOGIN_S,
+					   .stop = &meeting->stop};
+
+	survey_run(&order, &meeting->survey);
+}
+
+static void halt(void *owner)
+{
+	struct meeting *meeting = owner;
+
+	atomic_store(&meeting->stop, true);
+}
+
+static int aborted(struct error **err)
+{
+	return error_set(err, ERROR_ABORTED, 0, "stopped");
+}
+
+/* A person reads the first one that was shown, and only that is pinned. */
+static void take_hostkey(struct wizard_answers *answers, const char *shown)
+{
+	const char *print = strstr(shown, "SHA256:");
+	size_t length = strcspn(shown, ",");
+
+	(void)snprintf(answers->shown, sizeof(answers->shown), "%.*s",
+		       (int)length, shown);
+	if (print)
+		(void)snprintf(answers->hostkey, sizeof(answers->hostkey),
+			       "%.*s", (int)strcspn(print, ","), print);
+}
+
+int wizard_meet_hostkey(struct wizard_answers *answers, struct error **err)
+{
+	struct meeting meeting = {.answers = answers};
+	struct wizard_work work = {
+		.run = run_survey, .halt = halt, .owner = &meeting};
+	char source[640];
+	int r = 0;
+
+	answers->hostkey[0] = answers->shown[0] = '\0';
+	meeting.spec.uri =
+		wizard_answers_source(answers, source, sizeof(source));
+	if (!wizard_work_wait(&work, "Looking for the source", source))
+		return error_memory(err);
+	if (*meeting.survey.trail.hostkeys)
+		take_hostkey(answers, meeting.survey.trail.hostkeys);
+	else if (atomic_load(&meeting.stop))
+		r = aborted(err);
+	else
+		r = error_set(err, ERROR_NETWORK, 0, "%s",
+			      meeting.survey.error ? meeting.survey.error->msg
+						   : "it shows no host key");
+	survey_done(&meeting.survey);
+	return r;
+}
+
+/* --- what it is ---------------------------------------------------------- */
+
+static void add_disk(struct wizard_answers *answers, const char *name,
+		     uint64_t size)
+{
+	const char *slash = strrchr(name, '/');
+	struct wizard_source_disk *disk;
+
+	if (answers->disks == WIZARD_DISKS)
+		return;
+	disk = &answers->disk[answers->disks++];
+	*disk = (struct wizard_source_disk){.size = size,
+					    .target = WIZARD_NONE};
+	if (!*answers->only)
+		(void)snprintf(disk->name, sizeof(disk->name), "%s", name);
+	(void)snprintf(disk->shown, sizeof(disk->shown), "%s",
+		       !*name  ? "the disk"
+		       : slash ? slash + 1
+			       : name);
+}
+
+static void describe_machine(struct wizard_answers *answers,
+			     const struct survey *survey)
+{
+	const struct facts *facts = &survey->facts;
+	bool used = false;
+
+	for (size_t i = 0; i < survey->disks; i++)
+		used = used || survey->disk[i].writers;
+	(void)snprintf(answers->machine_is, sizeof(answers->machine_is),
+		       "%.60s%s%.60s%s%.10s\n%s",
+		       *facts->hostname ? facts->hostname : answers->host,
+		       *facts->os ? ", " : "", facts->os,
+		       *facts->firmware ? ", started by " : "", facts->firmware,
+		       used ? "It runs: its disks are written to meanwhile."
+			    : "Nobody writes to its disks.");
+}
+
+static int take_survey(struct meeting *meeting, struct error **err)
+{
+	struct survey *survey = &meeting->survey;
+	struct wizard_answers *answers = meeting->answers;
+
+	if (survey->step < SURVEY_FACTS) {
+		*err = survey->error;
+		survey->error = NULL;
+		if (*err)
+			return -EIO;
+		return error_set(err, ERROR_SOURCE, 0, "it says nothing");
+	}
+	for (size_t i = 0; i < survey->disks; i++) {
+		const struct survey_disk *from = &survey->disk[i];
+
+		if (from->open)
+			add_disk(answers, from->name, from->size);
+	}
+	describe_machine(answers, survey);
+	if (!answers->disks)
+		return error_set(err, ERROR_SOURCE, 0,
+				 "the source has no disk that can be read");
+	return 0;
+}
+
+static int prepare_ssh(struct meeting *meeting, struct error **err)
+{
+	struct wizard_answers *answers = meeting->answers;
+	struct source_spec *spec = &meeting->spec;
+
+	if (answers->kind == WIZARD_CODE) {
+		spec->identity = "code";
+		code_fill(spec);
+		return 0;
+	}
+	spec->hostkey = answers->hostkey;
+	if (answers->way == WIZARD_PASSWORD) {
+		spec->password = answers->password.at;
+		return 0;
+	}
+	spec->identity = answers->key;
+	if (strncmp(answers->key, "file:", 5) &&
+	    strncmp(answers->key, "fw_cfg:", 7))
+		return 0;
+	if (secret_read(answers->key, &meeting->key, &spec->key_length, err) <
+	    0)
+		return -EINVAL;
+	spec->key = meeting->key;
+	return 0;
+}
+
+/* --- any other source ---------------------------------------------------- */
+
+static int list_one(struct meeting *meeting, const char *name,
+		    struct error **err)
+{
+	struct source_spec spec = meeting->spec;
+	struct source *source = NULL;
+
+	spec.export = *name ? name : NULL;
+	if (source_open(&spec, &source, err) < 0)
+		return -EIO;
+	add_disk(meeting->answers, name, source->size);
+	source_close(source);
+	return 0;
+}
+
+static void run_list(void *owner)
+{
+	struct meeting *meeting = owner;
+	char **names = NULL;
+
+	if (sources_names_export(meeting->spec.uri)) {
+		meeting->r = list_one(meeting, "", &meeting->error);
+		return;
+	}
+	meeting->r = source_list(&meeting->spec, &names, &meeting->error);
+	for (size_t i = 0; meeting->r == 0 && names[i]; i++)
+		meeting->r = list_one(meeting, names[i], &meeting->error);
+	parse_free_list(names);
+}
+
+static int finish(struct meeting *meeting, struct error **err)
+{
+	int r = meeting->r;
+
+	if (r < 0) {
+		*err = meeting->error;
+		meeting->error = NULL;
+		return r;
+	}
+	if (meeting->answers->kind != WIZARD_URI)
+		return take_survey(meeting, err);
+	(void)snprintf(meeting->answers->machine_is,
+		       sizeof(meeting->answers->machine_is),
+		       "Disks of a server. Nobody may write to them while they "
+		       "are copied.");
+	return 0;
+}
+
+int wizard_meet_disks(struct wizard_answers *answers, struct error **err)
+{
+	struct meeting meeting = {.answers = answers};
+	struct wizard_work work = {.halt = halt, .owner = &meeting};
+	char source[640];
+	int r = 0;
+
+	answers->disks = 0;
+	meeting.spec.uri =
+		wizard_answers_source(answers, source, sizeof(source));
+	meeting.spec.connect_s = DIAL_S;
+	work.run = answers->kind == WIZARD_URI ? run_list : run_survey;
+	if (answers->kind != WIZARD_URI)
+		r = prepare_ssh(&meeting, err);
+	if (r == 0 &&
+	    !wizard_work_wait(&work, "Asking the source for its disks", source))
+		r = error_memory(err);
+	if (r == 0 && atomic_load(&meeting.stop))
+		r = aborted(err);
+	if (r == 0)
+		r = finish(&meeting, err);
+	survey_done(&meeting.survey);
+	error_free(meeting.error);
+	secret_forget(meeting.key, meeting.spec.key_length);
+	return r;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_RUN_WIZARD_OPTION_H
+#define LANDER_RUN_WIZARD_OPTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define WIZARD_OPTION_CHOICES 5U
+
+#define WIZARD_OPTION_RUNNING 1U /* for a source that may run */
+#define WIZARD_OPTION_MACHINE 2U /* in the live system */
+
+struct wizard_option_choice {
+	const char *words; /* for people */
+	const char *word;  /* for the job, "cutover=auto" */
+};
+
+/** One thing that may be chosen about a job. */
+struct wizard_option {
+	const char *question;
+	unsigned int only; /* where it makes sense */
+	struct wizard_option_choice choice[WIZARD_OPTION_CHOICES];
+};
+
+struct wizard_answers;
+
+/** wizard_option(index): NULL behind the last one. */
+const struct wizard_option *wizard_option(size_t index);
+
+/** wizard_option_counts(answers, index): it makes sense for this job. */
+bool wizard_option_counts(const struct wizard_answers *answers, size_t index);
+
+#endif
