@@ -11,7 +11,7 @@
 . "$(dirname "$0")/lib-hook.sh"
 need openssl jq script
 
-size=$((64 * 1048576))
+size=$((192 * 1048576))
 live_disk ext4
 serve_ssh
 begin_writing
