@@ -283,7 +283,7 @@ build/bench/%: tools/bench-%.c $(filter-out %/main.o,$(OBJ_obj)) | $(ROOT)
 	$(Q)$(IN) $(CC) $(BASE) -O2 -o $@ $^ $(LIBS)
 
 .PHONY: bench
-bench: build/lander $(BENCH) ## lander and its peers, in turn, on the same data; drivers into initramfs: make bench ROWS=convert
+bench: build/lander $(BENCH) build/cable ## lander and its peers, in turn, on the same data; drivers into initramfs: make bench ROWS=convert
 	$(Q)tools/bench $(ROWS)
 
 # --- quality ------------------------------------------------------------

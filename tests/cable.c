@@ -3,15 +3,17 @@
  * A cable between two machines or network namespaces, as long and as bad as a
  * test wants it:
  *
- *	cable [delay=MS] [loss=PERMILLE] [seed=N] END END
+ *	cable [delay=MS] [rate=MBIT] [loss=PERMILLE] [seed=N] END END
  *
  * An END is unix:PATH or tap:NAME:NETNS.  Into the first a QEMU plugs its card
  * (-netdev stream,server=off), which may come and go; the second becomes an
  * interface in the network namespace of that file.  Each frame arrives MS
  * milliseconds after it was sent, or, PERMILLE times out of a thousand, never.
- * Nothing is reordered, and a sender waits when QUEUE bytes are under way.
- * SIGUSR1 pulls the cable out: all frames are lost, nobody is told.  SIGUSR2
- * puts it back.  SIGTERM ends it, and it says what came through.
+ * MBIT million bits go each way in a second; without it, as many as can.
+ * Nothing is reordered, and a sender waits when QUEUE bytes are under way, or
+ * what the line takes in QUEUE_S seconds.  SIGUSR1 pulls the cable out: all
+ * frames are lost, nobody is told.  SIGUSR2 puts it back.  SIGTERM ends it, and
+ * it says what came through.
  */
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -36,6 +38,7 @@
 
 #define FRAME_MAX 65536U
 #define QUEUE	  (8U << 20)
+#define QUEUE_S	  0.05
 
 struct frame {
 	struct frame *next;
@@ -55,10 +58,12 @@ struct end {
 	struct frame **last;
 	size_t queued;
 	size_t sent; /* of the first */
+	double free; /* when the line has taken all of it */
 };
 
 static struct end ends[2];
 static double delay;
+static double rate; /* bytes a second, 0: any */
 static unsigned int loss;
 static uint64_t seed = 1;
 static uint64_t passed;
@@ -120,6 +125,18 @@ static void unplug(struct end *end)
 	forget(end);
 }
 
+/* When the last bit of a frame has gone into the line. */
+static double pass(struct end *to, size_t length)
+{
+	const double t = now();
+
+	if (to->free < t)
+		to->free = t;
+	if (rate > 0)
+		to->free += (double)length / rate;
+	return to->free;
+}
+
 /* A frame that came in goes to the other end. */
 static void carry(struct end *to, const unsigned char *bytes, size_t length)
 {
@@ -135,7 +152,7 @@ static void carry(struct end *to, const unsigned char *bytes, size_t length)
 	if (!frame)
 		die("memory");
 	frame->next = NULL;
-	frame->due = now() + delay;
+	frame->due = pass(to, length) + delay;
 	frame->length = extra + length;
 	memcpy(frame->bytes, &prefix, extra);
 	memcpy(frame->bytes + extra, bytes, length);
@@ -265,7 +282,7 @@ static void open_end(struct end *end, const char *words)
 	} else if (!strncmp(words, "tap:", 4)) {
 		open_tap(end, words + 4);
 	} else {
-		(void)fprintf(stderr, "usage: cable [delay=MS] "
+		(void)fprintf(stderr, "usage: cable [delay=MS] [rate=MBIT] "
 				      "[loss=PERMILLE] [seed=N] END END\n");
 		exit(2);
 	}
@@ -292,13 +309,18 @@ static struct timespec *next_due(double t, struct timespec *room)
 	return room;
 }
 
+static bool is_full(const struct end *to, double t)
+{
+	return to->queued >= QUEUE || to->free > t + QUEUE_S;
+}
+
 /* What end i is waited for. */
 static struct pollfd interest(int i, double t)
 {
 	const struct end *end = &ends[i];
 	struct pollfd p = {.fd = end->fd < 0 ? end->listening : end->fd};
 
-	if (end->fd < 0 || ends[!i].queued < QUEUE)
+	if (end->fd < 0 || !is_full(&ends[!i], t))
 		p.events |= POLLIN;
 	if (end->first && end->first->due <= t)
 		p.events |= POLLOUT;
@@ -350,6 +372,8 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (!strncmp(argv[i], "delay=", 6))
 			delay = strtod(argv[i] + 6, NULL) / 1000;
+		else if (!strncmp(argv[i], "rate=", 5))
+			rate = strtod(argv[i] + 5, NULL) * 1e6 / 8;
 		else if (!strncmp(argv[i], "loss=", 5))
 			loss = (unsigned int)strtoul(argv[i] + 5, NULL, 10);
 		else if (!strncmp(argv[i], "seed=", 5))

@@ -6,6 +6,7 @@
 : "${dir:?}"
 
 loops=()
+near=() # how to get to where lander runs, if that is not here
 server=
 
 # bench_alone "$0": in the build root and in a network of its own, to see every
@@ -21,21 +22,27 @@ bench_alone()
         exec unshare -n bash -c \
             'ip link set lo up && LANDER_NETNS=1 exec "$0"' "$1"
     fi
-    mem=$(mktemp -d /dev/shm/lander-bench-XXXXXX)
+    # Huge pages, where there are some: a disk that is no bottleneck.  Nobody else
+    # sees it, and it goes with us.
+    mem=$(mktemp -d "$project/build/bench/mem-XXXXXX")
+    mount -t tmpfs -o huge=always,size=90% none "$mem" 2>/dev/null ||
+        mount -t tmpfs -o size=90% none "$mem"
 }
 
 clean()
 {
     local l
 
-    [ -z "$server" ] || kill "$server" 2>/dev/null || true
+    # Its sessions, too, of which some may not know yet that nobody is there.
+    [ -z "$server" ] || kill "$server" $(ps -o pid= --ppid "$server") || true
     for l in "$mem"/mnt-*; do
         ! mountpoint -q "$l" || umount "$l" || true
     done
     for l in ${loops[@]+"${loops[@]}"}; do
         losetup -d "$l" || true
     done
-    rm -rf --one-file-system "$mem"
+    umount -l "$mem"
+    rmdir "$mem"
 }
 
 # device NAME: a disk of $mb MB in memory; sets $loop
@@ -75,7 +82,8 @@ serve_ssh()
 
 wire()
 {
-    awk '/lo:/ {print $10}' /proc/net/dev
+    "${near[@]}" awk -v card="${CARD:-lo}:" '$1 == card {print $2}' \
+        /proc/net/dev
 }
 
 # Of the server and all sessions that have ended.
@@ -99,7 +107,7 @@ peer()
     shift
     cpu=$(server_cpu)
     bytes=$(wire)
-    read -r wall own _ < <("$dir/run" "$@") || {
+    read -r wall own _ < <("${near[@]}" "$dir/run" "$@") || {
         echo "$name did not run: $*" >&2
         exit 1
     }
@@ -115,7 +123,8 @@ lander()
     local prefix=$1 kind=$2 disk=$3 name rest
 
     shift 3
-    "$dir/rounds" "$kind" "ssh://root@$at/${disk#/dev/}" "$@" >"$mem/out" || {
+    "${near[@]}" "$dir/rounds" "$kind" "ssh://root@$at/${disk#/dev/}" "$@" \
+        >"$mem/out" || {
         echo "lander's $kind did not run" >&2
         exit 1
     }

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,6 +143,18 @@ bool io_read_number(const char *path, uint64_t *ret_value)
 	if (good)
 		*ret_value = value;
 	return good;
+}
+
+ssize_t io_read_ready(int fd, void *buf, size_t length)
+{
+	struct pollfd ready = {.fd = fd, .events = POLLIN};
+	ssize_t n = poll(&ready, 1, 0);
+
+	if (n == 0)
+		return -EAGAIN;
+	if (n > 0)
+		n = read(fd, buf, length);
+	return n < 0 ? -errno : n;
 }
 
 int io_make_parents(const char *path, struct error **err)

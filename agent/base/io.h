@@ -2,6 +2,8 @@
 #ifndef LANDER_BASE_IO_H
 #define LANDER_BASE_IO_H
 
+#include <sys/types.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,6 +33,11 @@ char *io_read_line(const char *path);
 /** io_read_number(path, ret): an unsigned decimal number in a file (sysfs).
  *  Returns false when the file is missing or holds something else. */
 bool io_read_number(const char *path, uint64_t *ret_value);
+
+/** io_read_ready(fd, buf, length): read(2) of what has come, -EAGAIN when that
+ *  is nothing: nobody who calls it is kept waiting, not even by a descriptor
+ *  that would block. */
+ssize_t io_read_ready(int fd, void *buf, size_t length);
 
 /** io_replace_file(path, text, length, err): write beside it, fsync, rename:
  *  a reader sees the old file or the new one.  Mode 0644. */

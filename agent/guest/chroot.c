@@ -90,8 +90,6 @@ static int put_files(struct chroot_room *room, struct error **err)
 
 	if (r == 0)
 		r = put_names(room, err);
-	if (r == 0 && job->file)
-		r = put_file(job, CHROOT_FILE, job->file, 0700, err);
 	return r;
 }
 

@@ -10,8 +10,8 @@ struct error;
 /** Where a program that runs in a copied system finds what is there only for
  *  the time of it, and may put its own temporary files; the guest's path. */
 #define CHROOT_SCRATCH "/var/tmp/.lander"
-/** The text of chroot_job's file. */
-#define CHROOT_FILE CHROOT_SCRATCH "/file"
+/** The text of chroot_job's file: in memory, because it may hold secrets. */
+#define CHROOT_FILE "/run/.lander-file"
 
 /** A program of a copied system. */
 struct chroot_job {

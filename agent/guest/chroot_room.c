@@ -217,6 +217,10 @@ __attribute__((noreturn)) static void become(const struct chroot_room *room)
 	forbid_services();
 	if (room->names)
 		lend_names();
+	if (job->file && make_file(CHROOT_FILE, job->file, 0700) < 0) {
+		(void)complain("write", CHROOT_FILE);
+		_exit(CANNOT_FURNISH);
+	}
 	(void)execve(job->argv[0], (char *const *)job->argv, room->environment);
 	(void)complain("run", job->argv[0]);
 	_exit(CANNOT_RUN);

@@ -39,7 +39,7 @@ struct transfer {
 	size_t skipped; /* bytes behind redirects */
 	bool large;	/* more came than the limit */
 	char words[CURL_ERROR_SIZE];
-	char place[PLACE_ROOM];
+	char *place; /* what may be shown of url, PLACE_ROOM bytes */
 };
 
 static void begin(void)
@@ -260,7 +260,7 @@ static int check_scheme(const struct transfer *t, struct error **err)
 	return 0;
 }
 
-/* 1: there is another hop. */
+/* Whether there is another hop stands in t->next. */
 static int look_at_end(struct transfer *t, CURLcode code, struct error **err)
 {
 	struct http_answer *answer = t->answer;
@@ -275,7 +275,7 @@ static int look_at_end(struct transfer *t, CURLcode code, struct error **err)
 	(void)curl_easy_getinfo(t->curl, CURLINFO_REDIRECT_URL, &next);
 	if (next && !t->request->body) {
 		t->next = strdup(next);
-		return t->next ? 1 : error_memory(err);
+		return t->next ? 0 : error_memory(err);
 	}
 	if (t->large || code == CURLE_FILESIZE_EXCEEDED)
 		return too_large(t, err);
@@ -293,7 +293,7 @@ static int one_hop(struct transfer *t, struct error **err)
 	int r;
 
 	parse_url_place(t->url, !(t->request->secret || t->request->hidden),
-			t->place, sizeof(t->place));
+			t->place, PLACE_ROOM);
 	r = check_scheme(t, err);
 	if (r < 0)
 		return r;
@@ -307,37 +307,39 @@ static int one_hop(struct transfer *t, struct error **err)
 static int follow(struct transfer *t, struct error **err)
 {
 	bool safe = false;
-	int r = 1;
 
-	for (unsigned int hop = 0; r > 0; hop++) {
+	for (unsigned int hop = 0;; hop++) {
+		int r;
+
 		safe = safe || is_scheme(t->url, "https://");
 		r = one_hop(t, err);
-		if (r > 0 && hop == REDIRECTS_MAX)
+		if (r < 0 || !t->next)
+			return r;
+		if (hop == REDIRECTS_MAX)
 			return error_set(err, ERROR_CONFIG, 0,
 					 "%s redirects again and again",
 					 t->place);
-		if (r > 0 && safe && !is_scheme(t->next, "https://"))
+		if (safe && !is_scheme(t->next, "https://"))
 			return error_set(err, ERROR_CONFIG, 0,
 					 "%s redirects away from https, which "
 					 "is not followed",
 					 t->place);
-		if (r > 0) {
-			wipe_text(&t->url);
-			t->url = t->next;
-			t->next = NULL;
-		}
+		wipe_text(&t->url);
+		t->url = t->next;
+		t->next = NULL;
 	}
-	return r;
 }
 
 int http_fetch(const struct http_request *request, struct http_answer *ret,
 	       struct error **err)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	char place[PLACE_ROOM];
 	struct transfer t = {.request = request,
 			     .answer = ret,
 			     .end = io_seconds() + request->total_s,
-			     .url = strdup(request->url)};
+			     .url = strdup(request->url),
+			     .place = place};
 	CURLcode code;
 	int r;
 
@@ -351,8 +353,8 @@ int http_fetch(const struct http_request *request, struct http_answer *ret,
 	r = locked_begin(request->limit + 1, &ret->body, err);
 	if (r < 0)
 		goto out;
-	parse_url_place(t.url, !(request->secret || request->hidden), t.place,
-			sizeof(t.place));
+	parse_url_place(t.url, !(request->secret || request->hidden), place,
+			sizeof(place));
 	code = prepare(&t);
 	r = code ? failed(&t, code, err) : follow(&t, err);
 out:

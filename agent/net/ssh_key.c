@@ -102,7 +102,7 @@ static bool decode(const char *text, uint8_t raw[RAW], size_t *ret_length)
 		       EVP_DecodeFinal(way, raw + length, &rest) == 1;
 	}
 	EVP_ENCODE_CTX_free(way);
-	*ret_length = (size_t)(length + rest);
+	*ret_length = (size_t)length + (size_t)rest;
 	return good;
 }
 
@@ -146,8 +146,8 @@ int ssh_key_read(const void *bytes, size_t length, struct ssh_key *ret,
 		 struct error **err)
 {
 	struct ssh_key key = {0};
-	const uint8_t *public = NULL;
-	size_t public_length = 0;
+	const uint8_t *blob = NULL; /* of the public key */
+	size_t blob_length = 0;
 	size_t raw_length = 0;
 	uint8_t raw[RAW];
 	int r = locked_copy(bytes, length, &key.private, err);
@@ -156,9 +156,8 @@ int ssh_key_read(const void *bytes, size_t length, struct ssh_key *ret,
 		return r;
 	if (strlen(key.private.at) == length &&
 	    decode(key.private.at, raw, &raw_length))
-	public = find_public(raw, raw_length, &public_length);
-	if (!public ||
-	    ssh_public_take(public, public_length, &key.public, NULL) < 0)
+		blob = find_public(raw, raw_length, &blob_length);
+	if (!blob || ssh_public_take(blob, blob_length, &key.public, NULL) < 0)
 		r = error_set(err, ERROR_CONFIG, 0,
 			      "it is no private key as ssh-keygen makes it "
 			      "without a passphrase (ed25519, ecdsa or rsa)");

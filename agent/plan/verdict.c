@@ -6,6 +6,7 @@
 #include "plan/verdict.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,11 +149,10 @@ static int judge_line(const struct survey *survey, struct verdict *verdict)
 	if (r == 0)
 		r = judge_speed(gauge, verdict);
 	if (r == 0 && gauge->failed)
-		r = verdict_add(
-			verdict, REASON_READ_ERRORS, NULL,
-			"%llu bytes of %llu that were tried",
-			(unsigned long long)gauge->failed,
-			(unsigned long long)(gauge->read + gauge->failed));
+		r = verdict_add(verdict, REASON_READ_ERRORS, NULL,
+				"%" PRIu64 " bytes of %" PRIu64
+				" that were tried",
+				gauge->failed, gauge->read + gauge->failed);
 	return r;
 }
 

@@ -54,27 +54,32 @@ static const char *const volumes[] = {
 	"3ware",       "RAID",	   "UCSC-",
 };
 
-static bool is_in(const char *word, const char *const *list, size_t count)
+/* It as it stands in the list, or NULL. */
+static const char *find_in(const char *word, const char *const *list,
+			   size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (!strcmp(word, list[i]))
-			return true;
-	return false;
+			return list[i];
+	return NULL;
+}
+
+static bool is_in(const char *word, const char *const *list, size_t count)
+{
+	return find_in(word, list, count);
 }
 
 /* The type of something on the disk that is in a list, or NULL. */
 static const char *find_fs(const struct facts_disk *disk,
 			   const char *const *list, size_t count)
 {
-	if (is_in(disk->fs, list, count))
-		return disk->fs;
-	for (size_t i = 0; i < disk->parts; i++)
-		if (is_in(disk->part[i].fs, list, count))
-			return disk->part[i].fs;
-	for (size_t i = 0; i < disk->uses; i++)
-		if (is_in(disk->use[i].type, list, count))
-			return disk->use[i].type;
-	return NULL;
+	const char *type = find_in(disk->fs, list, count);
+
+	for (size_t i = 0; !type && i < disk->parts; i++)
+		type = find_in(disk->part[i].fs, list, count);
+	for (size_t i = 0; !type && i < disk->uses; i++)
+		type = find_in(disk->use[i].type, list, count);
+	return type;
 }
 
 static const struct facts_layer *find_layer(const struct facts_disk *disk,

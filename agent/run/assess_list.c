@@ -124,7 +124,7 @@ static int set_path(char **place, const char *text, struct error **err)
 
 	if (*text == '/' || strchr(text, ':'))
 		return set_text(place, text, err);
-	here = getcwd(NULL, 0);
+	here = realpath(".", NULL);
 	if (!here)
 		return error_set(err, ERROR_INTERNAL, errno, "this directory");
 	free(*place);
@@ -284,6 +284,24 @@ int assess_list_read(struct assess_list *list, const char *name, char *text,
 		       : read_lines(list, name, text, err);
 }
 
+static bool lacks(const struct assess_source *source, const char *name)
+{
+	const struct {
+		const char *name;
+		const void *value;
+	} rows[] = {{"hostkey", source->hostkey},
+		    {"identity", source->identity},
+		    {"disks", source->disks},
+		    {"jump", source->jump},
+		    {"jump.hostkey", source->jump_hostkey},
+		    {"jump.identity", source->jump_identity}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (!strcmp(name, rows[i].name))
+			return !rows[i].value;
+	return false;
+}
+
 int assess_list_defaults(struct assess_list *list, const char *word,
 			 struct error **err)
 {
@@ -292,9 +310,8 @@ int assess_list_defaults(struct assess_list *list, const char *word,
 
 	for (size_t i = 0; name && r == 0 && i < list->count; i++) {
 		struct assess_source *source = &list->source[i];
-		char **place = place_of(source, name);
 
-		if (place ? !*place : !source->disks)
+		if (lacks(source, name))
 			r = set_word(source, word, err);
 	}
 	return r;

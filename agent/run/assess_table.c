@@ -203,12 +203,11 @@ static void print_key(const json_t *source, FILE *out)
 	const json_t *key = at(source, "hostkey");
 
 	begin(out, "host key");
-	(void)fprintf(out, "%s%s%s\n",
+	(void)fprintf(out, "%s%s\n",
 		      json_is_true(at(key, "fits")) ? "the pinned one: "
 		      : at(key, "pinned")	    ? "not the pinned one: "
 						    : "none pinned; shown: ",
-		      text(key, "shown", "none seen"),
-		      *text(source, "server", "") ? "" : "");
+		      text(key, "shown", "none seen"));
 	if (at(source, "jump")) {
 		begin(out, "through");
 		(void)fprintf(out, "%s\n", text(source, "jump", ""));

@@ -26,9 +26,10 @@
 
 struct line {
 	int fd;
-	int in;	   /* where it is read, -1 where it is not */
-	bool deaf; /* nothing comes from it until it is opened again */
-	bool lent; /* to a screen of its own */
+	int in;	      /* where it is read, -1 where it is not */
+	bool deaf;    /* nothing comes from it until it is opened again */
+	bool lent;    /* to a screen of its own */
+	bool knocked; /* Enter, and nothing before it */
 	char path[PATH_ROOM]; /* "" for standard output */
 	char typed[TYPED_ROOM];
 	size_t length; /* of what was typed, without an end yet */
@@ -187,6 +188,7 @@ void console_listen(struct console *console)
 
 		line->length = 0;
 		line->deaf = false;
+		line->knocked = false;
 		if (line->in >= 0 && !line->lent)
 			prepare_input(line->in);
 	}
@@ -217,14 +219,11 @@ size_t console_want(struct console *console, struct pollfd *fds, size_t room)
  * yet. */
 static bool reach_end(struct line *line)
 {
-	struct pollfd ready = {.fd = line->in, .events = POLLIN};
-
-	/* Standard input may block. */
-	while (poll(&ready, 1, 0) > 0) {
+	for (;;) {
 		char byte;
-		ssize_t n = read(line->in, &byte, 1);
+		ssize_t n = io_read_ready(line->in, &byte, 1);
 
-		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		if (n == -EINTR || n == -EAGAIN)
 			return false;
 		if (n <= 0) {
 			line->deaf = true;
@@ -236,7 +235,6 @@ static bool reach_end(struct line *line)
 		if (line->length < TYPED_ROOM)
 			line->typed[line->length++] = byte;
 	}
-	return false;
 }
 
 /* Without the blanks around it. */
@@ -252,6 +250,7 @@ static bool take_line(struct line *line, char *buf, size_t room)
 		line->length--;
 	(void)snprintf(buf, room, "%.*s", (int)(line->length - from),
 		       line->typed + from);
+	line->knocked |= !line->length;
 	line->length = 0;
 	return *buf;
 }
@@ -268,6 +267,22 @@ bool console_take(struct console *console, char *buf, size_t room)
 			taken = take_line(&console->line[i], buf, room);
 	(void)pthread_mutex_unlock(&console->lock);
 	return taken;
+}
+
+const char *console_knocked(struct console *console)
+{
+	const char *path = NULL;
+
+	if (!console)
+		return NULL;
+	(void)pthread_mutex_lock(&console->lock);
+	for (size_t i = 0; !path && i < console->count; i++) {
+		if (console->line[i].knocked)
+			path = console_terminal(console, i);
+		console->line[i].knocked = false;
+	}
+	(void)pthread_mutex_unlock(&console->lock);
+	return path;
 }
 
 const char *console_main(const struct console *console)

@@ -33,6 +33,11 @@ size_t console_want(struct console *console, struct pollfd *fds, size_t room);
  *  them, without its end; false when there is no whole one.  Never waits. */
 bool console_take(struct console *console, char *buf, size_t room);
 
+/** console_knocked(console): path of one on which Enter was pressed with
+ * nothing before it, since console_listen() or the last call; NULL: on none. It
+ * is console_take() that reads. */
+const char *console_knocked(struct console *console);
+
 /** console_main(console): path of the one that a shell belongs to: the last
  *  console= of the command line. */
 const char *console_main(const struct console *console);

@@ -180,16 +180,25 @@ static int fetch(const struct config *config, const char *url,
 	return r;
 }
 
+/* What a hexadecimal digit is worth, -1: it is none. */
+static int worth(char digit)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = memchr(digits, tolower((unsigned char)digit),
+				sizeof(digits) - 1);
+
+	return at ? (int)(at - digits) : -1;
+}
+
 static int read_digest(const char *text, uint8_t ret[SHA256_DIGEST_LENGTH])
 {
 	for (size_t i = 0; i < SHA256_DIGEST_LENGTH; i++) {
-		unsigned int octet;
+		int high = worth(text[2 * i]);
+		int low = high < 0 ? -1 : worth(text[2 * i + 1]);
 
-		if (!isxdigit((unsigned char)text[2 * i]) ||
-		    !isxdigit((unsigned char)text[2 * i + 1]) ||
-		    sscanf(text + 2 * i, "%2x", &octet) != 1)
+		if (low < 0)
 			return -1;
-		ret[i] = (uint8_t)octet;
+		ret[i] = (uint8_t)(high << 4 | low);
 	}
 	return text[(size_t)2 * SHA256_DIGEST_LENGTH] ? -1 : 0;
 }

@@ -15,10 +15,9 @@
 #include "base/parse.h"
 #include "network/card.h"
 
-#define DMI	    "/sys/class/dmi/id/"
-#define TEXT_LIMIT  ((size_t)64 << 10)
-#define ROUTE_UP    1U /* RTF_UP, linux/route.h */
-#define ROUTE_COUNT 3  /* fields of a route that are read */
+#define DMI	   "/sys/class/dmi/id/"
+#define TEXT_LIMIT ((size_t)64 << 10)
+#define ROUTE_UP   1U /* RTF_UP, linux/route.h */
 
 static void read_dmi(const char *path, char *buf, size_t room)
 {
@@ -90,14 +89,15 @@ static void read_default_route(char name[16])
 
 	*name = '\0';
 	while (routes && fgets(line, sizeof(line), routes)) {
-		unsigned int to;
-		unsigned int flags;
-		char found[16];
+		char *rest = NULL;
+		const char *card = strtok_r(line, " \t", &rest);
+		const char *to = strtok_r(NULL, " \t", &rest);
+		const char *gateway = strtok_r(NULL, " \t", &rest);
+		const char *flags = strtok_r(NULL, " \t", &rest);
 
-		if (sscanf(line, "%15s %x %*x %x", found, &to, &flags) ==
-			    ROUTE_COUNT &&
-		    to == 0 && flags & ROUTE_UP) {
-			(void)snprintf(name, 16, "%s", found);
+		if (gateway && flags && !strcmp(to, "00000000") &&
+		    strtoul(flags, NULL, 16) & ROUTE_UP) {
+			(void)snprintf(name, 16, "%s", card);
 			break;
 		}
 	}

@@ -116,6 +116,13 @@ static void add_disk(struct wizard_answers *answers, const char *name,
 			       : name);
 }
 
+static const char *firmware_name(const struct facts *facts)
+{
+	if (!*facts->firmware)
+		return "";
+	return strcmp(facts->firmware, "uefi") ? "BIOS" : "UEFI";
+}
+
 static void describe_machine(struct wizard_answers *answers,
 			     const struct survey *survey)
 {
@@ -128,7 +135,8 @@ static void describe_machine(struct wizard_answers *answers,
 		       "%.60s%s%.60s%s%.10s\n%s",
 		       *facts->hostname ? facts->hostname : answers->host,
 		       *facts->os ? ", " : "", facts->os,
-		       *facts->firmware ? ", started by " : "", facts->firmware,
+		       *facts->firmware ? ", started by " : "",
+		       firmware_name(facts),
 		       used ? "It runs: its disks are written to meanwhile."
 			    : "Nobody writes to its disks.");
 }

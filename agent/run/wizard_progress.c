@@ -122,22 +122,25 @@ static void write_lines(const struct wizard_view *view, char *buf, size_t room)
 	size_t used = 0;
 
 	*buf = '\0';
-	for (unsigned long n = from; n < view->lines && used < room; n++)
-		used += (size_t)snprintf(buf + used, room - used, "%.*s\n",
-					 WIDTH,
-					 view->line[n % WIZARD_VIEW_LINES]);
-	wizard_screen_plain(buf);
+	for (unsigned long n = from; n < view->lines && used < room; n++) {
+		char line[WIZARD_VIEW_LINE];
+
+		(void)snprintf(line, sizeof(line), "%s",
+			       view->line[n % WIZARD_VIEW_LINES]);
+		wizard_screen_fit(line, WIDTH);
+		used += (size_t)snprintf(buf + used, room - used, "%s\n", line);
+	}
 }
 
 /* --- the screen ---------------------------------------------------------- */
 
-static void set_label(newtComponent label, const char *text)
+static void set_label(newtComponent label, char *text)
 {
 	char line[WIDTH + 1];
 
+	wizard_screen_fit(text, WIDTH);
 	/* What was longer before has to go. */
 	(void)snprintf(line, sizeof(line), "%-*.*s", WIDTH, WIDTH, text);
-	wizard_screen_plain(line);
 	newtLabelSetText(label, line);
 }
 
@@ -145,7 +148,8 @@ static void fill(struct drawn *drawn, const struct wizard_view *view)
 {
 	char text[LINES * (WIDTH + 1) + 1];
 
-	set_label(drawn->what, words_of(view));
+	(void)snprintf(text, sizeof(text), "%s", words_of(view));
+	set_label(drawn->what, text);
 	write_pace(view, text, sizeof(text));
 	set_label(drawn->pace, text);
 	write_rounds(view, text, sizeof(text));

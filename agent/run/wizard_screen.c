@@ -175,3 +175,13 @@ void wizard_screen_plain(char *text)
 	}
 	*to = '\0';
 }
+
+void wizard_screen_fit(char *text, size_t columns)
+{
+	static const char mark[] = "...";
+
+	wizard_screen_plain(text);
+	if (strlen(text) <= columns || columns < sizeof(mark) - 1)
+		return;
+	memcpy(text + columns - (sizeof(mark) - 1), mark, sizeof(mark));
+}

@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 struct error;
 
@@ -31,5 +32,9 @@ void wizard_screen_renew(void);
 /** wizard_screen_plain(text): in place: letters that this screen can't show
  *  become others. */
 void wizard_screen_plain(char *text);
+
+/** wizard_screen_fit(text, columns): as above, one line of it; the end of what
+ *  was too long is "...", as not every terminal has the letter for that. */
+void wizard_screen_fit(char *text, size_t columns);
 
 #endif

@@ -41,6 +41,7 @@ static uint64_t count_sectors(const struct blockdev *disk)
 {
 	char path[128];
 	char *line;
+	char *at;
 	uint64_t sectors = 0;
 
 	if (!disk->is_block)
@@ -48,8 +49,10 @@ static uint64_t count_sectors(const struct blockdev *disk)
 	(void)snprintf(path, sizeof(path), "/sys/class/block/%s/stat",
 		       disk->name);
 	line = io_read_line(path);
-	if (!line || sscanf(line, "%*u %*u %" SCNu64, &sectors) != 1)
-		sectors = 0;
+	at = line;
+	/* The third number: Documentation/block/stat.rst. */
+	for (unsigned int i = 0; line && i < 3; i++)
+		sectors = strtoull(at, &at, 10);
 	free(line);
 	return sectors;
 }

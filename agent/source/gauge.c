@@ -43,14 +43,14 @@ int gauge_round_trip(struct remote *remote, struct gauge *gauge,
 	int r = 0;
 
 	gauge->asked = 0;
-	while (gauge->asked < GAUGE_ASKS && io_seconds() < end) {
+	do {
 		double began = io_seconds();
 
 		r = remote_greet(remote, began + DRAIN_S, err);
 		if (r < 0)
 			return r;
 		took[gauge->asked++] = io_seconds() - began;
-	}
+	} while (gauge->asked < GAUGE_ASKS && io_seconds() < end);
 	qsort(took, gauge->asked, sizeof(*took), by_value);
 	gauge->round_trip = took[gauge->asked / 2];
 	return 0;

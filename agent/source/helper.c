@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Bringing lander-source to a machine that knows nothing of it, with nothing
- * there but a POSIX shell, dd and wc.  What is put there is gone when it runs, and
- * also when it never comes to that.
+ * there but a POSIX shell, dd and wc.  What is put there is gone when it runs,
+ * and also when it never comes to that.
  */
 #include "source/helper.h"
 
 #include <stdint.h>
 #include <stdio.h>
 
+extern const unsigned char helper_x86_64[];
+extern const unsigned char helper_x86_64_end[];
+extern const unsigned char helper_aarch64[];
+extern const unsigned char helper_aarch64_end[];
+
 #define EMBED(name, file)                                       \
-	extern const unsigned char name[];                      \
-	extern const unsigned char name##_end[];                \
 	__asm__(".section .rodata\n"                            \
 		".balign 16\n"                                  \
 		".globl " #name ", " #name "_end\n" #name ":\n" \

@@ -197,9 +197,10 @@ static int turn(struct session *session, struct error **err)
 	remote_want(session->remote, &fd[1]);
 	pthread_mutex_unlock(&session->lock);
 	(void)poll(fd, 2, TURN_MS);
-	pthread_mutex_lock(&session->lock);
+	/* Whoever woke us has said why before, under the lock. */
 	if (fd[0].revents)
 		(void)!read(session->wake, &count, sizeof(count));
+	pthread_mutex_lock(&session->lock);
 	return 0;
 }
 

@@ -200,7 +200,6 @@ static void a_killed_lander_leaves_nothing(void **state)
 {
 	static const char *const marks[] = {"var/tmp/.lander",
 					    "var/tmp/.lander/policy-rc.d",
-					    "var/tmp/.lander/file",
 					    "usr/sbin/policy-rc.d",
 					    "tmp/mark1",
 					    "tmp/mark3",

@@ -24,13 +24,16 @@ static bool disk_make(const char *script)
 			      "rm -f disk; mkdir -p m; eval \"$0\"; "
 			      "losetup -Pf --show disk >name",
 			      script, NULL};
-	char text[64] = "";
+	const char *read[] = {"cat", "name", NULL};
+	const struct process process = {.argv = read};
+	char *text = NULL;
 
 	if (!scratch_run(NULL, argv))
 		return false;
-	scratch_get("name", text, 10, 0);
+	assert_int_equal(process_run(&process, &text, NULL), 0);
 	(void)snprintf(device, sizeof(device), "%.*s", (int)strcspn(text, "\n"),
 		       text);
+	free(text);
 	return true;
 }
 

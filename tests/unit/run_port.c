@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -32,10 +33,18 @@ static size_t had;
 
 static int prepare(void **state)
 {
+	struct termios line;
+
 	(void)state;
 	had = 0;
 	host = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (host < 0 || grantpt(host) < 0 || unlockpt(host) < 0)
+		return -1;
+	/* Nothing comes back before the port has done so itself. */
+	if (tcgetattr(host, &line) < 0)
+		return -1;
+	cfmakeraw(&line);
+	if (tcsetattr(host, TCSANOW, &line) < 0)
 		return -1;
 	return port_open(ptsname(host), &port, NULL);
 }

@@ -14,6 +14,7 @@
 #include "config/load.h"
 #include "run/wizard_answers.h"
 #include "run/wizard_option.h"
+#include "run/wizard_screen.h"
 
 static char vda[] = "vda", dev_vda[] = "/dev/vda";
 static char vdb[] = "vdb", dev_vdb[] = "/dev/vdb";
@@ -155,12 +156,32 @@ static void test_options(void **state)
 	}
 }
 
+static void test_fit(void **state)
+{
+	char exact[] = "0123456789";
+	char more[] = "0123456789a";
+	/* Two bytes are one column. */
+	char letters[] = "012345678\u00e4";
+	char narrow[] = "0123";
+
+	(void)state;
+	wizard_screen_fit(exact, 10);
+	assert_string_equal(exact, "0123456789");
+	wizard_screen_fit(more, 10);
+	assert_string_equal(more, "0123456...");
+	wizard_screen_fit(letters, 10);
+	assert_string_equal(letters, "012345678?");
+	wizard_screen_fit(narrow, 3);
+	assert_string_equal(narrow, "...");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ssh),
 		cmocka_unit_test(test_others),
 		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_fit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

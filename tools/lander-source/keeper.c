@@ -205,7 +205,7 @@ static void take_word(struct keeper *keeper, char word)
 
 static void hear(struct keeper *keeper)
 {
-	char word;
+	char word = 0;
 	long n = system_read(keeper->line, &word, 1);
 
 	if (n == 1)
@@ -231,7 +231,8 @@ static void look_at_clock(struct keeper *keeper)
 	uint64_t holding = atomic_load(&keeper->hold->holding);
 
 	if (now - keeper->renewed >
-	    1000 * (keeper->hold->view ? WIRE_RENEW_SNAPSHOT_S : WIRE_RENEW_S))
+	    1000ULL *
+		    (keeper->hold->view ? WIRE_RENEW_SNAPSHOT_S : WIRE_RENEW_S))
 		give_up(keeper, ETIMEDOUT,
 			keeper->hold->view
 				? "lander was not heard of for 2 minutes"

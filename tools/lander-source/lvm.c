@@ -96,6 +96,8 @@ bool lvm_take_part(char *line, struct lvm_part *ret)
 int lvm_parts(void (*each)(void *owner, const struct lvm_part *part),
 	      void *owner, struct text *why)
 {
+	static const char columns[] = "pv_name,vg_name,pe_start,vg_extent_size,"
+				      "vg_free_count,pv_mda_count";
 	struct text text;
 	char *line = said;
 	int r;
@@ -106,10 +108,7 @@ int lvm_parts(void (*each)(void *owner, const struct lvm_part *part),
 	r = process_run((const char *[]){tool(), "pvs", "--noheadings",
 					 "--separator", "|", "--units", "b",
 					 "--nosuffix", "--config", settings,
-					 "-o",
-					 "pv_name,vg_name,pe_start,vg_extent_"
-					 "size,vg_free_count,pv_mda_count",
-					 NULL},
+					 "-o", columns, NULL},
 			LOOK_S, &text);
 	if (r)
 		return failed(r, "pvs", why);

@@ -217,7 +217,7 @@ static bool take_word(char word)
 
 bool quiesce_turn(void)
 {
-	char word;
+	char word = 0;
 	long n = system_read(line, &word, 1);
 
 	if (n == -EINTR || n == -EAGAIN)

@@ -44,7 +44,7 @@ const char *tracefs_path(char ret[TRACEFS_PATH], ...)
 int tracefs_write(const char *path, const char *words)
 {
 	long fd = system_open(path, O_WRONLY | O_CLOEXEC);
-	long n = fd;
+	long n;
 
 	if (fd < 0)
 		return (int)fd;

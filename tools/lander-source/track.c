@@ -145,7 +145,7 @@ static long fork_with_maps(void)
 
 static int start_child(void)
 {
-	int pair[2];
+	int pair[2] = {-1, -1};
 	long r = system_pair(pair);
 
 	if (r < 0)
@@ -167,7 +167,7 @@ static int start_child(void)
 static int ask(enum tracker_task task, uint32_t number)
 {
 	struct tracker_word word = {task, number, ++asked};
-	struct tracker_word said;
+	struct tracker_word said = {0};
 	struct pollfd fd = {.fd = line, .events = POLLIN};
 
 	if (system_send(line, &word, sizeof(word)) < 0)

@@ -241,7 +241,7 @@ static void close_all_but(int line)
 static void turns(int line)
 {
 	struct pollfd fd = {.fd = line, .events = POLLIN};
-	struct tracker_word word;
+	struct tracker_word word = {0};
 	int wait = WAIT_MS;
 	unsigned int turn = 0;
 
