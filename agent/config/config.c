@@ -72,6 +72,8 @@ int config_set(struct config *config, const char *name, const char *text,
 			break;
 	if (key == CONFIG_KEYS)
 		return unknown(name, origin, err);
+	if (key == CONFIG_PART)
+		return config_part_add(&config->parts, text, origin, rank, err);
 	value = &config->value[key];
 	if (value->text && value->rank == rank)
 		return error_set(err, ERROR_CONFIG, 0,
@@ -182,6 +184,7 @@ int config_explain(const struct config *config, char **ret_text,
 						 place, sizeof(place)),
 			      config_origin(config, (enum config_key)key));
 	}
+	config_part_explain(&config->parts, out);
 	config_script_explain(&config->scripts, out);
 	if (fclose(out) != 0) {
 		free(text);
@@ -220,6 +223,7 @@ void config_done(struct config *config)
 {
 	for (int key = 0; key < CONFIG_KEYS; key++)
 		forget((enum config_key)key, &config->value[key]);
+	config_part_done(&config->parts);
 	config_script_free(&config->scripts);
 	*config = (struct config){0};
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/config_part.h"
 #include "config/config_script.h"
 
 struct error;
@@ -15,6 +16,8 @@ enum config_key {
 	CONFIG_SOURCE,
 	CONFIG_DISKS,
 	CONFIG_MODE,
+	CONFIG_PART,
+	CONFIG_ENCRYPTION,
 	CONFIG_OVERWRITE,
 	CONFIG_EXCLUDE,
 	CONFIG_CONVERT,
@@ -104,6 +107,7 @@ struct config_value {
 struct config {
 	struct config_value value[CONFIG_KEYS];
 	struct config_scripts scripts;
+	struct config_parts parts; /* part, which may be given again */
 };
 
 /** config_parameter(key): its row of THE table. */

@@ -308,7 +308,6 @@ static int check_migration(const struct config *config, struct error **err)
 {
 	int (*const checks[])(const struct config *config,
 			      struct error **err) = {
-		check_target, check_conversion, check_secrets, check_running,
 		check_target,  check_conversion, check_secrets,
 		check_running, check_jump,	 check_job,
 		check_report,  check_sshd,	 check_break,

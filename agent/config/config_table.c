@@ -19,8 +19,24 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 			  "target (name, path, serial or wwn); without it, "
 			  "the one match by size",
 			  false},
-	[CONFIG_MODE] = {"mode", CONFIG_CHOICE, "auto block", "auto",
-			 "block copies whole disks", false},
+	[CONFIG_MODE] = {"mode", CONFIG_CHOICE, "auto block file", "auto",
+			 "block copies whole disks; file makes a new layout on "
+			 "disks of any size and copies files into it, from a "
+			 "running SSH source; auto is block wherever each disk "
+			 "has room for its copy, and file where one has not",
+			 false},
+	[CONFIG_PART] = {"part", CONFIG_TEXT,
+			 "PLACE [size=SIZE] [grow] [fstype=TYPE]", NULL,
+			 "of mode=file, once for each PLACE: how large a file "
+			 "system, or swap, becomes (800M, 10G), which one gets "
+			 "what is left, and of what kind it is; a PLACE that "
+			 "the source has no file system for is a new one",
+			 false},
+	[CONFIG_ENCRYPTION] = {"encryption", CONFIG_CHOICE, "keep none", "keep",
+			       "of mode=file: keep makes LUKS containers "
+			       "again, opened by what luks says; none leaves "
+			       "them out",
+			       false},
 	[CONFIG_OVERWRITE] = {"overwrite", CONFIG_LIST, "DST,…", NULL,
 			      "target disks whose present content may be "
 			      "lost",

@@ -214,3 +214,78 @@ int array_stop(const char *device, double deadline, struct error **err)
 		return r < 0 ? error_wrap(err, "stop '%s'", device) : 0;
 	}
 }
+
+/* Words of mdadm that were made here. */
+struct words {
+	char devices[40];
+	char level[40];
+	char metadata[40];
+	char uuid[80];
+	char host[160];
+	char name[160];
+};
+
+/* "web01:0" is the name that web01 gave it; mdadm takes the two apart.  How
+ * many words there are. */
+static size_t make_words(const struct array_make *make, size_t count,
+			 struct words *words, const char **argv)
+{
+	const char *colon = strchr(make->name, ':');
+	size_t n = 0;
+
+	(void)snprintf(words->devices, sizeof(words->devices),
+		       "--raid-devices=%zu", count);
+	(void)snprintf(words->level, sizeof(words->level), "--level=%s",
+		       make->level);
+	(void)snprintf(words->metadata, sizeof(words->metadata),
+		       "--metadata=%s", make->metadata);
+	(void)snprintf(words->uuid, sizeof(words->uuid), "--uuid=%s",
+		       make->uuid);
+	(void)snprintf(words->name, sizeof(words->name), "--name=%s",
+		       colon ? colon + 1 : make->name);
+	(void)snprintf(words->host, sizeof(words->host), "--homehost=%.*s",
+		       colon ? (int)(colon - make->name) : 6,
+		       colon ? make->name : "<none>");
+	argv[n++] = words->devices;
+	argv[n++] = words->level;
+	argv[n++] = words->metadata;
+	argv[n++] = words->host;
+	if (*make->uuid)
+		argv[n++] = words->uuid;
+	/* The old superblock has no room for one. */
+	if (*make->name && strcmp(make->metadata, "0.90") != 0)
+		argv[n++] = words->name;
+	return n;
+}
+
+int array_create(char *const *members, const struct array_make *make,
+		 char **ret_device, struct error **err)
+{
+	const char *argv[MEMBERS_MAX + 16] = {"mdadm", "--create", "--run",
+					      "--config=none"};
+	struct words words;
+	char node[64];
+	size_t n = 4;
+	size_t count = 0;
+	int r = choose_node(node, sizeof(node), err);
+
+	if (r < 0)
+		return r;
+	while (members[count])
+		count++;
+	if (count > MEMBERS_MAX)
+		return error_set(err, ERROR_TARGET, E2BIG,
+				 "an array of %zu members", count);
+	n += make_words(make, count, &words, argv + n);
+	argv[n++] = node;
+	for (size_t i = 0; i < count; i++)
+		argv[n++] = members[i];
+	r = run(argv, err);
+	/* Its resync has begun; one that runs is not frozen without waiting
+	 * for it.  Started again, it never begins. */
+	if (r == 0)
+		r = array_stop(node, io_seconds() + 10, err);
+	if (r == 0)
+		r = array_start(members, false, ret_device, err);
+	return r < 0 ? error_wrap(err, "make an array") : 0;
+}

@@ -25,6 +25,21 @@ int array_devices(const char *member, unsigned int *ret_count,
 int array_start(char *const *members, bool read_only, char **ret_device,
 		struct error **err);
 
+/** What a new array is. */
+struct array_make {
+	const char *level;    /* "raid1" */
+	const char *metadata; /* "1.2" */
+	const char *uuid;     /* "": a new one */
+	const char *name;     /* "web01:0"; "": none */
+};
+
+/** array_create(members, make, ret_device, err): of these devices, all of
+ *  which it takes, NULL-terminated; what was on them is lost.  It runs, and is
+ *  frozen: what its level wants to be done to fresh members is left to the
+ *  machine that will run.  Source: mdadm(8), --create. */
+int array_create(char *const *members, const struct array_make *make,
+		 char **ret_device, struct error **err);
+
 /** array_stop(device, deadline, err): waits while it is busy, until deadline
  *  (io_seconds()). */
 int array_stop(const char *device, double deadline, struct error **err);

@@ -159,6 +159,9 @@ static int read_part(int fd, blkid_partition part, struct layout_part *ret,
 	r = read_type(part, &ret->type, err);
 	if (r == 0)
 		r = take(&ret->uuid, blkid_partition_get_uuid(part), err);
+	if (r == 0)
+		r = take(&ret->name, blkid_partition_get_name(part), err);
+	ret->flags = blkid_partition_get_flags(part);
 	if (r == 0 && !blkid_partition_is_extended(part) && ret->length)
 		r = read_signature(fd, ret->start, ret->length, &found, err);
 	ret->fs = found.fs;
@@ -301,6 +304,7 @@ void layout_done(struct layout *layout)
 
 		free(part->type);
 		free(part->uuid);
+		free(part->name);
 		free(part->fs);
 		free(part->fs_uuid);
 		free(part->fs_label);

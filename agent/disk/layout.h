@@ -13,6 +13,8 @@ struct layout_part {
 	uint64_t length; /* bytes */
 	char *type;	 /* GPT type GUID, or "0x83" */
 	char *uuid;	 /* PARTUUID, NULL when it has none */
+	char *name;	 /* of a GPT entry; NULL when it has none */
+	uint64_t flags;	 /* attributes of it; of an MBR 0x80: active */
 	char *fs; /* libblkid TYPE: "ext4", "vfat", "LVM2_member"; NULL */
 	char *fs_uuid;
 	char *fs_label;

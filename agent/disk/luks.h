@@ -23,6 +23,18 @@ struct luks_key {
 int luks_open(const char *device, const char *name, const struct luks_key *key,
 	      bool read_only, struct error **err);
 
+/** What a new container is. */
+struct luks_make {
+	const char *uuid;
+	unsigned int version; /* LUKS 1 or 2 */
+	bool for_loader;      /* its key is derived as GRUB can, by PBKDF2 */
+};
+
+/** luks_format(device, make, key, err): a new container, opened by key and by
+ *  nothing else; what was there is lost.  Source: cryptsetup-luksFormat(8). */
+int luks_format(const char *device, const struct luks_make *make,
+		const struct luks_key *key, struct error **err);
+
 /** luks_close(name, err): waits a moment while it is busy. */
 int luks_close(const char *name, struct error **err);
 

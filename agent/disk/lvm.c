@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/parse.h"
 #include "base/process.h"
 
 /* LVM's own limit is 127 (lvm(8), "valid names"). */
@@ -22,7 +23,7 @@
 #define NAME_CHARS \
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+_.-"
 
-#define ARGS_LIMIT 16
+#define ARGS_LIMIT 40
 
 /* No cookie is waited for, no backup of the metadata is written anywhere, and
  * nothing is ever repaired or monitored.  Without udev LVM makes its own
@@ -279,4 +280,20 @@ int lvm_volumes(char *const *devices, const char *group, char ***ret_paths,
 	}
 	*ret_paths = paths;
 	return 0;
+}
+
+int lvm_command(char *const *devices, const char *const *words,
+		struct error **err)
+{
+	char *output = NULL;
+	int r = run(devices, "", words, &output, err);
+
+	if (output)
+		parse_make_printable(output);
+	if (r > 0)
+		r = error_set(err, ERROR_TARGET, 0,
+			      "lvm %s exited with %d: %.300s", words[0], r,
+			      output ? output : "");
+	free(output);
+	return r;
 }

@@ -28,6 +28,11 @@ int lvm_deactivate(char *const *devices, const char *group, struct error **err);
 int lvm_volumes(char *const *devices, const char *group, char ***ret_paths,
 		struct error **err);
 
+/** lvm_command(devices, words, err): what else LVM is told to do.  Errors: what
+ * it said. */
+int lvm_command(char *const *devices, const char *const *words,
+		struct error **err);
+
 void lvm_free_list(char **list);
 
 #endif

@@ -114,6 +114,19 @@ out:
 	return r;
 }
 
+int mount_there(const char *device, const char *fs, const char *more,
+		const char *directory, struct error **err)
+{
+	size_t which = find_driver(fs);
+	int r = which == DRIVERS
+			? -EOPNOTSUPP
+			: mount_at(device, directory, which, more, false);
+
+	return r < 0 ? error_set(err, ERROR_TARGET, -r, "mount '%s' (%s)",
+				 device, fs)
+		     : 0;
+}
+
 int mount_open(const char *device, const char *fs, bool read_only,
 	       char **ret_directory, struct error **err)
 {

@@ -19,6 +19,11 @@ int mount_close(char *directory, struct error **err);
 int mount_open_with(const char *device, const char *fs, const char *more,
 		    bool read_only, char **ret_directory, struct error **err);
 
+/** mount_there(device, fs, more, directory, err): for writing, at a directory
+ * of the caller's, who unmounts it. */
+int mount_there(const char *device, const char *fs, const char *more,
+		const char *directory, struct error **err);
+
 /** mount_sweep(): unmount everything there, the last one first, for a run that
  *  ended badly. */
 void mount_sweep(void);

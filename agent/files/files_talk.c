@@ -210,8 +210,6 @@ static int turn(struct talk *talk, struct error **err)
 		return r;
 	r = ask_more(talk, err);
 	if (r == 0)
-		r = remote_push(talk->remote, err);
-	if (r == 0)
 		r = remote_pump(talk->remote, err);
 	if (r == 0 && talk->begin != talk->end)
 		r = ssh_stream_wait(talk->remote->ssh, talk->heard + SILENCE_S,

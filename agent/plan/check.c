@@ -79,14 +79,14 @@ static void check_target(const struct plan *plan, const struct plan_disk *disk,
 	char have[32];
 	char need[32];
 
-	(void)plan;
 	if (is_same_disk(disk->source->name, target->path))
 		refuse(reasons, "%s is the source itself", target->path);
 	if (target->busy)
 		refuse(reasons, "%s is %s", target->path, target->busy);
 	if (target->read_only)
 		refuse(reasons, "%s is read-only", target->path);
-	if (target->is_block && target->size < disk->source->size)
+	if (!plan->files && target->is_block &&
+	    target->size < disk->source->size)
 		refuse(reasons,
 		       "%s is too small: it has %s (%" PRIu64
 		       " bytes), the source %s (%" PRIu64 " bytes)",
@@ -103,7 +103,8 @@ static void check_sectors(const struct plan *plan, const struct plan_disk *disk,
 {
 	uint32_t block = disk->target.logical_block;
 
-	(void)plan;
+	if (plan->files)
+		return;
 	if (disk->source->size % block)
 		refuse(reasons,
 		       "the source has %" PRIu64 " bytes, which is no multiple "
@@ -181,7 +182,7 @@ static void check_platform(const struct plan *plan, struct reasons *reasons)
 	char why[256];
 	bool bios = plan->platform == PLATFORM_UEFI;
 
-	if (plan->any_platform || !mismatch_is_certain(plan))
+	if (plan->files || plan->any_platform || !mismatch_is_certain(plan))
 		return;
 	if (plan->new_platform) {
 		if (!mismatch_end(plan, &gap, why, sizeof(why)))

@@ -39,6 +39,7 @@ struct plan {
 	unsigned int platform;
 	bool any_platform; /* a source for the other one is not refused */
 	bool new_platform; /* it is made to start by this one */
+	bool files; /* a new layout, and files: a disk need not be as large */
 	struct plan_disk *disk;
 	size_t count;
 };

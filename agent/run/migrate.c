@@ -31,6 +31,7 @@
 #include "run/cutover.h"
 #include "run/fence.h"
 #include "run/finish.h"
+#include "run/fitting.h"
 #include "run/freespace.h"
 #include "run/live.h"
 #include "run/livescript.h"
@@ -99,13 +100,15 @@ static int run_check(struct migrate *m, struct error **err)
 	if (rehearsal_check(m, err) < 0)
 		return -EINVAL;
 	r = check_plan(&m->plan, memory_available(), err);
+	if (r == 0)
+		r = fitting_check(m, err);
 	return r < 0 ? r : live_check(m, err);
 }
 
 static int run_plan(struct migrate *m, struct error **err)
 {
 	char *text = NULL;
-	int r = plan_print(&m->plan, m->config, &text, err);
+	int r = fitting_print(m, &text, err);
 
 	if (r < 0)
 		return r;
@@ -330,6 +333,7 @@ static void clean(struct migrate *m)
 	free(m->content);
 	free(m->system);
 	blockdev_free_list(&m->disks);
+	fitting_free(m->fitting);
 	plan_done(&m->plan);
 	secret_forget(m->luks.bytes, m->luks.length);
 }

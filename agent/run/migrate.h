@@ -22,6 +22,7 @@ struct chunkmap;
 struct config;
 struct control;
 struct error;
+struct fitting;
 struct report;
 struct stage;
 struct target;
@@ -59,7 +60,8 @@ struct migrate {
 	struct blockdevs disks;	 /* of this machine */
 	struct content *content; /* of each of them */
 	struct plan plan;
-	struct luks_key luks; /* NULL bytes: none is given */
+	struct fitting *fitting; /* mode=file; else NULL */
+	struct luks_key luks;	 /* NULL bytes: none is given */
 	struct live live;
 	struct job_disk *disk;
 	size_t count;

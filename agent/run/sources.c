@@ -21,6 +21,7 @@
 #include "plan/match.h"
 #include "run/code.h"
 #include "run/credential.h"
+#include "run/fitting.h"
 #include "run/migrate.h"
 #include "run/probe.h"
 #include "source/source.h"
@@ -245,8 +246,8 @@ static struct match_target describe(const struct migrate *m, size_t t)
 }
 
 /* The contents move from the probe's list into the plan. */
-static int take_target(struct migrate *m, struct plan_disk *disk, size_t t,
-		       struct error **err)
+int sources_take_target(struct migrate *m, struct plan_disk *disk, size_t t,
+			struct error **err)
 {
 	const char *overwrite = config_text(m->config, CONFIG_OVERWRITE);
 
@@ -254,6 +255,24 @@ static int take_target(struct migrate *m, struct plan_disk *disk, size_t t,
 	m->content[t] = (struct content){0};
 	disk->overwrite = is_in_list(overwrite, &m->disks.disk[t], &m->disks);
 	return blockdev_copy(&m->disks.disk[t], &disk->target, err);
+}
+
+void sources_return_target(struct migrate *m, struct plan_disk *disk)
+{
+	for (size_t t = 0; disk->target.path && t < m->disks.count; t++)
+		if (!strcmp(m->disks.disk[t].path, disk->target.path)) {
+			m->content[t] = disk->content;
+			disk->content = (struct content){0};
+		}
+	blockdev_done(&disk->target);
+	disk->overwrite = false;
+}
+
+bool sources_is_usable(const struct migrate *m, size_t t)
+{
+	struct match_target target = describe(m, t);
+
+	return target.free && target.usable;
 }
 
 static int choose_targets(struct migrate *m, const struct match_wishes *wishes,
@@ -282,11 +301,22 @@ static int choose_targets(struct migrate *m, const struct match_wishes *wishes,
 	match.target = target;
 	r = match_choose(&match, wishes, err);
 	for (size_t i = 0; r == 0 && i < match.sources; i++)
-		r = take_target(m, &m->plan.disk[i], source[i].target, err);
+		r = sources_take_target(m, &m->plan.disk[i], source[i].target,
+					err);
 out:
 	free(source);
 	free(target);
 	return r;
+}
+
+static int choose_mode(struct migrate *m, const struct match_wishes *wishes,
+		       struct error **err)
+{
+	struct error *block = NULL;
+	int r = fitting_is_asked(m) ? 0 : choose_targets(m, wishes, &block);
+
+	r = fitting_choose(m, wishes, r < 0 ? block : NULL, err);
+	return r > 0 ? choose_targets(m, wishes, err) : r;
 }
 
 /* The disk that firmware will start: boot code first, then an ESP. */
@@ -361,7 +391,7 @@ int sources_open(struct migrate *m, struct error **err)
 	if (r == 0)
 		r = check_overwrite(m, err);
 	if (r == 0)
-		r = choose_targets(m, &wishes, err);
+		r = choose_mode(m, &wishes, err);
 	if (r == 0)
 		choose_boot(&m->plan);
 	parse_free_list(names);

@@ -18,6 +18,7 @@
 #include "source/login.h"
 #include "source/session.h"
 #include "source/source.h"
+#include "source/storage.h"
 
 #define DIAL_S	  30.0
 #define SYNC_S	  300.0 /* a machine with much memory has much to write out */
@@ -29,6 +30,7 @@
 #define STILL_S	  9.0 /* a second before the other side's own limit */
 #define SILENT_S  8.0 /* without an answer: lost */
 #define VIEW_S	  30.0
+#define STORAGE_S 120.0 /* many disks, each read at its beginning */
 /* The same, where nothing stands still. */
 #define SNAPSHOT_STILL_S  (WIRE_RENEW_SNAPSHOT_S - 10.0)
 #define SNAPSHOT_SILENT_S (WIRE_RENEW_SNAPSHOT_S - 20.0)
@@ -373,4 +375,20 @@ int machine_fence(struct machine *machine, enum wire_fence kind,
 	(void)wire_put32(wire_put32(payload, kind), 0);
 	r = order(machine, &request, FENCE_S, err);
 	return r == 0 ? see_gone(machine, err) : r;
+}
+
+/* --- what it is -------------------------------------------------------- */
+
+int machine_storage(struct machine *machine, struct storage *ret,
+		    struct error **err)
+{
+	struct remote_request request = {.type = WIRE_STORAGE};
+	struct remote_answer answer = {0};
+	int r = ask(machine, &request, STORAGE_S, &answer, err);
+
+	if (r == 0)
+		r = storage_parse(machine->login.name, answer.bytes,
+				  answer.length, ret, err);
+	free(answer.bytes);
+	return r;
 }

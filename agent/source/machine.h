@@ -11,6 +11,7 @@
 struct error;
 struct extents;
 struct source_spec;
+struct storage;
 
 /** A source machine as a whole: one session that holds it still, beside those
  *  that read its disks. */
@@ -36,6 +37,11 @@ int machine_open(const struct source_spec *spec, char *const *disks,
 
 /** machine_close(machine): thaws first.  NULL does nothing. */
 void machine_close(struct machine *machine);
+
+/** machine_storage(machine, ret, err): what lies on its open disks, what is
+ *  mounted of it, and how it begins. */
+int machine_storage(struct machine *machine, struct storage *ret,
+		    struct error **err);
 
 /** machine_sync(machine, err): all its file systems written out. */
 int machine_sync(struct machine *machine, struct error **err);

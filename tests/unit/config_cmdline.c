@@ -37,7 +37,7 @@ static const struct row kernel_rows[] = {
 	{"lander.=x", "no such parameter"},
 	{"lander.source=", "lander.source: a value is missing"},
 	{"lander.source", "lander.source: a value is missing"},
-	{"lander.mode=fast", "'fast' is not one of: auto block"},
+	{"lander.mode=fast", "'fast' is not one of: auto block file"},
 	{"lander.mode=", "'' is not one of"},
 	{"lander.mode=\"auto block\"", "'auto block' is not one of"},
 	{"lander.dryrun=perhaps", "'perhaps' is not yes or no"},

@@ -81,14 +81,14 @@ static const struct config_case kernel_rows[] = {
 	 K "lander.syslog: no password belongs into an address", 0, NULL, NULL},
 	/* Choices, switches. */
 	{"lander.mode=block", GOOD, CONFIG_MODE, "block", FROM},
-	{"lander.mode=fast", K "lander.mode: 'fast' is not one of: auto block",
-	 0, NULL, NULL},
-	{"lander.mode=", K "lander.mode: '' is not one of: auto block", 0, NULL,
-	 NULL},
-	{"lander.mode=Auto", K "lander.mode: 'Auto' is not one of: auto block",
-	 0, NULL, NULL},
+	{"lander.mode=fast",
+	 K "lander.mode: 'fast' is not one of: auto block file", 0, NULL, NULL},
+	{"lander.mode=", K "lander.mode: '' is not one of: auto block file", 0,
+	 NULL, NULL},
+	{"lander.mode=Auto",
+	 K "lander.mode: 'Auto' is not one of: auto block file", 0, NULL, NULL},
 	{"lander.mode=\"auto block\"",
-	 K "lander.mode: 'auto block' is not one of: auto block", 0, NULL,
+	 K "lander.mode: 'auto block' is not one of: auto block file", 0, NULL,
 	 NULL},
 	{"lander.after=explode",
 	 K "lander.after: 'explode' is not one of: disk reboot poweroff kexec "
@@ -231,7 +231,7 @@ static const struct config_case argv_rows[] = {
 	{"=planted", A "lander.: no such parameter", 0, NULL, NULL},
 	{"after=fly\nmode=warp",
 	 A "lander.after: 'fly' is not one of: disk reboot poweroff kexec "
-	   "wait; " A "lander.mode: 'warp' is not one of: auto block",
+	   "wait; " A "lander.mode: 'warp' is not one of: auto block file",
 	 0, NULL, NULL},
 };
 

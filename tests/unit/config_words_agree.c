@@ -181,7 +181,8 @@ static const struct {
 	/* And all places tell theirs. */
 	{"\nzzz 1", "lander.mode=warp", "after=fly", 0, NULL, NULL,
 	 "argument: lander.after: 'fly' is not one of: disk reboot poweroff "
-	 "kexec wait; " K ": lander.mode: 'warp' is not one of: auto block; "
+	 "kexec wait; " K
+	 ": lander.mode: 'warp' is not one of: auto block file; "
 	 "FILE:2: lander.zzz: no such parameter"},
 };
 

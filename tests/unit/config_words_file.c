@@ -42,7 +42,7 @@ static const struct config_case args_rows[] = {
 	{"\n\nlander.job=\"x\n",
 	 L(3) ": the quote of 'lander.job' is not closed", 0, NULL, NULL},
 	{"lander.mode=warp\nlander.zzz\nx",
-	 L(1) ": lander.mode: 'warp' is not one of: auto block; " L(
+	 L(1) ": lander.mode: 'warp' is not one of: auto block file; " L(
 		 2) ": lander.zzz: no such parameter; " L(3) ": 'x' is not a "
 							     "lander.KEY=VALUE "
 							     "word",

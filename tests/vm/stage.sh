@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The stage device and all file systems inside the live system, with its kernel,
-# its udev and its tools: five unit tests that most hosts' kernels can't run.
+# its udev and its tools: six unit tests that most hosts' kernels can't run.
 # limit: 900
 # shellcheck source=tests/vm/lib-inside.sh
 . "$(dirname "$0")/lib-inside.sh"
 
-cp "$build"/unit/disk_{stage,snapshot,layers,volume,nested} "$segment/unit/"
+cp "$build"/unit/disk_{stage,snapshot,layers,volume,nested,build_stack} "$segment/unit/"
 cp -L "$build"/root/usr/lib/*/libcmocka.so.0 "$segment/unit/"
 # A small disk with a system on its second partition, for lander inspect
 mkdir -p "$work"/tree/{etc,usr/lib,var}
@@ -47,11 +47,13 @@ snapshot=$?
 /unit/disk_layers
 layers=$?
 /unit/disk_nested
-echo "UNIT-STATUS $stage $volume $snapshot $layers $?"
+nested=$?
+/unit/disk_build_stack
+echo "UNIT-STATUS $stage $volume $snapshot $layers $nested $?"
 END
 inside
 machine --memory 1024 --net none
-console 780 '^UNIT-STATUS( [0-9]+){5}'
+console 780 '^UNIT-STATUS( [0-9]+){6}'
 text=$(console_text)
 grep -aE '^\[ *(RUN|OK|SKIPPED|FAILED|PASSED|ERROR|LINE) *\]|^not looked at' \
     <<<"$text" || :
@@ -64,7 +66,7 @@ grep -qaE '^KEY-STATUS 9 0 loops=control$' <<<"$text" ||
     fail "lander inspect of an encrypted disk"
 grep -qaE '^system +Small 1' <<<"$text" ||
     fail "lander inspect does not show the system in a container"
-grep -qaE '^UNIT-STATUS 0 0 0 0 0$' <<<"$text" || fail "a test failed"
+grep -qaE '^UNIT-STATUS 0 0 0 0 0 0$' <<<"$text" || fail "a test failed"
 if grep -qa '^not looked at' <<<"$text"; then
     fail "the live system lacks a file system"
 fi

@@ -242,3 +242,31 @@ void facts_disk_tell(struct text *to)
 {
 	(void)file_list(BLOCK, tell_disk, to);
 }
+
+struct gathering {
+	struct devices *all;
+	bool opened; /* only those that were */
+};
+
+static int gather(void *owner, const char *name)
+{
+	struct gathering *gathering = owner;
+	char number[24];
+
+	(void)file_read_line(number, sizeof(number), BLOCK, name, "/dev", NULL);
+	if (gathering->opened ? is_open(number)
+			      : is_disk(name) && disk_is_allowed(name))
+		device_extend(number, gathering->all);
+	return 0;
+}
+
+void facts_disk_gather(struct devices *ret)
+{
+	struct gathering gathering = {.all = ret, .opened = true};
+
+	*ret = (struct devices){.count = 0};
+	(void)file_list(BLOCK, gather, &gathering);
+	gathering.opened = false;
+	if (!ret->count)
+		(void)file_list(BLOCK, gather, &gathering);
+}

@@ -48,7 +48,7 @@ static const char *kind_of_dm(const char *number)
 	return "dm";
 }
 
-static const char *kind_of(const struct device *device)
+const char *facts_layer_kind(const struct device *device)
 {
 	if (has(device->number, "/dm"))
 		return kind_of_dm(device->number);
@@ -72,7 +72,7 @@ void facts_layer_tell(struct text *to, const struct devices *devices)
 		text_open(to, "{");
 		text_field(to, "name", device->name);
 		text_field(to, "label", device->label);
-		text_field(to, "kind", kind_of(device));
+		text_field(to, "kind", facts_layer_kind(device));
 		text_close(to, "},");
 	}
 }

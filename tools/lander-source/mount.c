@@ -49,9 +49,11 @@ static void tell_table(const struct walk *walk, const char *process)
 			dash++;
 		if (dash + 3 >= count || !text_number(word[0], &mount.id))
 			continue;
+		line_decode(word[3]);
 		line_decode(word[4]);
 		line_decode(word[dash + 2]);
 		mount.number = word[2];
+		mount.root = word[3];
 		mount.place = word[4];
 		mount.options = word[5];
 		mount.type = word[dash + 1];

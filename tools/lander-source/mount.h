@@ -10,6 +10,7 @@ struct mount {
 	const char *process; /* whose table it is: "self" or a number */
 	uint64_t id;
 	const char *number; /* of the file system's device, "8:1" */
+	const char *root;   /* of the file system, that is seen there */
 	const char *place;
 	const char *options; /* of this mount */
 	const char *type;

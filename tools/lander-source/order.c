@@ -213,6 +213,7 @@ static const struct {
 		       WIRE_ROOT_BYTES + WIRE_PATH_MAX},
 	[WIRE_LIST] = {true, WIRE_LIST_BYTES, WIRE_REQUEST_MAX},
 	[WIRE_FETCH] = {true, WIRE_FETCH_BYTES + 3, WIRE_REQUEST_MAX},
+	[WIRE_STORAGE] = {true, 0, 0},
 };
 
 static const char *take_payload(const uint8_t *at, struct order *ret)
@@ -224,6 +225,7 @@ static const char *take_payload(const uint8_t *at, struct order *ret)
 		ret->version = wire_get32(at);
 		return wire_get32(at + 4) ? not_zero : NULL;
 	case WIRE_FACTS:
+	case WIRE_STORAGE:
 	case WIRE_SYNC:
 	case WIRE_BYE:
 	case WIRE_RENEW:

@@ -84,3 +84,17 @@ void reply_fatal(const char *words)
 	(void)reply_send(&(struct reply){WIRE_FATAL, WIRE_LAST, 0}, words,
 			 strlen(words));
 }
+
+bool reply_long(uint8_t type, uint64_t tag, const char *text, size_t length)
+{
+	struct reply reply = {WIRE_ANSWER | type, 0, tag};
+
+	while (length > WIRE_READ_MAX) {
+		if (!reply_send(&reply, text, WIRE_READ_MAX))
+			return false;
+		text += WIRE_READ_MAX;
+		length -= WIRE_READ_MAX;
+	}
+	reply.flags = WIRE_LAST;
+	return reply_send(&reply, text, length);
+}

@@ -23,6 +23,10 @@ struct reply {
 /** reply_send(reply, payload, length): one frame. */
 bool reply_send(const struct reply *reply, const void *payload, size_t length);
 
+/** reply_long(type, tag, text, length): the whole answer to a request, in
+ *  pieces, because a frame has a limit and a large machine has none. */
+bool reply_long(uint8_t type, uint64_t tag, const char *text, size_t length);
+
 /** reply_error(tag, code, words): the end of a request that failed. */
 bool reply_error(uint64_t tag, int code, const char *words);
 

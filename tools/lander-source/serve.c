@@ -23,6 +23,7 @@
 #include "lander-source/quiesce.h"
 #include "lander-source/reads.h"
 #include "lander-source/reply.h"
+#include "lander-source/storage.h"
 #include "lander-source/system.h"
 #include "lander-source/text.h"
 #include "lander-source/track.h"
@@ -78,20 +79,12 @@ static bool answer_hello(void)
 	return answer(payload, sizeof(payload));
 }
 
-/* In pieces, because a frame has a limit and a large machine has none. */
-static bool answer_facts(void)
+static bool answer_text(const char *(*collect)(size_t *ret_length))
 {
 	size_t length;
-	const char *facts = facts_collect(&length);
-	struct reply reply = {WIRE_ANSWER | WIRE_FACTS, 0, order.header.tag};
+	const char *text = collect(&length);
 
-	while (length > WIRE_READ_MAX) {
-		if (!reply_send(&reply, facts, WIRE_READ_MAX))
-			return false;
-		facts += WIRE_READ_MAX;
-		length -= WIRE_READ_MAX;
-	}
-	return answer(facts, length);
+	return reply_long(order.header.type, order.header.tag, text, length);
 }
 
 /* With the words about who may write to it, or about what is wrong with it. */
@@ -184,7 +177,10 @@ static enum next work(void)
 		there = answer_hello();
 		break;
 	case WIRE_FACTS:
-		there = answer_facts();
+		there = answer_text(facts_collect);
+		break;
+	case WIRE_STORAGE:
+		there = answer_text(storage_collect);
 		break;
 	case WIRE_SYNC:
 		system_sync();
@@ -329,7 +325,7 @@ static int serve(void)
 static int complain_usage(void)
 {
 	say("usage: lander-source serve [--track] [--quiesce] [--fence] "
-	    "[--files] [DISK…] | facts | version");
+	    "[--files] [DISK…] | facts | storage | version");
 	return 3;
 }
 
@@ -361,10 +357,10 @@ static int serve_some(char **argument)
 	return serve();
 }
 
-static int print_facts(void)
+static int print_text(const char *(*collect)(size_t *ret_length))
 {
 	size_t length;
-	const char *facts = facts_collect(&length);
+	const char *facts = collect(&length);
 	struct iovec part[2] = {
 		{.iov_base = (void *)(uintptr_t)facts, .iov_len = length},
 		{.iov_base = (void *)(uintptr_t)"\n", .iov_len = 1},
@@ -387,7 +383,9 @@ int serve_main(int argc, char **argv)
 		return serve();
 	}
 	if (text_equal(what, "facts"))
-		return print_facts();
+		return print_text(facts_collect);
+	if (text_equal(what, "storage"))
+		return print_text(storage_collect);
 	if (text_equal(what, "version")) {
 		static const char version[] =
 			"lander-source " LANDER_VERSION "\n";

@@ -53,6 +53,8 @@ void space_tell(struct text *to, const char *process, const char *place,
 	block = fs.f_frsize ? (uint64_t)fs.f_frsize : (uint64_t)fs.f_bsize;
 	text_field_number(to, "size", fs.f_blocks * block);
 	text_field_number(to, "used", (fs.f_blocks - fs.f_bfree) * block);
+	if (fs.f_ffree < fs.f_files)
+		text_field_number(to, "files", fs.f_files - fs.f_ffree);
 }
 
 void space_tell_place(struct text *to, const char *place)

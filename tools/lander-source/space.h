@@ -4,7 +4,8 @@
 
 struct text;
 
-/** space_tell(to, process, place, number): fields size and used, bytes, of the
+/** space_tell(to, process, place, number): fields size and used, bytes, and
+ *  files, of the
  *  file system that is mounted at place in that process's mount namespace
  *  (NULL: ours); nothing when another one than number ("8:1") is seen there. */
 void space_tell(struct text *to, const char *process, const char *place,

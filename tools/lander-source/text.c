@@ -90,6 +90,21 @@ void text_field_truth(struct text *text, const char *name, bool value)
 	text_add(text, value ? "true," : "false,");
 }
 
+void text_field_hex(struct text *text, const char *name, const void *bytes,
+		    size_t length)
+{
+	static const char digit[] = "0123456789abcdef";
+	const unsigned char *at = bytes;
+
+	name_field(text, name);
+	text_add(text, "\"");
+	for (size_t i = 0; i < length; i++) {
+		text_add_bytes(text, &digit[at[i] >> 4], 1);
+		text_add_bytes(text, &digit[at[i] & 15], 1);
+	}
+	text_add(text, "\",");
+}
+
 void text_open(struct text *text, const char *bracket)
 {
 	text_add(text, bracket);

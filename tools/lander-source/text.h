@@ -28,6 +28,11 @@ void text_field(struct text *text, const char *name, const char *bytes);
 void text_field_number(struct text *text, const char *name, uint64_t value);
 void text_field_truth(struct text *text, const char *name, bool value);
 
+/** text_field_hex(text, name, bytes, length): `"name":"0af3",`, whatever the
+ *  bytes are. */
+void text_field_hex(struct text *text, const char *name, const void *bytes,
+		    size_t length);
+
 /** text_open(text, bracket) and text_close(text, bracket): an object or list
  *  and its end; text_close takes the comma before it back. */
 void text_open(struct text *text, const char *bracket);

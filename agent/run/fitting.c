@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * File mode, as far as its plan: what the source is made of, which disks it
+ * goes to, and the new layout of them.  It writes to no disk, and asks the
+ * source for nothing but descriptions.
+ */
+#include "run/fitting.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/parse.h"
+#include "boot/firmware.h"
+#include "config/config.h"
+#include "plan/match.h"
+#include "plan/mode.h"
+#include "run/contact.h"
+#include "run/migrate.h"
+#include "run/probe.h"
+#include "run/sources.h"
+#include "source/machine.h"
+#include "source/source.h"
+
+bool fitting_is_asked(const struct migrate *m)
+{
+	return config_is(m->config, CONFIG_MODE, "file");
+}
+
+static bool is_ssh(const struct migrate *m)
+{
+	const char *uri = config_text(m->config, CONFIG_SOURCE);
+
+	return uri && !strncmp(uri, "ssh://", 6);
+}
+
+/* --- which disks --------------------------------------------------------- */
+
+/* Places in m->disks of the disks that take the new layout, in their order. */
+struct choice {
+	size_t disk[FIT_DISKS];
+	size_t count;
+	size_t onto[FIT_DISKS]; /* of each source, a place in disk[] */
+};
+
+static int choose_disk(struct choice *choice, size_t disk, size_t source,
+		       struct error **err)
+{
+	size_t i = 0;
+
+	while (i < choice->count && choice->disk[i] != disk)
+		i++;
+	if (i == FIT_DISKS || source >= FIT_DISKS)
+		return error_set(err, ERROR_REFUSED, 0,
+				 "more than %u disks are too many for a new "
+				 "layout",
+				 FIT_DISKS);
+	if (i == choice->count)
+		choice->disk[choice->count++] = disk;
+	choice->onto[source] = i;
+	return 0;
+}
+
+/* disks=sda:vda,sdb:vda puts both on one; of disks=vda,vdb the last one takes
+ * all sources that are left. */
+static int choose_named(const struct migrate *m,
+			const struct match_wishes *wishes,
+			struct choice *choice, struct error **err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < m->plan.count; i++) {
+		size_t which = i < wishes->count ? i : wishes->count - 1;
+		const char *name = wishes->wish[which].target;
+		const struct blockdev *disk = blockdev_find(&m->disks, name);
+
+		if (!disk)
+			return error_set(err, ERROR_CONFIG, 0,
+					 "disks: no disk of this machine is "
+					 "'%s', or more than one",
+					 name);
+		r = choose_disk(choice, (size_t)(disk - m->disks.disk), i, err);
+	}
+	for (size_t i = m->plan.count; r == 0 && i < wishes->count; i++)
+		r = error_set(err, ERROR_CONFIG, 0,
+			      "disks: '%s' has no source disk; the source "
+			      "offers %zu",
+			      wishes->wish[i].target, m->plan.count);
+	return r;
+}
+
+/* The one that is empty, or as many as the source has, size by size. */
+static int choose_empty(const struct migrate *m, struct choice *choice,
+			struct error **err)
+{
+	size_t usable[FIT_DISKS];
+	size_t count = 0;
+	int r = 0;
+
+	for (size_t t = 0; t < m->disks.count; t++)
+		if (sources_is_usable(m, t) && count < FIT_DISKS)
+			usable[count++] = t;
+	if (!count || (count > 1 && count != m->plan.count))
+		return error_set(err, ERROR_REFUSED, 0,
+				 "%s: name the disks with lander.disks=DISK,…",
+				 count ? "it is not clear which disks are meant"
+				       : "no disk here is empty");
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = i + 1; k < count; k++)
+			if (m->disks.disk[usable[k]].size >
+			    m->disks.disk[usable[i]].size) {
+				size_t kept = usable[i];
+
+				usable[i] = usable[k];
+				usable[k] = kept;
+			}
+	for (size_t i = 0; r == 0 && i < m->plan.count; i++) {
+		size_t larger = 0;
+
+		for (size_t k = 0; k < m->plan.count; k++)
+			larger +=
+				m->plan.disk[k].source->size >
+					m->plan.disk[i].source->size ||
+				(k < i && m->plan.disk[k].source->size ==
+						  m->plan.disk[i].source->size);
+		r = choose_disk(choice, usable[count > 1 ? larger : 0], i, err);
+	}
+	return r;
+}
+
+/* --- the layout ---------------------------------------------------------- */
+
+static int ask(struct migrate *m, struct fitting *fitting, struct error **err)
+{
+	struct machine *machine = NULL;
+	int r = contact_open(m, &machine, err);
+
+	if (r == 0)
+		r = machine_storage(machine, &fitting->storage, err);
+	machine_close(machine);
+	return r;
+}
+
+/* The name of a source disk as the source's own list has it. */
+static const char *source_name(const struct fitting *fitting,
+			       const struct plan_disk *disk)
+{
+	const char *name = *disk->export ? disk->export : disk->source->name;
+	const char *slash = strrchr(name, '/');
+	size_t which;
+
+	if (slash)
+		name = slash + 1;
+	which = storage_find(&fitting->storage, name);
+	return which == STORAGE_NONE ? NULL
+				     : fitting->storage.device[which].name;
+}
+
+static bool starts_uefi(const struct migrate *m, const struct fitting *fitting)
+{
+	/* Outside of the live system this is somebody else's machine. */
+	return m->machine ? firmware_started_uefi() : fitting->storage.uefi;
+}
+
+static int fill_order(struct migrate *m, struct fitting *fitting,
+		      const struct choice *choice, struct error **err)
+{
+	struct fit_order *order = &fitting->order;
+
+	order->storage = &fitting->storage;
+	order->wishes = &m->config->parts;
+	order->plain = config_is(m->config, CONFIG_ENCRYPTION, "none");
+	order->uefi = starts_uefi(m, fitting);
+	order->seed = m->job;
+	for (size_t i = 0; i < m->plan.count; i++) {
+		order->source[i] = source_name(fitting, &m->plan.disk[i]);
+		order->onto[i] = choice->onto[i];
+		if (!order->source[i])
+			return error_set(err, ERROR_SOURCE, 0,
+					 "%s: the source does not tell of it",
+					 m->plan.disk[i].source->name);
+		order->sources++;
+	}
+	for (size_t i = 0; i < choice->count; i++) {
+		const struct blockdev *disk = &m->disks.disk[choice->disk[i]];
+
+		order->target[i] = (struct fit_target){disk->path, disk->size,
+						       disk->logical_block};
+		order->targets++;
+	}
+	return 0;
+}
+
+/* One disk of the plan for each target: the first source that goes there. */
+static int keep_targets(struct migrate *m, const struct choice *choice,
+			struct error **err)
+{
+	struct plan_disk *kept = calloc(choice->count + 1, sizeof(*kept));
+	int r = 0;
+
+	if (!kept)
+		return error_memory(err);
+	for (size_t i = 0; i < m->plan.count; i++) {
+		struct plan_disk *disk = &m->plan.disk[i];
+
+		if (!kept[choice->onto[i]].source) {
+			kept[choice->onto[i]] = *disk;
+			continue;
+		}
+		source_close(disk->source);
+		free(disk->export);
+		layout_done(&disk->layout);
+	}
+	free(m->plan.disk);
+	m->plan.disk = kept;
+	m->plan.count = choice->count;
+	for (size_t i = 0; r == 0 && i < choice->count; i++)
+		r = sources_take_target(m, &kept[i], choice->disk[i], err);
+	return r;
+}
+
+static int make(struct migrate *m, const struct match_wishes *wishes,
+		struct error **err)
+{
+	struct fitting *fitting = m->fitting;
+	struct choice choice = {0};
+	int r;
+
+	r = wishes->count ? choose_named(m, wishes, &choice, err)
+			  : choose_empty(m, &choice, err);
+	if (r == 0)
+		r = ask(m, fitting, err);
+	if (r == 0)
+		r = fill_order(m, fitting, &choice, err);
+	if (r == 0)
+		r = fit_make(&fitting->order, &fitting->fit, err);
+	if (r == 0)
+		r = keep_targets(m, &choice, err);
+	/* Their names are the plan's now. */
+	for (size_t i = 0; r == 0 && i < m->plan.count; i++)
+		fitting->order.target[i].name = m->plan.disk[i].target.path;
+	m->plan.files = r == 0;
+	return r;
+}
+
+static const char *find_small(const struct migrate *m)
+{
+	for (size_t i = 0; i < m->plan.count; i++)
+		if (m->plan.disk[i].target.is_block &&
+		    m->plan.disk[i].target.size < m->plan.disk[i].source->size)
+			return m->plan.disk[i].target.path;
+	return NULL;
+}
+
+/* Of auto: what block mode said stays the reason; r of what files said. */
+static int give_up(struct migrate *m, struct error *block, struct error *files,
+		   struct error **err)
+{
+	fitting_free(m->fitting);
+	m->fitting = NULL;
+	if (!block && !fitting_is_asked(m)) {
+		log_warn("plan", "mode=file is no way out: %s", files->msg);
+		error_free(files);
+		return 1;
+	}
+	if (block)
+		error_gather(&block, files);
+	else
+		block = files;
+	if (err)
+		*err = block;
+	else
+		error_free(block);
+	return -EIO;
+}
+
+static int fit(struct migrate *m, const struct match_wishes *wishes,
+	       const char *why, struct error *block, struct error **err)
+{
+	struct error *files = NULL;
+	int r;
+
+	for (size_t i = 0; i < m->plan.count; i++)
+		sources_return_target(m, &m->plan.disk[i]);
+	m->fitting = calloc(1, sizeof(*m->fitting));
+	if (!m->fitting) {
+		error_free(block);
+		return error_memory(err);
+	}
+	(void)snprintf(m->fitting->why, sizeof(m->fitting->why), "%s", why);
+	r = make(m, wishes, &files);
+	if (r < 0)
+		return give_up(m, block, files, err);
+	m->fitting->block = block;
+	return 0;
+}
+
+int fitting_choose(struct migrate *m, const struct match_wishes *wishes,
+		   struct error *block, struct error **err)
+{
+	const struct mode_case which = {
+		.asked = config_text(m->config, CONFIG_MODE),
+		.ssh = is_ssh(m),
+		.matched = !block && !fitting_is_asked(m),
+		.small = block ? NULL : find_small(m)};
+	char why[160];
+	enum mode mode = mode_choose(&which, why, sizeof(why));
+
+	if (mode == MODE_FILE && !which.ssh)
+		return error_set(
+			err, ERROR_CONFIG, 0,
+			"lander.mode=file reads the files of a running "
+			"machine: lander.source=ssh://…");
+	if (mode == MODE_FILE && (!block || block->kind == ERROR_REFUSED))
+		return fit(m, wishes, why, block, err);
+	log_info("plan", "mode=block: %s", why);
+	if (!block)
+		return 0;
+	if (err)
+		*err = block;
+	else
+		error_free(block);
+	return -EIO;
+}
+
+static bool has_containers(const struct design *design)
+{
+	for (size_t i = 0; i < design->count; i++)
+		if (design->node[i].kind == DESIGN_CONTAINER)
+			return true;
+	return false;
+}
+
+int fitting_check(struct migrate *m, struct error **err)
+{
+	if (!m->fitting)
+		return 0;
+	if (has_containers(&m->fitting->fit.design) &&
+	    !config_text(m->config, CONFIG_LUKS))
+		return error_set(err, ERROR_REFUSED, 0,
+				 "the source has LUKS containers: lander.luks= "
+				 "names the key of the new ones, or "
+				 "lander.encryption=none leaves them out");
+	if (config_switch(m->config, CONFIG_DRYRUN))
+		return 0;
+	return error_set(
+		err, ERROR_REFUSED, ENOSYS,
+		"%s%smode=file (%s) is planned here, and not carried out "
+		"by this version: lander.dryrun shows the layout, "
+		"lander.mode=block copies whole disks",
+		m->fitting->block ? m->fitting->block->msg : "",
+		m->fitting->block ? "; " : "", m->fitting->why);
+}
+
+int fitting_print(struct migrate *m, char **ret_text, struct error **err)
+{
+	char *table = NULL;
+	int r;
+
+	if (!m->fitting)
+		return plan_print(&m->plan, m->config, ret_text, err);
+	r = fit_print(&m->fitting->fit, &table, err);
+	if (r < 0)
+		return r;
+	if (asprintf(ret_text, "job %s\n  mode=file: %s\n%s", m->job,
+		     m->fitting->why, table) < 0) {
+		*ret_text = NULL;
+		r = error_memory(err);
+	}
+	free(table);
+	return r;
+}
+
+void fitting_free(struct fitting *fitting)
+{
+	if (!fitting)
+		return;
+	fit_done(&fitting->fit);
+	storage_done(&fitting->storage);
+	error_free(fitting->block);
+	free(fitting);
+}

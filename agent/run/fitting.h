@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_RUN_FITTING_H
+#define LANDER_RUN_FITTING_H
+
+#include <stdbool.h>
+
+#include "plan/fit.h"
+#include "source/storage.h"
+
+struct error;
+struct match_wishes;
+struct migrate;
+
+/** The new layout of a job of mode=file.  Its targets are the plan's disks, in
+ *  their order, and so are the first nodes of its design. */
+struct fitting {
+	struct storage storage;
+	struct fit_order order;
+	struct fit fit;
+	char why[160];	     /* it is mode=file */
+	struct error *block; /* why block mode would not do; or NULL */
+};
+
+/**
+ * fitting_choose(m, wishes, block, err): blocks or files; block is what came of
+ * looking for targets of a block copy, an error or NULL, and is taken.  With
+ * files: asks the source what lies on its disks, chooses targets, and makes
+ * m->fitting; source disks that others' targets take leave the plan.  1: no
+ * layout either: the targets of a block copy are to be chosen again.
+ */
+int fitting_choose(struct migrate *m, const struct match_wishes *wishes,
+		   struct error *block, struct error **err);
+
+/** fitting_is_asked(m): mode=file: no target of a block copy is looked for. */
+bool fitting_is_asked(const struct migrate *m);
+
+/** fitting_check(m, err): what has to hold before such a job writes. */
+int fitting_check(struct migrate *m, struct error **err);
+
+/** fitting_print(m, ret, err): the plan in words, of either mode. */
+int fitting_print(struct migrate *m, char **ret_text, struct error **err);
+
+void fitting_free(struct fitting *fitting);
+
+#endif

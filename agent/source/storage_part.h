@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_SOURCE_STORAGE_PART_H
+#define LANDER_SOURCE_STORAGE_PART_H
+
+/* For storage.c and its parts. */
+
+#include <jansson.h>
+
+#include "source/storage.h"
+
+/** storage_part_text(json, key, ret, room): a printable text, as far as there
+ *  is room; storage_part_number(): below 2^62, else 0. */
+void storage_part_text(const json_t *json, const char *key, char *ret,
+		       size_t room);
+uint64_t storage_part_number(const json_t *json, const char *key);
+
+#define STORAGE_PART_TEXT(json, key, to) \
+	storage_part_text(json, key, to, sizeof(to))
+
+/** storage_part_bytes(json, key, ret_length): of a text of hexadecimal digits,
+ *  a zero byte follows; NULL when it is none, or there is no memory. */
+uint8_t *storage_part_bytes(const json_t *json, const char *key,
+			    size_t *ret_length);
+
+/** storage_part_head(json, device, size): its first bytes: the superblock in
+ *  it, the table on it.  Errors: of memory. */
+int storage_part_head(const json_t *json, struct storage_device *device,
+		      struct error **err);
+
+/** storage_part_subvolumes(json, device, err): of a mounted btrfs, once. */
+int storage_part_subvolumes(const json_t *json, struct storage_device *device,
+			    struct error **err);
+
+#endif
