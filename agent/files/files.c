@@ -41,6 +41,7 @@ struct files {
 	struct files_crew crew;
 	const _Atomic bool *stop;
 	char *const *exclude;
+	struct files_watch watch;
 	struct pair pair[WIRE_TREES_MAX];
 	unsigned int pairs;
 	struct files_stats stats;
@@ -57,6 +58,7 @@ int files_open(const struct files_settings *settings, struct files **ret,
 		return error_memory(err);
 	files->stop = settings->stop;
 	files->exclude = settings->exclude;
+	files->watch = settings->watch;
 	files->crew.stop = settings->stop;
 	files->crew.streams =
 		streams < FILES_STREAMS_MAX ? streams : FILES_STREAMS_MAX;
@@ -153,6 +155,7 @@ static int pass_once(struct files *files, struct pair *pair,
 		.globs = {files->exclude, pair->place},
 		.notes = notes,
 		.stats = &files->stats,
+		.watch = &files->watch,
 		.last = kind == FILES_COPY ? pair->ledger : NULL,
 		.since = pair->since,
 		.settled = pair->tree.settled,

@@ -20,6 +20,7 @@ struct files_settings {
 	char *const *exclude;		/* patterns of files_glob.h, or NULL */
 	unsigned int streams;		/* sessions; 0: what is fastest */
 	const _Atomic bool *stop;	/* the order to give up, or NULL */
+	struct files_watch watch;	/* its functions may be NULL */
 };
 
 struct files_pair {

@@ -151,6 +151,8 @@ int files_compare_here(struct files_put *put, const struct files_here *here,
 		r = compare_content(put, place.fd, &bits, err);
 	ret->bits = bits;
 	ret->verdict = judge(put, &here->about, bits);
+	if (ret->verdict == FILES_SAME || ret->verdict == FILES_MEND)
+		files_job_seen(put->job, put->meta.entry.size, 0);
 	if (place.fd >= 0)
 		(void)close(place.fd);
 	return r;

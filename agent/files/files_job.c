@@ -18,6 +18,12 @@
 
 #define REST_NS 100000000L
 
+void files_job_seen(const struct files_job *job, uint64_t done, uint64_t came)
+{
+	if (job->watch && job->watch->seen)
+		job->watch->seen(job->watch->owner, done, came);
+}
+
 void files_job_begin(struct files_job *job)
 {
 	(void)pthread_mutex_init(&job->lock, NULL);

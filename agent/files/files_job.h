@@ -38,12 +38,22 @@ struct files_stats {
 	_Atomic uint64_t hashed;   /* … bytes of them */
 };
 
+/** Who looks on, and says how fast; called by any thread of the copy. */
+struct files_watch {
+	/** So many bytes of contents are done with; so many of them came. */
+	void (*seen)(void *owner, uint64_t done, uint64_t came);
+	/** So many bytes came over the line: returns when more may come. */
+	void (*pace)(void *owner, uint64_t bytes);
+	void *owner;
+};
+
 /** One pass over one file system, for all threads that work on it. */
 struct files_job {
 	const struct files_tree *tree;
 	struct files_globs globs;
 	struct files_notes *notes;
 	struct files_stats *stats;
+	const struct files_watch *watch; /* or NULL */
 	struct files_links links;
 	const struct files_ledger *last; /* of the last whole pass, or NULL */
 	struct files_ledger *next;	 /* of this one */
@@ -62,6 +72,9 @@ struct files_job {
 	uint64_t pending;	 /* put in and not done */
 	bool ended;		 /* nobody is to begin anything any more */
 };
+
+/** files_job_seen(job, done, came): for who looks on. */
+void files_job_seen(const struct files_job *job, uint64_t done, uint64_t came);
 
 void files_job_begin(struct files_job *job);
 void files_job_done(struct files_job *job);

@@ -140,6 +140,7 @@ int files_regular_write(struct files_put *put, struct error **err)
 		return fail(put, -r, err);
 	put->end = record->offset + record->length;
 	(void)atomic_fetch_add(&put->job->stats->bytes, record->length);
+	files_job_seen(put->job, record->length, record->length);
 	return 0;
 }
 

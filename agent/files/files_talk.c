@@ -188,6 +188,8 @@ static int take_frame(void *owner, const struct wire_header *header,
 				 "%s: an answer to something else",
 				 talk->remote->name);
 	r = files_put_frame(&talk->put, payload, header->length, err);
+	if (talk->job->watch && talk->job->watch->pace)
+		talk->job->watch->pace(talk->job->watch->owner, header->length);
 	if (r == 0 && header->flags & WIRE_LAST) {
 		r = files_put_end(&talk->put, err);
 		if (r == 0)
