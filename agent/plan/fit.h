@@ -49,6 +49,8 @@ struct fit {
 	struct fit_row *row; /* one for each node of it */
 	char **note;	     /* what is different, or left out; in words */
 	size_t notes;
+	char **left_out; /* places of the source that no file is taken of */
+	size_t left_outs;
 	bool no_swap; /* by wish */
 	/* It does not fit: bytes; what would need them is in the error. */
 	uint64_t missing;

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -25,7 +26,7 @@
 #include "run/control.h"
 #include "run/fitting.h"
 #include "run/migrate.h"
-#include "run/newlayout.h"
+#include "run/newdisks.h"
 #include "run/opening.h"
 #include "run/report.h"
 #include "source/machine.h"
@@ -37,20 +38,66 @@
 /* Of a number of the forecast that has none here. */
 #define NO_TIME 1e18
 
+/* --- what is left out ---------------------------------------------------- */
+
+/* As a pattern that means this path and no other. */
+static char *quote(const char *path)
+{
+	char *text = malloc(3 * strlen(path) + 1);
+	char *to = text;
+
+	for (; text && *path; path++) {
+		bool special = strchr("*?[", *path);
+
+		if (special)
+			*to++ = '[';
+		*to++ = *path;
+		if (special)
+			*to++ = ']';
+	}
+	if (text)
+		*to = '\0';
+	return text;
+}
+
+/* The plan's own behind those of the job. */
+static int add_left_out(struct migrate *m, struct error **err)
+{
+	struct fitting *fitting = m->fitting;
+	const struct fit *fit = &fitting->fit;
+	size_t count = 0;
+	char **grown;
+
+	while (fitting->exclude && fitting->exclude[count])
+		count++;
+	grown = reallocarray(fitting->exclude, count + fit->left_outs + 1,
+			     sizeof(*grown));
+	if (!grown)
+		return error_memory(err);
+	fitting->exclude = grown;
+	for (size_t i = 0; i < fit->left_outs; i++) {
+		grown[count] = quote(fit->left_out[i]);
+		if (!grown[count])
+			return error_memory(err);
+		grown[++count] = NULL;
+	}
+	grown[count] = NULL;
+	return 0;
+}
+
 int filepass_check(struct migrate *m, struct error **err)
 {
 	const char *text = config_text(m->config, CONFIG_EXCLUDE);
 	int r = 0;
 
-	if (!text)
-		return 0;
-	r = parse_split(text, ',', &m->fitting->exclude, err);
-	for (size_t i = 0; r == 0 && m->fitting->exclude[i]; i++)
+	if (text)
+		r = parse_split(text, ',', &m->fitting->exclude, err);
+	for (size_t i = 0; r == 0 && text && m->fitting->exclude[i]; i++)
 		if (files_glob_check(m->fitting->exclude[i], err) < 0)
 			r = error_wrap(
 				err, "%s: lander.exclude",
 				config_origin(m->config, CONFIG_EXCLUDE));
-	return r;
+	return r < 0 ? r : add_left_out(m, err);
 }
 
 /* --- who looks on -------------------------------------------------------- */
@@ -101,6 +148,17 @@ static int open_files(struct migrate *m, struct error **err)
 	return r < 0 ? r : files_open(&settings, &m->fitting->files, err);
 }
 
+/* What is only seen through another mount comes with that one. */
+static bool is_mounted(const struct migrate *m, const char *place)
+{
+	const struct storage *storage = &m->fitting->storage;
+
+	for (size_t i = 0; i < storage->mounts; i++)
+		if (!strcmp(storage->mount[i].place, place))
+			return true;
+	return false;
+}
+
 static int add_parts(struct migrate *m, struct error **err)
 {
 	const struct rootfs *tree = &m->fitting->tree;
@@ -111,7 +169,7 @@ static int add_parts(struct migrate *m, struct error **err)
 		const struct files_pair pair = {part->source_place,
 						part->directory, part->place};
 
-		if (part->source_place)
+		if (part->source_place && is_mounted(m, part->source_place))
 			r = files_add(m->fitting->files, &pair, err);
 	}
 	return r;
@@ -192,7 +250,7 @@ int filepass_full(struct migrate *m, struct error **err)
 	for (size_t i = 0; r == 0 && i < m->count; i++)
 		r = opening_begin(m, &m->disk[i], err);
 	if (r == 0)
-		r = newlayout_open(m, err);
+		r = newdisks_open(m, err);
 	if (r == 0)
 		r = open_files(m, err);
 	if (r == 0)
@@ -225,16 +283,19 @@ void filepass_forecast(struct migrate *m)
 	seen_of->scan_rate = 0;
 }
 
-int filepass_round(struct migrate *m, const char *what, uint64_t *ret_bytes,
-		   struct error **err)
+int filepass_round(struct migrate *m, uint64_t *ret_bytes, struct error **err)
 {
 	struct convergence_disk *all = &m->live.disk[0];
 	bool deep = all->scan_rate <= 0;
 	double began = control_seconds(m->orders);
 	struct files_result result;
+	char what[32];
 	double seconds;
-	int r = pass(m, deep ? FILES_DEEP : FILES_COPY, what, &result, err);
+	int r;
 
+	(void)snprintf(what, sizeof(what), "round %u: files",
+		       m->live.convergence.round + 1);
+	r = pass(m, deep ? FILES_DEEP : FILES_COPY, what, &result, err);
 	if (r < 0)
 		return r;
 	seconds = control_seconds(m->orders) - began;
@@ -257,7 +318,7 @@ int filepass_round(struct migrate *m, const char *what, uint64_t *ret_bytes,
 int filepass_final(struct migrate *m, struct error **err)
 {
 	struct files_result result;
-	int r = pass(m, FILES_COPY, "final:", &result, err);
+	int r = pass(m, FILES_COPY, "final: files", &result, err);
 
 	if (r == 0 && machine_lost(m->live.machine))
 		r = error_set(err, ERROR_NETWORK, 0,
@@ -325,7 +386,7 @@ int filepass_finish(struct migrate *m, struct error **err)
 
 	files_close(m->fitting->files);
 	m->fitting->files = NULL;
-	return r < 0 ? r : newlayout_unmount(m, err);
+	return r < 0 ? r : newdisks_unmount(m, err);
 }
 
 void filepass_close(struct migrate *m)
@@ -334,5 +395,5 @@ void filepass_close(struct migrate *m)
 		return;
 	files_close(m->fitting->files);
 	m->fitting->files = NULL;
-	newlayout_drop(m);
+	newdisks_drop(m);
 }

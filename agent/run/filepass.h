@@ -19,11 +19,10 @@ int filepass_full(struct migrate *m, struct error **err);
 /** filepass_forecast(m): what the first pass has shown of the line. */
 void filepass_forecast(struct migrate *m);
 
-/** filepass_round(m, what, ret_bytes, err): one more pass over a source that
+/** filepass_round(m, ret_bytes, err): one more pass over a source that
  *  runs, and what it says of the downtime; bytes that came.  The first one
  *  compares contents, as the last one will. */
-int filepass_round(struct migrate *m, const char *what, uint64_t *ret_bytes,
-		   struct error **err);
+int filepass_round(struct migrate *m, uint64_t *ret_bytes, struct error **err);
 
 /** filepass_final(m, err): what changed until the source stood still. */
 int filepass_final(struct migrate *m, struct error **err);

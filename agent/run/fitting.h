@@ -27,7 +27,7 @@ struct fitting {
 	struct plan_disk *beside;
 	size_t besides;
 
-	/* Of run/newlayout.h */
+	/* Of run/newdisks.h */
 	char *loop[FIT_DISKS]; /* a file as a disk, by its place in the plan */
 	struct rootfs tree;
 	bool open;

@@ -231,7 +231,7 @@ int rounds_once(struct migrate *m, enum convergence_verdict *ret_verdict,
 	(void)snprintf(what, sizeof(what),
 		       "round %u:", live->convergence.round + 1);
 	if (r == 0 && m->fitting)
-		r = filepass_round(m, what, &sum.differing, err);
+		r = filepass_round(m, &sum.differing, err);
 	for (size_t i = 0; r == 0 && !m->fitting && i < m->count; i++)
 		if (is_written(&m->disk[i]) || !live->disk[i].scan_rate)
 			r = do_disk(m, &m->disk[i], what, &sum, err);

@@ -6,7 +6,7 @@
  * as a target (tests, images) is a loop device without a stage: its first
  * sector is the record all the time but while its table is made.
  */
-#include "run/newlayout.h"
+#include "run/newdisks.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -285,7 +285,7 @@ static int find(struct migrate *m, struct error **err)
 	return r;
 }
 
-int newlayout_open(struct migrate *m, struct error **err)
+int newdisks_open(struct migrate *m, struct error **err)
 {
 	struct fitting *fitting = m->fitting;
 	const struct build_order order = order_of(m);
@@ -312,7 +312,7 @@ int newlayout_open(struct migrate *m, struct error **err)
 	return r < 0 ? r : rootfs_mount(&fitting->tree, err);
 }
 
-int newlayout_unmount(struct migrate *m, struct error **err)
+int newdisks_unmount(struct migrate *m, struct error **err)
 {
 	struct fitting *fitting = m->fitting;
 	int r = 0;
@@ -338,22 +338,22 @@ int newlayout_unmount(struct migrate *m, struct error **err)
 	return r;
 }
 
-void newlayout_drop(struct migrate *m)
+void newdisks_drop(struct migrate *m)
 {
 	struct error *why = NULL;
 
 	if (!m->fitting)
 		return;
-	if (newlayout_unmount(m, &why) < 0)
-		log_warn("newlayout", "%s", why->msg);
+	if (newdisks_unmount(m, &why) < 0)
+		log_warn("newdisks", "%s", why->msg);
 	error_clear(&why);
 	for (size_t i = 0; i < m->count; i++) {
 		if (m->fitting->loop[i] && close_loop(m, i, &why) < 0)
-			log_warn("newlayout", "%s", why->msg);
+			log_warn("newdisks", "%s", why->msg);
 		error_clear(&why);
 		if (m->disk[i].stage &&
 		    stage_close(m->disk[i].stage, NULL, &why) < 0)
-			log_warn("newlayout", "%s", why->msg);
+			log_warn("newdisks", "%s", why->msg);
 		m->disk[i].stage = NULL;
 		error_clear(&why);
 	}
