@@ -49,6 +49,8 @@ struct fit {
 	struct fit_row *row; /* one for each node of it */
 	char **note;	     /* what is different, or left out; in words */
 	size_t notes;
+	/* What became of each device of the storage: a node, SIZE_MAX: none. */
+	size_t *made;
 	bool no_swap; /* by wish */
 	/* It does not fit: bytes; what would need them is in the error. */
 	uint64_t missing;
