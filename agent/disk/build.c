@@ -138,25 +138,6 @@ static int do_group(const struct build *build, size_t which, struct error **err)
 	return r;
 }
 
-/* "a-b" of the group "g" is "g-a--b" to device-mapper. */
-static void mapped_name(char *buf, size_t room, const char *group,
-			const char *volume)
-{
-	const char *const part[] = {group, volume};
-	size_t n = (size_t)snprintf(buf, room, MAPPER);
-
-	for (size_t i = 0; i < 2; i++) {
-		for (const char *at = part[i]; *at && n + 3 < room; at++) {
-			buf[n++] = *at;
-			if (*at == '-')
-				buf[n++] = '-';
-		}
-		if (!i)
-			buf[n++] = '-';
-	}
-	buf[n] = '\0';
-}
-
 static int do_volume(const struct build *build, size_t which,
 		     struct error **err)
 {
@@ -174,7 +155,7 @@ static int do_volume(const struct build *build, size_t which,
 		return error_memory(err);
 	r = build->make ? lvm_make_volume(parts, &make, err) : 0;
 	free(parts);
-	mapped_name(path, sizeof(path), group->name, node->name);
+	design_mapped(group->name, node->name, path, sizeof(path));
 	if (r == 0)
 		set_device(node, path);
 	return r;

@@ -86,4 +86,10 @@ struct design_node *design_add(struct design *design, enum design_kind kind);
 struct design_mount *design_add_mount(struct design *design);
 void design_done(struct design *design);
 
+/** design_mapped(group, volume, ret_path, room): what device-mapper calls a
+ *  volume, "/dev/mapper/g-a--b" for "a-b" of the group "g"; room: at least 16
+ *  bytes. */
+void design_mapped(const char *group, const char *volume, char *ret_path,
+		   size_t room);
+
 #endif

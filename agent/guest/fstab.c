@@ -68,6 +68,26 @@ char *fstab_field(const char *text, const struct fstab_line *line,
 	return field;
 }
 
+bool fstab_read_entry(const char *text, const struct fstab_line *line,
+		      struct fstab_entry *ret)
+{
+	ret->line = line;
+	ret->spec = fstab_field(text, line, FSTAB_SPEC);
+	ret->place = fstab_field(text, line, FSTAB_PLACE);
+	ret->type = fstab_field(text, line, FSTAB_TYPE);
+	ret->options = fstab_field(text, line, FSTAB_OPTIONS);
+	return ret->spec && ret->place && ret->type && ret->options;
+}
+
+void fstab_free_entry(struct fstab_entry *entry)
+{
+	free(entry->spec);
+	free(entry->place);
+	free(entry->type);
+	free(entry->options);
+	*entry = (struct fstab_entry){0};
+}
+
 bool fstab_has(const char *options, const char *name)
 {
 	size_t length = strlen(name);

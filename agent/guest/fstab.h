@@ -34,6 +34,21 @@ bool fstab_next(const char *text, size_t *at, struct fstab_line *ret_line);
 char *fstab_field(const char *text, const struct fstab_line *line,
 		  enum fstab_column column);
 
+/** The first fields of one entry; empty where the line has none. */
+struct fstab_entry {
+	const struct fstab_line *line;
+	char *spec;
+	char *place;
+	char *type;
+	char *options;
+};
+
+/** fstab_read_entry(text, line, ret): to fstab_free_entry(), also when there
+ *  was no memory: false. */
+bool fstab_read_entry(const char *text, const struct fstab_line *line,
+		      struct fstab_entry *ret);
+void fstab_free_entry(struct fstab_entry *entry);
+
 /** fstab_has(options, name): "nofail", or "subvol" of "subvol=@". */
 bool fstab_has(const char *options, const char *name);
 

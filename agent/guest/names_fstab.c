@@ -22,15 +22,6 @@
 #define CRYPTTAB "/etc/crypttab"
 #define WAIT	 "x-systemd.device-timeout=10s"
 
-/* The fields of one entry; all set, or none. */
-struct entry {
-	const struct fstab_line *line;
-	char *spec;
-	char *place;
-	char *type;
-	char *options;
-};
-
 static bool is_one_of(const char *word, const char *const *list)
 {
 	for (size_t i = 0; list[i]; i++)
@@ -39,30 +30,8 @@ static bool is_one_of(const char *word, const char *const *list)
 	return false;
 }
 
-static int read_entry(const char *text, const struct fstab_line *line,
-		      struct entry *entry)
-{
-	entry->line = line;
-	entry->spec = fstab_field(text, line, FSTAB_SPEC);
-	entry->place = fstab_field(text, line, FSTAB_PLACE);
-	entry->type = fstab_field(text, line, FSTAB_TYPE);
-	entry->options = fstab_field(text, line, FSTAB_OPTIONS);
-	return entry->spec && entry->place && entry->type && entry->options
-		       ? 0
-		       : -ENOMEM;
-}
-
-static void free_entry(struct entry *entry)
-{
-	free(entry->spec);
-	free(entry->place);
-	free(entry->type);
-	free(entry->options);
-	*entry = (struct entry){0};
-}
-
 /* What only the old hypervisor can give. */
-static bool is_share(const struct entry *entry)
+static bool is_share(const struct fstab_entry *entry)
 {
 	static const char *const shares[] = {
 		"vmhgfs",	"fuse.vmhgfs-fuse", "vboxsf", "prl_fs",
@@ -77,20 +46,20 @@ static bool is_share(const struct entry *entry)
 
 /* A disk over the network has a name like any other, and is none of the job's.
  */
-static bool is_network(const struct entry *entry)
+static bool is_network(const struct fstab_entry *entry)
 {
 	return fstab_has(entry->options, "_netdev");
 }
 
 /* Whatever stick or camera is plugged in, by the name that the first gets. */
-static bool is_removable(const struct entry *entry)
+static bool is_removable(const struct fstab_entry *entry)
 {
 	return fstab_has(entry->options, "noauto") &&
 	       !strncmp(entry->place, "/media/", 7);
 }
 
 /* A CD drive had a name like a disk when it was on an IDE cable. */
-static bool is_drive(const struct entry *entry)
+static bool is_drive(const struct fstab_entry *entry)
 {
 	return strstr(entry->type, "iso9660") || strstr(entry->type, "udf");
 }
@@ -112,7 +81,7 @@ static char *new_name(const struct names *names, struct devicename *found)
 
 /* nofail at the end of this field; the field itself where there is none. */
 static void add_nofail(const struct names *names, struct text_edit *edit,
-		       const struct entry *entry, enum fstab_column column,
+		       const struct fstab_entry *entry, enum fstab_column column,
 		       bool device)
 {
 	size_t last = entry->line->fields - 1;
@@ -137,7 +106,7 @@ static void add_nofail(const struct names *names, struct text_edit *edit,
 
 /* It can't be found: what becomes of the entry? */
 static int lose_mount(struct names *names, struct text_edit *edit,
-		      const struct entry *entry, const char *why,
+		      const struct fstab_entry *entry, const char *why,
 		      struct error **err)
 {
 	static const char *const vital[] = {"/", "/usr", NULL};
@@ -180,7 +149,7 @@ static int lose_mount(struct names *names, struct text_edit *edit,
 }
 
 /* The root is where the system was found, whatever its name was. */
-static void take_root(const struct names *names, const struct entry *entry,
+static void take_root(const struct names *names, const struct fstab_entry *entry,
 		      struct devicename *found)
 {
 	const struct volume *root = names->convert->root_volume;
@@ -195,7 +164,7 @@ static void take_root(const struct names *names, const struct entry *entry,
 }
 
 static int edit_entry(struct names *names, struct text_edit *edit,
-		      const struct entry *entry, struct error **err)
+		      const struct fstab_entry *entry, struct error **err)
 {
 	bool top = !strcmp(entry->place, "/");
 	struct devicename found;
@@ -228,7 +197,7 @@ static int edit_entry(struct names *names, struct text_edit *edit,
 
 /* crypttab: name, device, key, options.  Only LUKS has a name of its own. */
 static int edit_crypt(struct names *names, struct text_edit *edit,
-		      const struct entry *entry, struct error **err)
+		      const struct fstab_entry *entry, struct error **err)
 {
 	static const char *const other[] = {"plain",  "swap",  "tmp",
 					    "tcrypt", "bitlk", NULL};
@@ -269,7 +238,7 @@ static int edit_crypt(struct names *names, struct text_edit *edit,
 }
 
 typedef int edit_line(struct names *names, struct text_edit *edit,
-		      const struct entry *entry, struct error **err);
+		      const struct fstab_entry *entry, struct error **err);
 
 static int edit_lines(struct names *names, const char *text, edit_line *change,
 		      char **ret_text, struct error **err)
@@ -280,14 +249,13 @@ static int edit_lines(struct names *names, const char *text, edit_line *change,
 	int r = 0;
 
 	while (r == 0 && fstab_next(text, &at, &line)) {
-		struct entry entry = {0};
+		struct fstab_entry entry = {0};
 
-		r = read_entry(text, &line, &entry);
-		if (r < 0)
+		if (!fstab_read_entry(text, &line, &entry))
 			r = error_memory(err);
 		else if (line.fields > FSTAB_PLACE)
 			r = change(names, &edit, &entry, err);
-		free_entry(&entry);
+		fstab_free_entry(&entry);
 	}
 	*ret_text = text_finish(&edit);
 	if (r == 0 && !*ret_text)
@@ -335,9 +303,9 @@ static int note_table(struct names *names, const char *path,
 	int r = text_read(names->convert, NULL, path, &text, err);
 
 	while (r > 0 && fstab_next(text, &at, &line)) {
-		struct entry entry = {0};
+		struct fstab_entry entry = {0};
 
-		if (read_entry(text, &line, &entry) < 0) {
+		if (!fstab_read_entry(text, &line, &entry)) {
 			r = error_memory(err);
 		} else if (column == FSTAB_SPEC && !strcmp(entry.place, "/") &&
 			   names->convert->root_volume) {
@@ -350,7 +318,7 @@ static int note_table(struct names *names, const char *path,
 							       ? entry.spec
 							       : entry.place);
 		}
-		free_entry(&entry);
+		fstab_free_entry(&entry);
 	}
 	free(text);
 	return r < 0 ? r : 0;

@@ -17,8 +17,7 @@
 
 #define STEP "mdadm"
 
-/* Keywords may be cut to three letters (mdadm.conf(5)). */
-static bool is_keyword(const char *line, const char *word)
+bool names_mdadm_is(const char *line, const char *word)
 {
 	size_t length = strcspn(line, " \t\r\n");
 
@@ -53,8 +52,7 @@ static bool names_machine(const char *line, size_t length)
 	return false;
 }
 
-/* A line and those that go on with it, which begin with a blank. */
-static size_t line_length(const char *text)
+size_t names_mdadm_length(const char *text)
 {
 	size_t length = strcspn(text, "\n");
 
@@ -64,7 +62,7 @@ static size_t line_length(const char *text)
 	return length;
 }
 
-static bool has_word(const char *line, size_t length, const char *word)
+bool names_mdadm_has(const char *line, size_t length, const char *word)
 {
 	for (size_t i = 0; i + strlen(word) <= length; i++)
 		if (!strncasecmp(line + i, word, strlen(word)) &&
@@ -79,17 +77,17 @@ static void edit_lines(struct names *names, const char *path,
 	const char *text = edit->old;
 
 	for (size_t at = 0; text[at];) {
-		size_t length = line_length(text + at);
-		bool device = is_keyword(text + at, "DEVICE");
+		size_t length = names_mdadm_length(text + at);
+		bool device = names_mdadm_is(text + at, "DEVICE");
 
 		for (size_t i = 0;
 		     device && names_machine(text + at, length) && i < length;
 		     i += strcspn(text + at + i, "\n") + 1)
 			text_replace(edit, at + i, 0, "# ");
-		if (is_keyword(text + at, "ARRAY") &&
-		    has_word(text + at, length, "devices=") &&
-		    !has_word(text + at, length, "uuid=") &&
-		    !has_word(text + at, length, "name="))
+		if (names_mdadm_is(text + at, "ARRAY") &&
+		    names_mdadm_has(text + at, length, "devices=") &&
+		    !names_mdadm_has(text + at, length, "uuid=") &&
+		    !names_mdadm_has(text + at, length, "name="))
 			steps_add(&names->convert->steps, STEP_FAILED, STEP,
 				  "%s: an ARRAY line knows its members by the "
 				  "old machine's names only",

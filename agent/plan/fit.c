@@ -79,6 +79,10 @@ static int run(struct fit_work *work, struct error **err)
 
 	if (r < 0)
 		return r;
+	work->made = calloc(STORAGE_DEVICES_MAX, sizeof(*work->made));
+	work->fit->made = work->made;
+	if (!work->made)
+		return error_memory(err);
 	for (size_t i = 0; i < STORAGE_DEVICES_MAX; i++)
 		work->made[i] = FIT_NONE;
 	fit_leaf_collect(work);
@@ -128,6 +132,7 @@ void fit_done(struct fit *fit)
 {
 	design_done(&fit->design);
 	free(fit->row);
+	free(fit->made);
 	for (size_t i = 0; i < fit->notes; i++)
 		free(fit->note[i]);
 	free(fit->note);

@@ -51,6 +51,8 @@ struct fit {
 	size_t notes;
 	char **left_out; /* places of the source that no file is taken of */
 	size_t left_outs;
+	/* What became of each device of the storage: a node, SIZE_MAX: none. */
+	size_t *made;
 	bool no_swap; /* by wish */
 	/* It does not fit: bytes; what would need them is in the error. */
 	uint64_t missing;

@@ -91,7 +91,9 @@ static size_t put_part(struct fit_work *work, size_t device)
 	entry = from->kind == STORAGE_PART ? find_entry(work, from) : NULL;
 	if (entry) {
 		FIT_WORK_SET(part->type, entry->type ? entry->type : "");
-		FIT_WORK_SET(part->uuid, entry->uuid ? entry->uuid : "");
+		/* What an MBR's are called follows from its own signature. */
+		if (entry->uuid && strlen(entry->uuid) == 36)
+			FIT_WORK_SET(part->uuid, entry->uuid);
 		FIT_WORK_SET(part->name, entry->name ? entry->name : "");
 		part->flags = entry->flags;
 	}

@@ -40,7 +40,7 @@ struct fit_work {
 	struct fit *fit;
 	struct design *design;
 	struct fit_need *need;		  /* one for each node */
-	size_t made[STORAGE_DEVICES_MAX]; /* node of a device, FIT_NONE */
+	size_t *made;			  /* node of a device, FIT_NONE */
 	size_t root;			  /* node of "/", FIT_NONE */
 	struct error *refused;		  /* reasons so far */
 	struct error *wrong;		  /* wishes that can't be met */

@@ -20,6 +20,9 @@
 
 #include "fit_content.h"
 
+/* "…sda1": what it is of is seen, and so long is a GUID. */
+#define CASE_GUID "c0ffee00-0000-4000-8000-00000000%.4s"
+
 static inline const char *case_type(const char *word, bool mbr)
 {
 	static const char *const row[][3] = {
@@ -86,7 +89,12 @@ static inline void case_part(struct fit_case *c, char *rest)
 		entry->number = (unsigned int)part->number;
 		entry->type =
 			strdup(case_type(type, !strcmp(layout->kind, "dos")));
-		(void)snprintf(text, sizeof(text), "guid-of-%s", part->name);
+		if (strcmp(layout->kind, "dos") != 0)
+			(void)snprintf(text, sizeof(text), CASE_GUID,
+				       part->name);
+		else
+			(void)snprintf(text, sizeof(text), "1234abcd-%02x",
+				       entry->number);
 		entry->uuid = strdup(text);
 		entry->name = strdup(part->name);
 	}

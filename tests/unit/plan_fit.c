@@ -36,6 +36,7 @@ static void is_sound(const struct fit_case *c, const struct fit *fit)
 		assert_true(node->start + node->size + DESIGN_MIB <=
 			    disk->size);
 		assert_true(*node->type);
+		assert_true(!*node->uuid || strlen(node->uuid) == 36);
 		for (size_t k = 0; k < i; k++) {
 			const struct design_node *other = &design->node[k];
 
