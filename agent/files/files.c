@@ -35,6 +35,8 @@ struct pair {
 	struct files_ledger *ledger; /* of the last whole pass */
 	struct timespec since;	     /* when that began, there */
 	bool sound; /* what is here was written or compared by us */
+	bool optional;
+	const char *own[WIRE_TREES_MAX]; /* places of others, below this one */
 };
 
 struct files {
@@ -84,6 +86,20 @@ void files_close(struct files *files)
 	free(files);
 }
 
+static void add_own(struct pair *pair, const char *place)
+{
+	size_t length = strlen(pair->place);
+	size_t i = 0;
+
+	if (strcmp(pair->place, "/") != 0 &&
+	    (strncmp(pair->place, place, length) != 0 || place[length] != '/'))
+		return;
+	/* One of the other trees is the pair itself: there is room for all. */
+	while (pair->own[i])
+		i++;
+	pair->own[i] = place;
+}
+
 int files_add(struct files *files, const struct files_pair *pair,
 	      struct error **err)
 {
@@ -100,8 +116,13 @@ int files_add(struct files *files, const struct files_pair *pair,
 	one->source = strdup(pair->source);
 	one->place = strdup(pair->place);
 	one->sound = one->tree.blank;
+	one->optional = pair->optional;
 	files->pairs++;
-	return one->source && one->place ? 0 : error_memory(err);
+	if (!one->source || !one->place)
+		return error_memory(err);
+	for (unsigned int i = 0; i + 1 < files->pairs; i++)
+		add_own(&files->pair[i], one->place);
+	return 0;
 }
 
 /* --- one file system --------------------------------------------------- */
@@ -152,7 +173,7 @@ static int pass_once(struct files *files, struct pair *pair,
 	struct files_root root = {0};
 	struct files_job job = {
 		.tree = &pair->tree,
-		.globs = {files->exclude, pair->place},
+		.globs = {files->exclude, pair->place, pair->own},
 		.notes = notes,
 		.stats = &files->stats,
 		.watch = &files->watch,
@@ -226,6 +247,11 @@ static int pass_one(struct files *files, struct pair *pair,
 		uint64_t before = atomic_load(&files->stats.entries);
 		int r = pass_once(files, pair, kind, notes, err);
 
+		if (r < 0 && pair->optional && (*err)->kind == ERROR_SOURCE &&
+		    (*err)->code == ENOENT) {
+			error_clear(err);
+			return 0;
+		}
 		if (r == 0 || (files->stop && atomic_load(files->stop)))
 			return r;
 		if ((*err)->code == ENOSPC && !pruned) {

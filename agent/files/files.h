@@ -27,6 +27,8 @@ struct files_pair {
 	const char *source;    /* where it is mounted there */
 	const char *directory; /* where it is copied to here */
 	const char *place;     /* in the system: "/var" */
+	/* It need not be there: nothing is done then. */
+	bool optional;
 };
 
 enum files_kind {
@@ -55,8 +57,9 @@ int files_open(const struct files_settings *settings, struct files **ret,
 	       struct error **err);
 void files_close(struct files *files);
 
-/** files_add(files, pair, err): one more file system, at most WIRE_TREES_MAX;
- *  parents before what is mounted in them. */
+/** files_add(files, pair, err): one more file system, or a directory that
+ *  becomes one, at most WIRE_TREES_MAX; parents before what is mounted in them:
+ *  what is in a place of its own does not come with them. */
 int files_add(struct files *files, const struct files_pair *pair,
 	      struct error **err);
 

@@ -134,12 +134,23 @@ static bool whole_path(const struct files_globs *globs, const char *path,
 	return n > 0 && (size_t)n < room;
 }
 
+static bool is_in(const char *place, const char *whole)
+{
+	size_t length = strlen(place);
+
+	return !strncmp(whole, place, length) && whole[length] == '/' &&
+	       whole[length + 1];
+}
+
 bool files_glob_out(const struct files_globs *globs, const char *path)
 {
 	char whole[PATH_MAX + 1];
 
 	if (!whole_path(globs, path, whole, sizeof(whole)))
 		return false;
+	for (size_t i = 0; globs->own && globs->own[i]; i++)
+		if (is_in(globs->own[i], whole))
+			return true;
 	for (size_t i = 0; built_in[i]; i++)
 		if (files_glob_match(built_in[i], whole))
 			return true;
@@ -181,6 +192,10 @@ bool files_glob_in(const struct files_globs *globs, const char *path)
 		return true;
 	if (!*path && strcmp(globs->place, "/") != 0)
 		whole[strlen(whole) - 1] = '\0';
+	for (size_t i = 0; globs->own && globs->own[i]; i++)
+		if (!strcmp(globs->own[i], whole) ||
+		    is_in(globs->own[i], whole))
+			return true;
 	for (size_t i = 0; built_in[i]; i++)
 		if (may_match_in(built_in[i], whole))
 			return true;

@@ -10,6 +10,9 @@ struct error;
 struct files_globs {
 	char *const *given; /* of the job, NULL-terminated, or NULL */
 	const char *place;  /* where the tree is in the system: "/var" */
+	/* Places below it that are trees of their own, NULL-terminated: what is
+	 * in them is left out; or NULL. */
+	const char *const *own;
 };
 
 /**

@@ -147,7 +147,8 @@ static int add_pair(struct files *files, const char *word, struct error **err)
 	if (!target || *copy != '/' || target[1] != '/') {
 		r = misuse("not /SOURCE:/TARGET: ", word, err);
 	} else {
-		struct files_pair pair = {copy, target + 1, copy};
+		struct files_pair pair = {
+			.source = copy, .directory = target + 1, .place = copy};
 
 		*target = '\0';
 		r = files_add(files, &pair, err);

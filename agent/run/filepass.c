@@ -21,10 +21,12 @@
 #include "config/config.h"
 #include "copy/throttle.h"
 #include "files/files.h"
+#include "guest/steps.h"
 #include "plan/convergence.h"
 #include "run/contact.h"
 #include "run/control.h"
 #include "run/fitting.h"
+#include "run/fitting_names.h"
 #include "run/migrate.h"
 #include "run/newdisks.h"
 #include "run/opening.h"
@@ -166,10 +168,14 @@ static int add_parts(struct migrate *m, struct error **err)
 
 	for (size_t i = 0; r == 0 && i < tree->count; i++) {
 		const struct rootfs_part *part = &tree->part[i];
-		const struct files_pair pair = {part->source_place,
-						part->directory, part->place};
+		const struct files_pair pair = {
+			.source = part->source_place ? part->source_place
+						     : part->place,
+			.directory = part->directory,
+			.place = part->place,
+			.optional = !part->source_place};
 
-		if (part->source_place && is_mounted(m, part->source_place))
+		if (!part->source_place || is_mounted(m, part->source_place))
 			r = files_add(m->fitting->files, &pair, err);
 	}
 	return r;
@@ -380,12 +386,33 @@ int filepass_verify(struct migrate *m, struct error **err)
 
 /* --- the end ------------------------------------------------------------- */
 
+/* Its files say where the new system finds its file systems. */
+static int rename_all(struct migrate *m, struct error **err)
+{
+	struct steps steps = {0};
+	int r;
+
+	if (config_is(m->config, CONFIG_CONVERT, "none"))
+		return 0;
+	r = fitting_names(m, m->fitting->tree.directory, &steps, err);
+	m->fitting->rebuild = r > 0;
+	for (size_t i = 0; i < steps.count; i++)
+		if (steps.step[i].outcome != STEP_SKIPPED)
+			report_say(m->report, "  %-7s %s: %s",
+				   steps_word(steps.step[i].outcome),
+				   steps.step[i].name, steps.step[i].text);
+	steps_free(&steps);
+	return r < 0 ? r : 0;
+}
+
 int filepass_finish(struct migrate *m, struct error **err)
 {
 	int r = files_finish(m->fitting->files, err);
 
 	files_close(m->fitting->files);
 	m->fitting->files = NULL;
+	if (r == 0)
+		r = rename_all(m, err);
 	return r < 0 ? r : newdisks_unmount(m, err);
 }
 

@@ -36,6 +36,8 @@ struct fitting {
 	char **exclude;
 	struct pass_progress progress;
 	double walk_s; /* how long the last pass took */
+	bool rebuild;  /* an initramfs holds names of the old layout */
+	size_t esp;    /* run/refit.h: the node of a new one */
 };
 
 /**
