@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "guest/newlayout.h"
 #include "plan/fit.h"
 #include "source/storage.h"
 
@@ -19,6 +20,9 @@ struct fitting {
 	struct fit fit;
 	char why[160];	     /* it is mode=file */
 	struct error *block; /* why block mode would not do; or NULL */
+	/* By fitting_names(): what the copied system has names for. */
+	struct newlayout names;
+	bool stale; /* … whose initramfs was made for what is not so any more */
 };
 
 /**
