@@ -22,7 +22,6 @@ struct fitting {
 	struct error *block; /* why block mode would not do; or NULL */
 	/* By fitting_names(): what the copied system has names for. */
 	struct newlayout names;
-	bool stale; /* … whose initramfs was made for what is not so any more */
 };
 
 /**
