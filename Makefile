@@ -92,11 +92,12 @@ HELPER_FLAGS := $(BASE) -Itools -ffreestanding -fno-pie -fno-stack-protector \
 		-fno-asynchronous-unwind-tables -fno-unwind-tables
 HELPER_LINK := -static -nostdlib -no-pie -Wl,--build-id=none \
 	       -Wl,--gc-sections,-z,noexecstack,-z,noseparate-code,-z,norelro -s
-HELPER_FAST := $(addprefix tools/lander-source/,content.c hash.c hash_wide.c)
+HELPER_FAST := $(addprefix tools/lander-source/,content.c hash.c \
+		 hash_wide.c tree_sha.c)
 
 # $(1) its name, $(2) the compiler, $(3) its zstd
 define helper
-build/$(1): $$(HELPER) $$(HELPER_HDR) $(3) agent/source/wire.h \
+build/$(1): $$(HELPER) $$(HELPER_HDR) $(3) agent/source/wire.h agent/source/wire_tree.h \
 		agent/base/version.h Makefile | $$(ROOT)
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p build/obj/tools

@@ -24,6 +24,7 @@
 #include "run/control_send.h"
 #include "run/credential.h"
 #include "run/facts.h"
+#include "run/filecopy.h"
 #include "run/handover.h"
 #include "run/help.h"
 #include "run/inspection.h"
@@ -349,6 +350,10 @@ int main(int argc, char **argv)
 		/* What it mounts, it unmounts. */
 		catch_signals();
 		return inspection_run(argv + 2);
+	}
+	if (argc >= 2 && !strcmp(argv[1], "files")) {
+		catch_signals();
+		return filecopy_run(argv + 2, &stop);
 	}
 	if (argc >= 2 && !strcmp(argv[1], "ks-check"))
 		return kscheck_run(argv + 2);

@@ -101,6 +101,19 @@ static int check_snapshot(const struct config *config, struct error **err)
 		config_origin(config, CONFIG_QUIESCE));
 }
 
+/* A disk that is copied whole has no part that is left out. */
+static int check_files(const struct config *config, struct error **err)
+{
+	if (!config->value[CONFIG_EXCLUDE].text ||
+	    config_is(config, CONFIG_MODE, "file"))
+		return 0;
+	return error_set(err, ERROR_CONFIG, 0,
+			 "%s: lander.exclude is for lander.mode=file; with "
+			 "mode=%s nothing could be left out",
+			 config_origin(config, CONFIG_EXCLUDE),
+			 config_text(config, CONFIG_MODE));
+}
+
 /* Only an SSH source is a machine that can be told to stop. */
 static int check_running(const struct config *config, struct error **err)
 {
@@ -297,7 +310,8 @@ static int check_migration(const struct config *config, struct error **err)
 			      struct error **err) = {
 		check_target,  check_conversion, check_secrets,
 		check_running, check_jump,	 check_job,
-		check_report,  check_sshd,	 check_break};
+		check_report,  check_sshd,	 check_break,
+		check_files};
 	struct error *all = NULL;
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {

@@ -41,6 +41,12 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 			      "target disks whose present content may be "
 			      "lost",
 			      false},
+	[CONFIG_EXCLUDE] = {"exclude", CONFIG_LIST, "PATTERN,…", NULL,
+			    "of mode=file: what is left out: /a/path with all "
+			    "in it, /what/is/in/it/, or a-name anywhere; *, ? "
+			    "and [a-z] match within one name, ** any number of "
+			    "directories",
+			    false},
 	[CONFIG_CONVERT] = {"convert", CONFIG_CHOICE, "auto none", "auto",
 			    "auto makes the copied system start on this "
 			    "machine and leaves a receipt in it; none leaves "

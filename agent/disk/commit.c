@@ -134,6 +134,33 @@ int commit_park(struct target *target, struct record *record,
 	return 0;
 }
 
+int commit_keep(struct target *target, struct record *record,
+		const void *sector0, struct error **err)
+{
+	struct record next = *record;
+	int r;
+
+	if (!fits_inline(&next, sector0, target->logical_block))
+		return error_set(err, ERROR_TARGET, ENOSPC,
+				 "the partition table of '%s' does not fit "
+				 "into the job's record",
+				 target->path);
+	r = target_write_record(target, &next, err);
+	if (r == 0)
+		*record = next;
+	return r;
+}
+
+int commit_kept(const struct record *record, void *sector, size_t length,
+		struct error **err)
+{
+	if (record->files && record->inline_length &&
+	    inflate_sector(record, sector, length))
+		return 0;
+	return error_set(err, ERROR_TARGET, EILSEQ,
+			 "no partition table in the job's record");
+}
+
 int commit_unpark(struct target *target, struct record *record,
 		  struct error **err)
 {
@@ -143,6 +170,7 @@ int commit_unpark(struct target *target, struct record *record,
 
 	next.state = RECORD_STAGE;
 	next.park = 0;
+	/* What is left of a copy of files is one without a layout. */
 	next.inline_length = 0;
 	memset(next.inline_s0, 0, sizeof(next.inline_s0));
 	memset(next.sector0, 0, sizeof(next.sector0));

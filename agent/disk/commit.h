@@ -2,6 +2,7 @@
 #ifndef LANDER_DISK_COMMIT_H
 #define LANDER_DISK_COMMIT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct error;
@@ -25,6 +26,15 @@ struct target;
  */
 int commit_park(struct target *target, struct record *record,
 		const void *sector0, struct error **err);
+
+/** commit_keep(target, record, sector0, err): of a copy of files: the staged
+ *  sector 0 into the record while the job goes on; flushed.  commit_kept(record,
+ *  sector, length, err): that one, logical_block bytes.  Errors: ENOSPC: boot
+ *  code is in it, which no new layout has; EILSEQ: there is none. */
+int commit_keep(struct target *target, struct record *record,
+		const void *sector0, struct error **err);
+int commit_kept(const struct record *record, void *sector, size_t length,
+		struct error **err);
 
 /** commit_unpark(target, record, err): undo commit_park(), the record first: it
  *  says RECORD_STAGE again. */

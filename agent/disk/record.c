@@ -94,6 +94,19 @@ static void add_commit(struct text *text, const struct record *record)
 	add(text, "lander_z=%s\n", inlined);
 }
 
+/* Of a copy of files nothing is known by offsets; its table is all that is not
+ * behind sector 0. */
+static void add_files(struct text *text, const struct record *record)
+{
+	char inlined[BASE64_ROOM(sizeof(record->inline_s0))];
+
+	add_digest(text, "lander_digest", record->digest);
+	if (!record->inline_length)
+		return;
+	base64_encode(record->inline_s0, record->inline_length, inlined);
+	add(text, "lander_z=%s\n", inlined);
+}
+
 static bool is_uuid(const char *text)
 {
 	for (size_t i = 0; i < 36; i++) {
@@ -112,10 +125,11 @@ static bool is_sound(const struct record *record)
 {
 	if (!is_uuid(record->job) || (size_t)record->state >= STATES)
 		return false;
+	if (record->inline_length > sizeof(record->inline_s0))
+		return false;
 	if (record->state != RECORD_COMMIT)
-		return true;
-	return record->inline_length <= sizeof(record->inline_s0) &&
-	       !record->park == !!record->inline_length;
+		return record->files || !record->inline_length;
+	return !record->park == !!record->inline_length;
 }
 
 int record_format(const struct record *record, uint8_t block[512],
@@ -128,15 +142,20 @@ int record_format(const struct record *record, uint8_t block[512],
 				 "job record of '%.36s'", record->job);
 	add(&text, SIGNATURE FIRST_KEY "%d\n", VERSION);
 	add(&text, "lander_state=%s\n", record_state_name(record->state));
+	if (record->files)
+		add(&text, "lander_mode=file\n");
 	add(&text, "lander_job=%s\n", record->job);
 	add(&text, "lander_disk=%016" PRIx64 "\n", record->source_id);
 	add(&text, "lander_boot=%d\n", record->boot);
 	add(&text, "lander_epoch=%08" PRIx32 "\n", record->epoch);
-	add(&text, "lander_seed=%016" PRIx64 "\n", record->seed);
+	if (!record->files)
+		add(&text, "lander_seed=%016" PRIx64 "\n", record->seed);
 	add(&text, "lander_seq=%016" PRIx64 "\n", record->sequence);
 	if (record->state == RECORD_COMMIT) {
 		/* The copy is over: sector 0 needs the room more. */
 		add_commit(&text, record);
+	} else if (record->files) {
+		add_files(&text, record);
 	} else {
 		if (record->source_state)
 			add(&text, "lander_src=%016" PRIx64 "\n",
@@ -206,6 +225,10 @@ static bool read_field(const char *key, const char *value,
 		return read_number(value, 4, &number);
 	if (strcmp(key, "state") == 0)
 		return read_state(value, record);
+	if (strcmp(key, "mode") == 0) {
+		record->files = strcmp(value, "file") == 0;
+		return record->files;
+	}
 	if (strcmp(key, "job") == 0) {
 		if (!is_uuid(value))
 			return false;

@@ -263,6 +263,31 @@ static int reread(const struct design *design, size_t which, struct error **err)
 	return r;
 }
 
+int table_tell(const struct design *design, size_t which, struct error **err)
+{
+	const char *device = design->node[which].device;
+	int fd = open(device, O_RDONLY | O_CLOEXEC);
+	int r = 0;
+
+	if (fd < 0)
+		return error_set(err, ERROR_TARGET, errno, "open '%s'", device);
+	for (size_t i = 0; r == 0 && i < design->count; i++) {
+		const struct design_node *part = &design->node[i];
+
+		if (is_on(design, i, which) &&
+		    tell_kernel(fd, BLKPG_ADD_PARTITION, part,
+				(int)part->number) < 0 &&
+		    errno != EBUSY)
+			r = error_set(err, ERROR_TARGET, errno,
+				      "the kernel does not take partition %u "
+				      "of '%s'",
+				      part->number, device);
+	}
+	(void)close(fd);
+	settle();
+	return r;
+}
+
 static int read_sector(const char *device, uint32_t *ret, struct error **err)
 {
 	int sector = 0;

@@ -136,5 +136,8 @@ void fit_done(struct fit *fit)
 	for (size_t i = 0; i < fit->notes; i++)
 		free(fit->note[i]);
 	free(fit->note);
+	for (size_t i = 0; i < fit->left_outs; i++)
+		free(fit->left_out[i]);
+	free(fit->left_out);
 	*fit = (struct fit){0};
 }

@@ -49,6 +49,8 @@ struct fit {
 	struct fit_row *row; /* one for each node of it */
 	char **note;	     /* what is different, or left out; in words */
 	size_t notes;
+	char **left_out; /* places of the source that no file is taken of */
+	size_t left_outs;
 	/* What became of each device of the storage: a node, SIZE_MAX: none. */
 	size_t *made;
 	bool no_swap; /* by wish */

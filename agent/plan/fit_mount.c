@@ -104,6 +104,20 @@ static const struct storage_mount *shown_by(const struct fit_work *work,
 	return best;
 }
 
+/* Where a subvolume without a mount of its own is seen; false: nowhere. */
+static bool shown_at(const struct fit_work *work, size_t device,
+		     const char *path, char place[2 * STORAGE_PLACE])
+{
+	const struct storage_mount *by = shown_by(work, device, path);
+
+	if (!by)
+		return false;
+	(void)snprintf(place, 2 * STORAGE_PLACE, "%s/%s",
+		       strcmp(by->place, "/") ? by->place : "",
+		       rest_below(by->root, path));
+	return true;
+}
+
 static void add_shown(struct fit_work *work, size_t node, size_t device,
 		      const struct storage_subvolume *subvolume)
 {
@@ -112,16 +126,13 @@ static void add_shown(struct fit_work *work, size_t node, size_t device,
 	char place[2 * STORAGE_PLACE];
 	struct design_mount *to;
 
-	if (!by) {
+	if (!shown_at(work, device, subvolume->path, place)) {
 		fit_work_note(work,
 			      "the subvolume %s is not mounted there: it is "
 			      "left out",
 			      subvolume->path);
 		return;
 	}
-	(void)snprintf(place, sizeof(place), "%s/%s",
-		       strcmp(by->place, "/") ? by->place : "",
-		       rest_below(by->root, subvolume->path));
 	if (strlen(place) >= DESIGN_PLACE)
 		return;
 	to = add(work, node, place);
@@ -136,6 +147,7 @@ static void collect_subvolumes(struct fit_work *work, size_t node,
 			       size_t device)
 {
 	const struct storage_device *from = &work->storage->device[device];
+	char place[2 * STORAGE_PLACE];
 	unsigned int snapshots = 0;
 
 	for (size_t i = 0; i < from->subvolumes; i++) {
@@ -148,6 +160,8 @@ static void collect_subvolumes(struct fit_work *work, size_t node,
 		mount = mounted_as(work, device, one->path);
 		if (!mount && one->read_only) {
 			snapshots++;
+			if (shown_at(work, device, one->path, place))
+				fit_work_leave(work, place);
 			continue;
 		}
 		if (!mount) {

@@ -42,6 +42,19 @@ size_t fit_work_add(struct fit_work *work, enum design_kind kind, size_t device)
 	return count - 1;
 }
 
+void fit_work_leave(struct fit_work *work, const char *place)
+{
+	char **grown = reallocarray(work->fit->left_out,
+				    work->fit->left_outs + 1, sizeof(*grown));
+
+	if (!grown)
+		return;
+	work->fit->left_out = grown;
+	grown[work->fit->left_outs] = strdup(place);
+	if (grown[work->fit->left_outs])
+		work->fit->left_outs++;
+}
+
 void fit_work_note(struct fit_work *work, const char *fmt, ...)
 {
 	char **grown = reallocarray(work->fit->note, work->fit->notes + 1,

@@ -57,6 +57,9 @@ void fit_work_set(char *to, size_t room, const char *text);
 size_t fit_work_add(struct fit_work *work, enum design_kind kind,
 		    size_t device);
 
+/** fit_work_leave(work, place): no file of it is to be copied. */
+void fit_work_leave(struct fit_work *work, const char *place);
+
 /** fit_work_note(work, fmt, …): for people.  fit_work_refuse(…): a reason why
  *  none of it can be done. */
 void fit_work_note(struct fit_work *work, const char *fmt, ...)

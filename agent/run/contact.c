@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "config/config.h"
 #include "run/credential.h"
+#include "run/fitting.h"
 #include "run/migrate.h"
 #include "run/sources.h"
 #include "source/login.h"
@@ -18,8 +19,8 @@
 #include "source/source.h"
 
 /* What it points to stays with the credential. */
-static int session_spec(struct migrate *m, struct source_spec *jump,
-			struct source_spec *ret, struct error **err)
+int contact_spec(struct migrate *m, struct source_spec *jump,
+		 struct source_spec *ret, struct error **err)
 {
 	*ret = (struct source_spec){
 		.uri = config_text(m->config, CONFIG_SOURCE),
@@ -50,13 +51,17 @@ int contact_open(struct migrate *m, struct machine **ret, struct error **err)
 {
 	struct source_spec spec;
 	struct source_spec jump;
-	char **names = calloc(m->plan.count + 1, sizeof(*names));
+	size_t besides = m->fitting ? m->fitting->besides : 0;
+	char **names = calloc(m->plan.count + besides + 1, sizeof(*names));
 	int r = names ? 0 : error_memory(err);
 
 	if (r == 0)
-		r = session_spec(m, &jump, &spec, err);
+		r = contact_spec(m, &jump, &spec, err);
 	for (size_t i = 0; r == 0 && i < m->plan.count; i++)
 		r = name_disk(&spec, &m->plan.disk[i], &names[i], err);
+	for (size_t i = 0; r == 0 && i < besides; i++)
+		r = name_disk(&spec, &m->fitting->beside[i],
+			      &names[m->plan.count + i], err);
 	if (r == 0)
 		r = machine_open(&spec, names, m->stop, ret, err);
 	for (size_t i = 0; names && names[i]; i++)

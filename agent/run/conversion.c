@@ -15,6 +15,7 @@
 #include "disk/stage.h"
 #include "disk/table.h"
 #include "disk/target.h"
+#include "run/filepass.h"
 #include "run/migrate.h"
 #include "run/refit.h"
 #include "run/rehearsal.h"
@@ -100,14 +101,16 @@ static int convert_all(struct migrate *m, struct error **err)
 	for (size_t i = 0; r == 0 && i < m->count; i++) {
 		struct job_disk *disk = &m->disk[i];
 
-		if (!is_left(m, disk))
+		if (disk->stage && !is_left(m, disk))
+			r = 0; /* of file mode, in it since its first byte */
+		else if (!is_left(m, disk))
 			r = open_stage(m, disk, err);
 		else
 			report_say(m->report, "%s: left as it was copied",
 				   disk->target.path);
 		if (r < 0)
 			return error_wrap(err, "%s", disk->target.path);
-		staged = staged || disk->stage;
+		staged = staged || (disk->stage && !is_left(m, disk));
 	}
 	if (!staged)
 		return scripts_refuse(m, err);
@@ -121,7 +124,9 @@ int conversion_run(struct migrate *m, struct error **err)
 	int r;
 
 	release_watch(m);
-	r = convert_all(m, err);
+	r = m->fitting ? filepass_finish(m, err) : 0;
+	if (r == 0)
+		r = convert_all(m, err);
 	release_end(m);
 	if (rehearsal_asked(m))
 		r = rehearsal_judge(m, r, err);

@@ -16,6 +16,7 @@
 #include "config/config.h"
 #include "copy/pass.h"
 #include "run/control.h"
+#include "run/filepass.h"
 #include "run/forecast.h"
 #include "run/freespace.h"
 #include "run/live.h"
@@ -127,6 +128,8 @@ static int compare_all(struct migrate *m, struct error **err)
 	int r = 0;
 	bool known;
 
+	if (m->fitting)
+		return filepass_final(m, err);
 	for (size_t i = 0; r == 0 && i < m->count; i++) {
 		struct job_disk *disk = &m->disk[i];
 
@@ -281,7 +284,9 @@ int cutover_verify(struct migrate *m, struct error **err)
 
 	if (!m->live.held)
 		control_phase(m->orders, CONTROL_COPIED);
-	for (size_t i = 0; r == 0 && i < m->count; i++)
+	if (m->fitting)
+		r = filepass_verify(m, err);
+	for (size_t i = 0; r == 0 && !m->fitting && i < m->count; i++)
 		r = transfer_verify_disk(m, &m->disk[i], err);
 	if (r < 0)
 		return r;
@@ -291,10 +296,10 @@ int cutover_verify(struct migrate *m, struct error **err)
 			r = go_back(m, err);
 			return r < 0 ? r : CUTOVER_AGAIN;
 		}
-		for (size_t i = 0; r == 0 && i < m->count; i++)
+		for (size_t i = 0; r == 0 && !m->fitting && i < m->count; i++)
 			r = freespace_verify(m, &m->disk[i], err);
 	}
-	for (size_t i = 0; r == 0 && i < m->count; i++)
+	for (size_t i = 0; r == 0 && !m->fitting && i < m->count; i++)
 		report_say(m->report, "%s: read back and equal to %s%s",
 			   m->disk[i].target.path, what_it_equals(m),
 			   freespace_but(&m->disk[i], but, sizeof(but)));

@@ -19,6 +19,7 @@
 #include "plan/match.h"
 #include "plan/mode.h"
 #include "run/contact.h"
+#include "run/filepass.h"
 #include "run/migrate.h"
 #include "run/probe.h"
 #include "run/sources.h"
@@ -201,8 +202,11 @@ static int keep_targets(struct migrate *m, const struct choice *choice,
 	struct plan_disk *kept = calloc(choice->count + 1, sizeof(*kept));
 	int r = 0;
 
-	if (!kept)
+	m->fitting->beside = calloc(m->plan.count, sizeof(*kept));
+	if (!kept || !m->fitting->beside) {
+		free(kept);
 		return error_memory(err);
+	}
 	for (size_t i = 0; i < m->plan.count; i++) {
 		struct plan_disk *disk = &m->plan.disk[i];
 
@@ -210,9 +214,7 @@ static int keep_targets(struct migrate *m, const struct choice *choice,
 			kept[choice->onto[i]] = *disk;
 			continue;
 		}
-		source_close(disk->source);
-		free(disk->export);
-		layout_done(&disk->layout);
+		m->fitting->beside[m->fitting->besides++] = *disk;
 	}
 	free(m->plan.disk);
 	m->plan.disk = kept;
@@ -344,15 +346,19 @@ int fitting_check(struct migrate *m, struct error **err)
 				 "the source has LUKS containers: lander.luks= "
 				 "names the key of the new ones, or "
 				 "lander.encryption=none leaves them out");
-	if (config_switch(m->config, CONFIG_DRYRUN))
-		return 0;
-	return error_set(
-		err, ERROR_REFUSED, ENOSYS,
-		"%s%smode=file (%s) is planned here, and not carried out "
-		"by this version: lander.dryrun shows the layout, "
-		"lander.mode=block copies whole disks",
-		m->fitting->block ? m->fitting->block->msg : "",
-		m->fitting->block ? "; " : "", m->fitting->why);
+	if (config_switch(m->config, CONFIG_REHEARSE))
+		return error_set(err, ERROR_REFUSED, 0,
+				 "lander.rehearse tries the conversion of a "
+				 "copy of disks; with mode=file (%s) there is "
+				 "no rehearsal",
+				 m->fitting->why);
+	if (config_is(m->config, CONFIG_QUIESCE, "snapshot"))
+		return error_set(err, ERROR_REFUSED, 0,
+				 "lander.quiesce=snapshot is for copies of "
+				 "disks: files (%s) are read where they are "
+				 "mounted",
+				 m->fitting->why);
+	return filepass_check(m, err);
 }
 
 int fitting_print(struct migrate *m, char **ret_text, struct error **err)
@@ -382,5 +388,12 @@ void fitting_free(struct fitting *fitting)
 	fit_done(&fitting->fit);
 	storage_done(&fitting->storage);
 	error_free(fitting->block);
+	for (size_t i = 0; i < fitting->besides; i++) {
+		source_close(fitting->beside[i].source);
+		free(fitting->beside[i].export);
+		layout_done(&fitting->beside[i].layout);
+	}
+	free(fitting->beside);
+	parse_free_list(fitting->exclude);
 	free(fitting);
 }

@@ -4,13 +4,17 @@
 
 #include <stdbool.h>
 
+#include "copy/pass.h"
+#include "disk/rootfs.h"
 #include "guest/newlayout.h"
 #include "plan/fit.h"
 #include "source/storage.h"
 
 struct error;
+struct files;
 struct match_wishes;
 struct migrate;
+struct plan_disk;
 
 /** The new layout of a job of mode=file.  Its targets are the plan's disks, in
  *  their order, and so are the first nodes of its design. */
@@ -22,6 +26,21 @@ struct fitting {
 	struct error *block; /* why block mode would not do; or NULL */
 	/* By fitting_names(): what the copied system has names for. */
 	struct newlayout names;
+	/* Disks of the source whose files go to another one's target. */
+	struct plan_disk *beside;
+	size_t besides;
+
+	/* Of run/newdisks.h */
+	char *loop[FIT_DISKS]; /* a file as a disk, by its place in the plan */
+	struct rootfs tree;
+	bool open;
+	/* Of run/filepass.h */
+	struct files *files;
+	char **exclude;
+	struct pass_progress progress;
+	double walk_s; /* how long the last pass took */
+	bool rebuild;  /* an initramfs holds names of the old layout */
+	size_t esp;    /* run/refit.h: the node of a new one */
 };
 
 /**

@@ -16,6 +16,7 @@
 #include "copy/chunkmap.h"
 #include "disk/target.h"
 #include "run/control.h"
+#include "run/filepass.h"
 #include "run/live.h"
 #include "run/migrate.h"
 #include "source/source.h"
@@ -118,7 +119,9 @@ int forecast_begin(struct migrate *m, struct error **err)
 	double rate = convergence_rate(0, m->data, seconds);
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < m->count; i++) {
+	if (m->fitting)
+		filepass_forecast(m);
+	for (size_t i = 0; r == 0 && !m->fitting && i < m->count; i++) {
 		live->disk[i].size = m->disk[i].plan->source->size;
 		live->disk[i].move_rate = rate;
 		r = sample_target(&m->disk[i], &live->disk[i].read_rate, err);

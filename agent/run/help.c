@@ -29,6 +29,8 @@ static const char usage[] =
 	"                  lander check --help\n"
 	"  inspect         show the Linux system on disks or in a directory;\n"
 	"                  lander inspect --help\n"
+	"  files           copy directories of a running machine;\n"
+	"                  lander files --help\n"
 	"  wizard          set up a job on this terminal, step by step, and "
 	"run "
 	"it\n"

@@ -17,6 +17,7 @@
 #include "config/config.h"
 #include "run/contact.h"
 #include "run/control.h"
+#include "run/fitting.h"
 #include "run/migrate.h"
 #include "run/report.h"
 #include "run/snapshot.h"
@@ -69,12 +70,24 @@ int live_connect(struct migrate *m, struct error **err)
 	}
 }
 
+/* The i-th of all source disks, those without a target of their own, too. */
+static const struct plan_disk *source_disk(const struct migrate *m, size_t i)
+{
+	if (i < m->plan.count)
+		return &m->plan.disk[i];
+	i -= m->plan.count;
+	return m->fitting && i < m->fitting->besides ? &m->fitting->beside[i]
+						     : NULL;
+}
+
 /* The writers of the first disk that has any. */
 static const struct plan_disk *find_written(const struct migrate *m)
 {
-	for (size_t i = 0; i < m->plan.count; i++)
-		if (m->plan.disk[i].source->caps & SOURCE_LIVE)
-			return &m->plan.disk[i];
+	const struct plan_disk *disk;
+
+	for (size_t i = 0; (disk = source_disk(m, i)); i++)
+		if (disk->source->caps & SOURCE_LIVE)
+			return disk;
 	return NULL;
 }
 
@@ -236,6 +249,7 @@ int live_hold(struct migrate *m, struct error **err)
 {
 	const struct machine_stillness how = stillness(&m->live);
 	struct live *live = &m->live;
+	const struct plan_disk *disk;
 	char *text = NULL;
 	int r;
 
@@ -251,13 +265,14 @@ int live_hold(struct migrate *m, struct error **err)
 		report_text(m->report, text);
 	}
 	free(text);
-	for (size_t i = 0; r == 0 && i < m->count; i++)
-		r = source_mark(m->disk[i].plan->source, err);
+	for (size_t i = 0; r == 0 && (disk = source_disk(m, i)); i++)
+		r = source_mark(disk->source, err);
 	return r;
 }
 
 int live_held(struct migrate *m, struct error **err)
 {
+	const struct plan_disk *disk;
 	int r;
 
 	if (snapshot_asked(m))
@@ -266,8 +281,8 @@ int live_held(struct migrate *m, struct error **err)
 	if (r == 0 && machine_lost(m->live.machine))
 		r = error_set(err, ERROR_NETWORK, 0,
 			      "the session that holds it was lost");
-	for (size_t i = 0; r == 0 && i < m->count; i++)
-		r = source_check(m->disk[i].plan->source, err);
+	for (size_t i = 0; r == 0 && (disk = source_disk(m, i)); i++)
+		r = source_check(disk->source, err);
 	if (r == 0 || !err)
 		return r;
 	/* Whether it did, nobody has asked to the end. */

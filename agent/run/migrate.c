@@ -30,6 +30,7 @@
 #include "run/conversion.h"
 #include "run/cutover.h"
 #include "run/fence.h"
+#include "run/filepass.h"
 #include "run/finish.h"
 #include "run/fitting.h"
 #include "run/freespace.h"
@@ -150,8 +151,15 @@ static bool is_fenced(const struct migrate *m)
 	return m->live.machine && !config_is(m->config, CONFIG_FENCE, "none");
 }
 
+static int run_full(struct migrate *m, struct error **err)
+{
+	return m->fitting ? filepass_full(m, err) : transfer_full(m, err);
+}
+
 static int run_verify(struct migrate *m, struct error **err)
 {
+	if (m->fitting && !m->live.on)
+		return filepass_verify(m, err);
 	return m->live.on ? cutover_verify(m, err) : transfer_verify(m, err);
 }
 
@@ -176,7 +184,7 @@ static const struct stage_row stages[] = {
 	{"check", run_check, NULL, false,
 	 "change what the message names; nothing was written"},
 	{"plan", run_plan, NULL, false, "start again"},
-	{"full", transfer_full, NULL, false, again},
+	{"full", run_full, NULL, false, again},
 	{"delta", rounds_run, is_live, false,
 	 "allow more with lander.downtime=, or order the cutover yourself "
 	 "(lander.cutover=manual), or start again when the source writes less: "
@@ -319,6 +327,7 @@ static void say_done(const struct migrate *m)
 static void clean(struct migrate *m)
 {
 	live_done(m);
+	filepass_close(m);
 	for (size_t i = 0; i < m->count; i++) {
 		target_close(m->disk[i].open);
 		chunkmap_free(m->disk[i].map);

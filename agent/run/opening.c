@@ -29,18 +29,20 @@ static bool is_resumed(const struct migrate *m, const struct job_disk *disk)
 	const struct content *now = &disk->plan->content;
 
 	return now->kind == CONTENT_RECORD &&
+	       now->record.files == (m->fitting != NULL) &&
 	       !strcmp(now->record.job, m->job) &&
 	       now->record.source_id == disk->plan->source_id;
 }
 
 /* Old ends must not survive beside the copy: a larger disk may carry a backup
  * GPT in its last sectors. */
-static int clear_tail(struct job_disk *disk, struct error **err)
+static int clear_tail(const struct migrate *m, struct job_disk *disk,
+		      struct error **err)
 {
 	uint64_t end = disk->open->size;
 	uint64_t from = end > (1 << 20) ? end - (1 << 20) : 0;
 
-	if (from < disk->plan->source->size)
+	if (!m->fitting && from < disk->plan->source->size)
 		from = disk->plan->source->size;
 	if (from >= end)
 		return 0;
@@ -55,6 +57,7 @@ static int begin_record(struct migrate *m, struct job_disk *disk,
 	*record = (struct record){.source_id = disk->plan->source_id,
 				  .source_state = disk->plan->source->state,
 				  .state = RECORD_COPY,
+				  .files = m->fitting != NULL,
 				  .boot = disk->plan->boot};
 	(void)snprintf(record->job, sizeof(record->job), "%s", m->job);
 	if (getrandom(&record->seed, sizeof(record->seed), 0) !=
@@ -63,7 +66,7 @@ static int begin_record(struct migrate *m, struct job_disk *disk,
 	m->touched = true;
 	if (target_write_record(disk->open, record, err) < 0)
 		return error_wrap(err, "%s", disk->target.path);
-	return clear_tail(disk, err);
+	return clear_tail(m, disk, err);
 }
 
 /* Between the probe and now another lander, or a person, may have written to
@@ -93,12 +96,14 @@ static int check_unchanged(const struct job_disk *disk, struct error **err)
 }
 
 /* All that can fail without a write: the disk is ours, the source answers. */
-int opening_claim(struct job_disk *disk, struct error **err)
+int opening_claim(const struct migrate *m, struct job_disk *disk,
+		  struct error **err)
 {
 	uint32_t block;
 	int r;
 
-	r = target_open(&disk->target, disk->plan->source->size, &disk->open,
+	r = target_open(&disk->target,
+			m->fitting ? 0 : disk->plan->source->size, &disk->open,
 			err);
 	if (r == 0)
 		r = check_unchanged(disk, err);
@@ -108,6 +113,9 @@ int opening_claim(struct job_disk *disk, struct error **err)
 	disk->sector0 = aligned_alloc(4096, block < 4096 ? 4096 : block);
 	if (!disk->sector0)
 		return error_memory(err);
+	memset(disk->sector0, 0, block);
+	if (m->fitting)
+		return 0;
 	return source_pread(disk->plan->source, disk->sector0, block, 0, err);
 }
 
@@ -212,11 +220,30 @@ static void compare_again(struct job_disk *disk)
 	disk->stale = true;
 }
 
+/* What is in its file systems the passes look at; here only whether they may
+ * be there.  One whose commit was cut between two disks is begun again. */
+static int begin_files(struct migrate *m, struct job_disk *disk,
+		       struct error **err)
+{
+	const struct record *record = &disk->plan->content.record;
+
+	if (!is_resumed(m, disk) || record->state == RECORD_COMMIT ||
+	    !record->inline_length)
+		return begin_record(m, disk, err);
+	m->touched = true;
+	disk->resumed = true;
+	disk->record = *record;
+	disk->record.state = RECORD_COPY;
+	return 0;
+}
+
 int opening_begin(struct migrate *m, struct job_disk *disk, struct error **err)
 {
 	bool committing = !m->live.on && is_committing(m);
 	int r = 0;
 
+	if (m->fitting)
+		return begin_files(m, disk, err);
 	if (!is_resumed(m, disk))
 		return begin_record(m, disk, err);
 	m->touched = true;
@@ -237,5 +264,5 @@ int opening_begin(struct migrate *m, struct job_disk *disk, struct error **err)
 	if (disk->verified && !disk->parked)
 		memcpy(disk->digest, disk->record.digest, sizeof(disk->digest));
 	/* The start that wrote the record may have been cut before it. */
-	return r == 0 && !disk->copied ? clear_tail(disk, err) : r;
+	return r == 0 && !disk->copied ? clear_tail(m, disk, err) : r;
 }

@@ -6,9 +6,10 @@ struct error;
 struct job_disk;
 struct migrate;
 
-/** opening_claim(disk, err): all that can fail without a write: the target is
+/** opening_claim(m, disk, err): all that can fail without a write: the target is
  *  ours and what it was at the probe, the source answers. */
-int opening_claim(struct job_disk *disk, struct error **err);
+int opening_claim(const struct migrate *m, struct job_disk *disk,
+		  struct error **err);
 
 /**
  * opening_begin(m, disk, err): a record on the target: a new one, or that of an

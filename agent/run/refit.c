@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "boot/firmware.h"
 #include "config/config.h"
 #include "disk/gap.h"
 #include "disk/layout.h"
@@ -24,11 +25,14 @@
 #include "guest/root.h"
 #include "guest/tree.h"
 #include "plan/mismatch.h"
+#include "run/fitting.h"
 #include "run/migrate.h"
 #include "run/report.h"
 
 /* Debian's signed shim and GRUB are where its packages put them. */
 #define CARRIED "/"
+
+#define ESP_GUID "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
 
 /* Where GRUB will find the menu: the UUID of a file system and a path in it. */
 static int find_menu(const struct volumes *volumes, const struct root *root,
@@ -107,6 +111,47 @@ static struct job_disk *boot_disk(struct migrate *m)
 	return NULL;
 }
 
+/* Where it belongs in the new tree; NULL: nowhere.  *ret_full: the source had
+ * something in it. */
+static const char *place_of(const struct design *design, size_t node,
+			    bool *ret_full)
+{
+	const char *place = NULL;
+
+	*ret_full = false;
+	for (size_t i = 0; i < design->mounts; i++)
+		if (design->mount[i].node == node) {
+			place = design->mount[i].place;
+			*ret_full = *design->mount[i].source_place;
+		}
+	return place;
+}
+
+/* Of a new layout: the partition is there, and empty, when the source had none
+ * or did not mount it. */
+static void take_new(struct migrate *m)
+{
+	const struct design *design = &m->fitting->fit.design;
+	bool full;
+
+	for (size_t i = 0; i < design->count; i++) {
+		const struct design_node *node = &design->node[i];
+
+		if (node->kind != DESIGN_PART ||
+		    (strcasecmp(node->type, ESP_GUID) != 0 &&
+		     strcmp(node->type, "0xef") != 0))
+			continue;
+		(void)place_of(design, i, &full);
+		if (full)
+			continue;
+		m->fitting->esp = i;
+		m->esp.number = node->number;
+		(void)snprintf(m->esp.uuid, sizeof(m->esp.uuid), "%.9s",
+			       node->fs.uuid);
+		return;
+	}
+}
+
 int refit_disk(struct migrate *m, struct error **err)
 {
 	struct job_disk *disk = boot_disk(m);
@@ -114,6 +159,11 @@ int refit_disk(struct migrate *m, struct error **err)
 	struct gap gap = {0};
 	char why[256];
 	int r;
+
+	if (m->fitting && firmware_started_uefi())
+		take_new(m);
+	if (m->fitting)
+		return 0;
 
 	if (!disk || !mismatch_is(&m->plan) ||
 	    !config_is(m->config, CONFIG_FIRMWARE, "convert"))
@@ -134,29 +184,45 @@ int refit_disk(struct migrate *m, struct error **err)
 	return r < 0 ? error_wrap(err, "firmware=convert") : 0;
 }
 
+static struct job_disk *esp_disk(struct migrate *m)
+{
+	struct job_disk *disk;
+
+	if (!m->fitting)
+		return boot_disk(m);
+	/* Its disks are the job's, in their order. */
+	disk = &m->disk[m->fitting->fit.design.node[m->fitting->esp].on[0]];
+	return disk->stage ? disk : NULL;
+}
+
 int refit_root(struct migrate *m, const struct volumes *volumes,
 	       const struct root *root, struct error **err)
 {
-	struct job_disk *disk = boot_disk(m);
+	struct job_disk *disk = esp_disk(m);
 	const char *place = NULL;
 	char device[96];
 	char *from = NULL;
+	bool full;
 	int r;
 
 	if (!disk || !m->esp.number)
 		return 0;
+	if (m->fitting)
+		place = place_of(&m->fitting->fit.design, m->fitting->esp,
+				 &full);
 	(void)snprintf(device, sizeof(device), "%sp%u", disk->stage->device,
 		       m->esp.number);
 	r = fill(volumes, root, device, &from, err);
-	if (r == 0)
+	if (r == 0 && !place)
 		r = efigrub_mount_line(root->directory, m->esp.uuid, &place,
 				       err);
 	if (r == 0)
 		report_say(m->report,
 			   "%s: partition %u is new, an EFI System Partition "
-			   "with a GRUB for UEFI (%s); %s mounts it. It starts "
-			   "by BIOS as before, too",
-			   disk->target.path, m->esp.number, from, place);
+			   "with a GRUB for UEFI (%s); %s mounts it.%s",
+			   disk->target.path, m->esp.number, from, place,
+			   m->fitting ? ""
+				      : " It starts by BIOS as before, too");
 	free(from);
 	return r < 0 ? error_wrap(err, "firmware=convert") : 1;
 }

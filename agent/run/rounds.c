@@ -15,6 +15,7 @@
 #include "config/config.h"
 #include "copy/pass.h"
 #include "run/control.h"
+#include "run/filepass.h"
 #include "run/forecast.h"
 #include "run/freespace.h"
 #include "run/live.h"
@@ -56,7 +57,8 @@ int rounds_begin(struct migrate *m, struct error **err)
 	live->tracked = calloc(m->count, sizeof(*live->tracked));
 	if (!live->disk || !live->tracked)
 		return error_memory(err);
-	tracking_begin(m);
+	if (!m->fitting)
+		tracking_begin(m);
 	live->reopened = false;
 	live->began = control_seconds(m->orders);
 	return 0;
@@ -166,8 +168,10 @@ static int do_disk(struct migrate *m, struct job_disk *disk, const char *what,
 	return compare_disk(m, disk, what, sum, err);
 }
 
-static const char *mode_of(const struct round_sum *sum)
+static const char *mode_of(const struct migrate *m, const struct round_sum *sum)
 {
+	if (m->fitting)
+		return "files compared";
 	if (!sum->tracked)
 		return "hashes compared";
 	return sum->compared ? "hashes compared and writes tracked"
@@ -188,8 +192,8 @@ static void tell_round(struct migrate *m, const struct round_sum *sum)
 	report_say(m->report,
 		   "round %u: %s, %.1f MB differed, %.1f MB received, %s; "
 		   "predicted downtime %s, allowed %s",
-		   c->round, mode_of(sum), (double)sum->differing / MB,
-		   (double)sum->received / MB,
+		   c->round, mode_of(m, sum), (double)sum->differing / MB,
+		   (double)(m->fitting ? sum->differing : sum->received) / MB,
 		   forecast_time(m->live.round_s, took, sizeof(took)),
 		   forecast_time(c->predicted_s, predicted, sizeof(predicted)),
 		   forecast_time(c->budget_s, budget, sizeof(budget)));
@@ -220,18 +224,20 @@ int rounds_once(struct migrate *m, enum convergence_verdict *ret_verdict,
 	if (!control_rest(m->orders))
 		return error_set(err, ERROR_ABORTED, 0, "stopped by order");
 	r = live_connect(m, err);
-	if (r == 0 && live->reopened)
+	if (r == 0 && live->reopened && !m->fitting)
 		begin_again(m);
 	if (r == 0)
 		r = machine_sync(live->machine, err);
 	(void)snprintf(what, sizeof(what),
 		       "round %u:", live->convergence.round + 1);
-	for (size_t i = 0; r == 0 && i < m->count; i++)
+	if (r == 0 && m->fitting)
+		r = filepass_round(m, &sum.differing, err);
+	for (size_t i = 0; r == 0 && !m->fitting && i < m->count; i++)
 		if (is_written(&m->disk[i]) || !live->disk[i].scan_rate)
 			r = do_disk(m, &m->disk[i], what, &sum, err);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < m->count; i++)
+	for (size_t i = 0; !m->fitting && i < m->count; i++)
 		live->disk[i].unknown = forecast_unknown(&m->disk[i]);
 	live->round_s = control_seconds(m->orders) - began;
 	*ret_verdict =

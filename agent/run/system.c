@@ -22,6 +22,7 @@
 #include "guest/platform.h"
 #include "guest/root.h"
 #include "guest/root_find.h"
+#include "run/fitting.h"
 #include "run/fitting_names.h"
 #include "run/hardware.h"
 #include "run/migrate.h"
@@ -65,8 +66,11 @@ static int convert_on(struct migrate *m, const struct hardware *hardware,
 	convert->owner = m;
 	convert->stop = m->stop;
 	convert->uefi = firmware_started_uefi();
-	convert->rebuild = config_is(m->config, CONFIG_INITRAMFS, "rebuild");
-	convert->reinstall = config_is(m->config, CONFIG_LOADER, "reinstall");
+	convert->rebuild = config_is(m->config, CONFIG_INITRAMFS, "rebuild") ||
+			   (m->fitting && m->fitting->rebuild);
+	/* A new layout has no boot code at all. */
+	convert->reinstall = m->fitting ||
+			     config_is(m->config, CONFIG_LOADER, "reinstall");
 	convert->boot_disk = convert->volumes->device;
 	convert->network = config_text(m->config, CONFIG_NETWORK);
 	convert->nic_map = (const char *const *)nics;

@@ -289,7 +289,7 @@ int transfer_full(struct migrate *m, struct error **err)
 	 * its old first sector before any of them gets data: none of them can
 	 * be started by mistake from here on. */
 	for (size_t i = 0; i < m->count; i++) {
-		r = opening_claim(&m->disk[i], err);
+		r = opening_claim(m, &m->disk[i], err);
 		if (r < 0)
 			return r;
 	}

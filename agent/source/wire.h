@@ -61,6 +61,9 @@ enum wire_type {
 	WIRE_USED = 18,
 	WIRE_PACKED = 19,   /* a READ, answered smaller where that works */
 	WIRE_VIEW = 20,	    /* a disk as it was snapshotted */
+	WIRE_ROOT = 21,	    /* a file system as a tree of files */
+	WIRE_LIST = 22,	    /* a directory of it */
+	WIRE_FETCH = 23,    /* some files of one */
 	WIRE_STORAGE = 24,  /* what lies on what, and what is in it */
 	WIRE_ANSWER = 0x80, /* | the request's */
 	WIRE_FATAL = 0xfe,  /* lander-source ends after it; no tag */

@@ -32,6 +32,8 @@ refused 2 'must name the target' source=nbd://127.0.0.1/
 refused 2 'kernel command line: lander.mode' --cmdline='quiet lander.mode=warp'
 refused 2 "lander.onfail: 'shell' needs lander.password" \
     source=nbd://127.0.0.1/ onfail=shell
+refused 2 'lander.exclude is for lander.mode=file' \
+    source=ssh://127.0.0.1/ exclude=/srv
 refused 2 'firmware=convert is a conversion' \
     source=nbd://127.0.0.1/ firmware=convert convert=none
 refused 2 'lander.password takes a crypt(5) hash' \

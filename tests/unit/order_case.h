@@ -44,6 +44,19 @@ static void assert_units(const struct order *order)
 	assert_true(count <= WIRE_UNITS_MAX);
 }
 
+/* A path of LIST, or one and names behind it: all end before their end. */
+static void assert_names(const struct order *order)
+{
+	bool fetch = order->header.type == WIRE_FETCH;
+
+	assert_true(order->units_length <= WIRE_REQUEST_MAX - 8);
+	assert_int_equal(order->units[order->units_length], 0);
+	if (fetch)
+		assert_int_equal(order->units[order->units_length - 1], 0);
+	else
+		assert_int_equal(strlen(order->units), order->units_length);
+}
+
 /* All that is in the stream, given in pieces; -1 for a complaint. */
 static int take_all(struct orders *orders, const struct stream *stream,
 		    size_t piece)
@@ -78,7 +91,11 @@ static int take_all(struct orders *orders, const struct stream *stream,
 					    order.offset % WIRE_CHUNK == 0);
 			if (order.header.type == WIRE_DIFF)
 				assert_true(order.length <= WIRE_READ_MAX);
-			assert_units(&order);
+			if (order.header.type == WIRE_LIST ||
+			    order.header.type == WIRE_FETCH)
+				assert_names(&order);
+			else
+				assert_units(&order);
 		}
 		if (r < 0)
 			assert_non_null(complaint);

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "source/wire_tree.h"
+
 size_t order_room(struct orders *orders, uint8_t **ret)
 {
 	if (orders->begin) {
@@ -135,6 +137,52 @@ static const char *take_kind(const uint8_t *at, struct order *ret)
 	return take_units(at + 8, ret->header.length - 8, ret);
 }
 
+static bool is_text(const char *at, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (!at[i])
+			return false;
+	return true;
+}
+
+/* LIST: a path; FETCH: a path and names, each with its zero byte. */
+static const char *take_names(const uint8_t *at, uint32_t flags,
+			      struct order *ret)
+{
+	bool fetch = ret->header.type == WIRE_FETCH;
+	size_t skip = fetch ? WIRE_FETCH_BYTES : WIRE_LIST_BYTES;
+	size_t length = ret->header.length - skip;
+
+	ret->kind = flags;
+	if (flags &
+	    ~(fetch ? WIRE_TREE_CONTENT | WIRE_TREE_DIGEST
+		    : WIRE_TREE_CONTENT | WIRE_TREE_DIGEST | WIRE_TREE_CHANGED))
+		return "a flag that is not known";
+	memcpy(ret->units, at + skip, length);
+	ret->units[length] = '\0';
+	ret->units_length = length;
+	if (fetch)
+		return ret->units[length - 1] ? "names without an end" : NULL;
+	ret->offset = wire_get64(at + 8);
+	ret->length = wire_get32(at + 16);
+	if (wire_get32(at + 20))
+		return not_zero;
+	return is_text(ret->units, length) ? NULL : "a zero byte in a path";
+}
+
+static const char *take_tree(const uint8_t *at, struct order *ret)
+{
+	ret->disk = wire_get32(at);
+	if (ret->disk >= WIRE_TREES_MAX)
+		return "a tree's number beyond the last";
+	if (ret->header.type != WIRE_ROOT)
+		return take_names(at, wire_get32(at + 4), ret);
+	if (wire_get32(at + 4))
+		return not_zero;
+	return take_path(at + WIRE_ROOT_BYTES,
+			 ret->header.length - WIRE_ROOT_BYTES, ret);
+}
+
 static const struct {
 	bool known;
 	uint32_t low;  /* bytes of payload */
@@ -161,6 +209,10 @@ static const struct {
 	[WIRE_USED] = {true, 8, 8},
 	[WIRE_PACKED] = {true, 16, 16},
 	[WIRE_VIEW] = {true, 16, 16},
+	[WIRE_ROOT] = {true, WIRE_ROOT_BYTES + 1,
+		       WIRE_ROOT_BYTES + WIRE_PATH_MAX},
+	[WIRE_LIST] = {true, WIRE_LIST_BYTES, WIRE_REQUEST_MAX},
+	[WIRE_FETCH] = {true, WIRE_FETCH_BYTES + 3, WIRE_REQUEST_MAX},
 	[WIRE_STORAGE] = {true, 0, 0},
 };
 
@@ -183,6 +235,10 @@ static const char *take_payload(const uint8_t *at, struct order *ret)
 	case WIRE_QUIESCE:
 	case WIRE_FENCE:
 		return take_kind(at, ret);
+	case WIRE_ROOT:
+	case WIRE_LIST:
+	case WIRE_FETCH:
+		return take_tree(at, ret);
 	default:
 		break;
 	}

@@ -12,16 +12,18 @@
 /** One request, taken apart and within its bounds. */
 struct order {
 	struct wire_header header;
-	uint32_t disk;	  /* its number, below WIRE_DISKS_MAX */
+	uint32_t disk;	  /* its number, below WIRE_DISKS_MAX; of a tree */
 	uint32_t version; /* HELLO */
-	uint64_t offset;  /* READ, EXTENTS, HASH, DIFF: bytes */
-	uint64_t length;  /* likewise */
+	uint64_t offset;  /* READ, EXTENTS, HASH, DIFF: bytes; LIST: s */
+	uint64_t length;  /* likewise; LIST: ns */
 	uint64_t seed;	  /* HASH, DIFF; VIEW: its key, or 0 */
 	uint64_t subhash[WIRE_BLOCKS_MAX]; /* DIFF */
 	char path[WIRE_PATH_MAX];	   /* OPEN */
-	uint32_t kind;			   /* PREPARE, QUIESCE, FENCE */
-	size_t units_length;		   /* bytes of units */
-	char units[WIRE_REQUEST_MAX];	   /* names, each with its zero byte */
+	uint32_t kind;	     /* PREPARE, QUIESCE, FENCE; LIST, FETCH: flags */
+	size_t units_length; /* bytes of units */
+	/* PREPARE, QUIESCE: names, each with its zero byte; LIST: a path;
+	 * FETCH: a path and names, likewise */
+	char units[WIRE_REQUEST_MAX + 1];
 };
 
 /** Bytes of the agent, in the order they came. */

@@ -149,3 +149,16 @@ uint64_t process_began(uint64_t pid)
 		blanks += *at == ' ';
 	return text_number(at, &value) ? value : 0;
 }
+
+void process_vanish(char *path)
+{
+	size_t length = strlen(path);
+
+	(void)system_unlink(path);
+	while (length && path[length] != '/')
+		length--;
+	if (!length)
+		return;
+	path[length] = '\0';
+	(void)system_rmdir(path);
+}

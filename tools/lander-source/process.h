@@ -25,4 +25,8 @@ bool process_say(const char *path, const char *words);
  *  it is no more, or waits for nothing but being counted. */
 uint64_t process_began(uint64_t pid);
 
+/** process_vanish(path): the agent puts this program into a directory of its
+ *  own; both go at once, the running program needs neither. */
+void process_vanish(char *path);
+
 #endif

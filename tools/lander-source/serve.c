@@ -19,6 +19,7 @@
 #include "lander-source/facts.h"
 #include "lander-source/facts_disk.h"
 #include "lander-source/order.h"
+#include "lander-source/process.h"
 #include "lander-source/quiesce.h"
 #include "lander-source/reads.h"
 #include "lander-source/reply.h"
@@ -27,6 +28,8 @@
 #include "lander-source/text.h"
 #include "lander-source/track.h"
 #include "lander-source/tracking.h"
+#include "lander-source/tree_list.h"
+#include "lander-source/tree_root.h"
 #include "lander-source/used.h"
 #include "lander-source/viewing.h"
 #include "source/wire.h"
@@ -195,6 +198,11 @@ static enum next work(void)
 	case WIRE_FENCE:
 		there = quiesce_order(&order, disks);
 		break;
+	case WIRE_ROOT:
+	case WIRE_LIST:
+	case WIRE_FETCH:
+		there = tree_list_answer(&order);
+		break;
 	case WIRE_OPEN:
 		there = answer_open(&disks[order.disk]);
 		break;
@@ -314,25 +322,10 @@ static int serve(void)
 	return next == END_WELL ? 0 : next == END_GONE ? 1 : 2;
 }
 
-/* The agent puts this program into a directory of its own; both go at once,
- * the running program needs neither. */
-static void remove_self(char *path)
-{
-	size_t length = strlen(path);
-
-	(void)system_unlink(path);
-	while (length && path[length] != '/')
-		length--;
-	if (!length)
-		return;
-	path[length] = '\0';
-	(void)system_rmdir(path);
-}
-
 static int complain_usage(void)
 {
 	say("usage: lander-source serve [--track] [--quiesce] [--fence] "
-	    "[DISK…] | facts | storage | version");
+	    "[--files] [DISK…] | facts | storage | version");
 	return 3;
 }
 
@@ -342,6 +335,7 @@ static int serve_some(char **argument)
 	bool may_track = false;
 	bool may_quiesce = false;
 	bool may_fence = false;
+	bool may_files = false;
 
 	for (; *argument && text_begins(*argument, "--"); argument++) {
 		if (text_equal(*argument, "--track"))
@@ -350,11 +344,14 @@ static int serve_some(char **argument)
 			may_track = may_quiesce = true;
 		else if (text_equal(*argument, "--fence"))
 			may_fence = true;
+		else if (text_equal(*argument, "--files"))
+			may_files = true;
 		else
 			return complain_usage();
 	}
 	tracking_allow(may_track);
 	quiesce_allow(may_quiesce, may_fence);
+	tree_root_allow(may_files);
 	if (*argument)
 		disk_allow(argument);
 	return serve();
@@ -379,9 +376,10 @@ int serve_main(int argc, char **argv)
 	if (text_equal(what, "serve"))
 		return serve_some(argv + 2);
 	if (text_equal(what, "serve-once")) {
-		remove_self(argv[0]);
+		process_vanish(argv[0]);
 		tracking_allow(true);
 		quiesce_allow(true, true);
+		tree_root_allow(true);
 		return serve();
 	}
 	if (text_equal(what, "facts"))

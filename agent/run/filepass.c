@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * mode=file: its passes, at the stages at which a copy of disks has its own.
+ * What holds a source still, when, and for how long is asked of the same rooms
+ * as there.  Nothing is believed of an earlier start but what the file systems
+ * themselves say.
+ */
+#include "run/filepass.h"
+
+#include <sys/resource.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/parse.h"
+#include "config/config.h"
+#include "copy/throttle.h"
+#include "files/files.h"
+#include "guest/steps.h"
+#include "plan/convergence.h"
+#include "run/contact.h"
+#include "run/control.h"
+#include "run/fitting.h"
+#include "run/fitting_names.h"
+#include "run/migrate.h"
+#include "run/newdisks.h"
+#include "run/opening.h"
+#include "run/report.h"
+#include "source/machine.h"
+#include "source/source.h"
+
+#define OPEN_FILES 65536U
+#define WAIT_MS	   200U
+
+/* Of a number of the forecast that has none here. */
+#define NO_TIME 1e18
+
+/* --- what is left out ---------------------------------------------------- */
+
+/* As a pattern that means this path and no other. */
+static char *quote(const char *path)
+{
+	char *text = malloc(3 * strlen(path) + 1);
+	char *to = text;
+
+	for (; text && *path; path++) {
+		bool special = strchr("*?[", *path);
+
+		if (special)
+			*to++ = '[';
+		*to++ = *path;
+		if (special)
+			*to++ = ']';
+	}
+	if (text)
+		*to = '\0';
+	return text;
+}
+
+/* The plan's own behind those of the job. */
+static int add_left_out(struct migrate *m, struct error **err)
+{
+	struct fitting *fitting = m->fitting;
+	const struct fit *fit = &fitting->fit;
+	size_t count = 0;
+	char **grown;
+
+	while (fitting->exclude && fitting->exclude[count])
+		count++;
+	grown = reallocarray(fitting->exclude, count + fit->left_outs + 1,
+			     sizeof(*grown));
+	if (!grown)
+		return error_memory(err);
+	fitting->exclude = grown;
+	for (size_t i = 0; i < fit->left_outs; i++) {
+		grown[count] = quote(fit->left_out[i]);
+		if (!grown[count])
+			return error_memory(err);
+		grown[++count] = NULL;
+	}
+	grown[count] = NULL;
+	return 0;
+}
+
+int filepass_check(struct migrate *m, struct error **err)
+{
+	const char *text = config_text(m->config, CONFIG_EXCLUDE);
+	int r = 0;
+
+	if (text)
+		r = parse_split(text, ',', &m->fitting->exclude, err);
+	for (size_t i = 0; r == 0 && text && m->fitting->exclude[i]; i++)
+		if (files_glob_check(m->fitting->exclude[i], err) < 0)
+			r = error_wrap(
+				err, "%s: lander.exclude",
+				config_origin(m->config, CONFIG_EXCLUDE));
+	return r < 0 ? r : add_left_out(m, err);
+}
+
+/* --- who looks on -------------------------------------------------------- */
+
+static void seen(void *owner, uint64_t done, uint64_t came)
+{
+	struct migrate *m = owner;
+	struct pass_progress *p = &m->fitting->progress;
+
+	(void)atomic_fetch_add(&p->done, done);
+	(void)atomic_fetch_add(&p->received, came);
+	(void)atomic_fetch_add(&p->data, came);
+	(void)atomic_fetch_add(&p->written, came);
+}
+
+/* A source that stands still is read as fast as it can be. */
+static void pace(void *owner, uint64_t bytes)
+{
+	struct migrate *m = owner;
+	struct throttle *throttle = control_throttle(m->orders);
+	struct throttle_turn turn = {0};
+	unsigned int ms;
+
+	while (!m->live.held && !atomic_load(m->stop) &&
+	       (ms = throttle_take(throttle, &turn, bytes)) > 0) {
+		const struct timespec time = {
+			.tv_nsec = (ms < WAIT_MS ? ms : WAIT_MS) * 1000000L};
+
+		(void)nanosleep(&time, NULL);
+	}
+}
+
+/* --- opening ------------------------------------------------------------- */
+
+static int open_files(struct migrate *m, struct error **err)
+{
+	const struct rlimit limit = {OPEN_FILES, OPEN_FILES};
+	struct source_spec jump;
+	struct source_spec spec;
+	struct files_settings settings = {
+		.spec = &spec,
+		.exclude = m->fitting->exclude,
+		.stop = m->stop,
+		.watch = {.seen = seen, .pace = pace, .owner = m}};
+	int r = contact_spec(m, &jump, &spec, err);
+
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	return r < 0 ? r : files_open(&settings, &m->fitting->files, err);
+}
+
+/* What is only seen through another mount comes with that one. */
+static bool is_mounted(const struct migrate *m, const char *place)
+{
+	const struct storage *storage = &m->fitting->storage;
+
+	for (size_t i = 0; i < storage->mounts; i++)
+		if (!strcmp(storage->mount[i].place, place))
+			return true;
+	return false;
+}
+
+static int add_parts(struct migrate *m, struct error **err)
+{
+	const struct rootfs *tree = &m->fitting->tree;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < tree->count; i++) {
+		const struct rootfs_part *part = &tree->part[i];
+		const struct files_pair pair = {
+			.source = part->source_place ? part->source_place
+						     : part->place,
+			.directory = part->directory,
+			.place = part->place,
+			.optional = !part->source_place};
+
+		if (!part->source_place || is_mounted(m, part->source_place))
+			r = files_add(m->fitting->files, &pair, err);
+	}
+	return r;
+}
+
+/* --- one pass ------------------------------------------------------------ */
+
+static uint64_t used_on(const struct migrate *m)
+{
+	const struct rootfs *tree = &m->fitting->tree;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < tree->count; i++)
+		sum += tree->part[i].used;
+	return sum;
+}
+
+static void tell_notes(struct migrate *m, const struct files_result *result)
+{
+	if (result->note[FILES_NOTE_UNREADABLE])
+		report_say(m->report,
+			   "%" PRIu64 " files could not be read on the source; "
+			   "the log names them",
+			   result->note[FILES_NOTE_UNREADABLE]);
+	if (result->note[FILES_NOTE_CHANGED])
+		report_say(m->report,
+			   "%" PRIu64 " files changed while they were read, or "
+			   "were gone; the next pass sees to them",
+			   result->note[FILES_NOTE_CHANGED]);
+	if (result->note[FILES_NOTE_LOST])
+		report_say(m->report,
+			   "of %" PRIu64 " files the new file system can't "
+			   "keep everything; the log says what",
+			   result->note[FILES_NOTE_LOST]);
+}
+
+/* Full: where, files.c has said. */
+static int explain_full(int r, struct error **err)
+{
+	if (r < 0 && (*err)->kind == ERROR_TARGET && (*err)->code == ENOSPC)
+		return error_wrap(err, "more room for it by 'part PLACE "
+				       "size=…', which makes the layout anew, "
+				       "or less to copy by lander.exclude=");
+	return r;
+}
+
+static int pass(struct migrate *m, enum files_kind kind, const char *label,
+		struct files_result *ret, struct error **err)
+{
+	struct pass_progress *p = &m->fitting->progress;
+	int r;
+
+	memset(p, 0, sizeof(*p));
+	atomic_store(&p->total, used_on(m));
+	report_watch(m->report, label, p);
+	r = files_pass(m->fitting->files, kind, ret, err);
+	/* What was guessed by what is used is known now. */
+	if (r == 0)
+		atomic_store(&p->total, atomic_load(&p->done));
+	report_watch(m->report, NULL, NULL);
+	m->received += ret->bytes;
+	m->data += ret->bytes;
+	if (m->count)
+		m->disk[0].received += ret->bytes;
+	if (r == 0 && kind != FILES_VERIFY)
+		tell_notes(m, ret);
+	return explain_full(r, err);
+}
+
+int filepass_full(struct migrate *m, struct error **err)
+{
+	struct files_result result;
+	int r = 0;
+
+	/* As opening does: first what can be refused, for all of them. */
+	for (size_t i = 0; r == 0 && i < m->count; i++)
+		r = opening_claim(m, &m->disk[i], err);
+	for (size_t i = 0; r == 0 && i < m->count; i++)
+		r = opening_begin(m, &m->disk[i], err);
+	if (r == 0)
+		r = newdisks_open(m, err);
+	if (r == 0)
+		r = open_files(m, err);
+	if (r == 0)
+		r = add_parts(m, err);
+	if (r == 0)
+		r = pass(m, FILES_COPY, "copying files", &result, err);
+	if (r < 0)
+		return r;
+	report_say(m->report,
+		   "%" PRIu64 " files and directories are there, %.1f MB of "
+		   "contents came, %.0f s",
+		   result.entries, (double)result.bytes / 1e6, result.seconds);
+	for (size_t i = 0; i < m->count; i++)
+		m->disk[i].copied = true;
+	return 0;
+}
+
+/* --- a source that runs -------------------------------------------------- */
+
+void filepass_forecast(struct migrate *m)
+{
+	double seconds = control_seconds(m->orders) - m->live.began;
+	struct convergence_disk *seen_of = &m->live.disk[0];
+
+	for (size_t i = 0; i < m->count; i++)
+		m->live.disk[i] = (struct convergence_disk){
+			.scan_rate = NO_TIME, .read_rate = NO_TIME};
+	seen_of->move_rate = convergence_rate(0, m->data, seconds);
+	/* Until a pass has compared. */
+	seen_of->scan_rate = 0;
+}
+
+int filepass_round(struct migrate *m, uint64_t *ret_bytes, struct error **err)
+{
+	struct convergence_disk *all = &m->live.disk[0];
+	bool deep = all->scan_rate <= 0;
+	double began = control_seconds(m->orders);
+	struct files_result result;
+	char what[32];
+	double seconds;
+	int r;
+
+	(void)snprintf(what, sizeof(what), "round %u: files",
+		       m->live.convergence.round + 1);
+	r = pass(m, deep ? FILES_DEEP : FILES_COPY, what, &result, err);
+	if (r < 0)
+		return r;
+	seconds = control_seconds(m->orders) - began;
+	if (deep) {
+		all->size = result.hashed + result.bytes;
+		all->scan_rate = convergence_rate(0, all->size, seconds);
+		if (all->scan_rate <= 0)
+			all->scan_rate = CONVERGENCE_SLOW;
+	}
+	all->move_rate =
+		convergence_rate(all->move_rate, result.bytes, seconds);
+	all->delta = result.bytes;
+	/* The last pass walks over everything as this one did. */
+	m->live.convergence.fixed_s += seconds - m->fitting->walk_s;
+	m->fitting->walk_s = seconds;
+	*ret_bytes = result.bytes;
+	return 0;
+}
+
+int filepass_final(struct migrate *m, struct error **err)
+{
+	struct files_result result;
+	int r = pass(m, FILES_COPY, "final: files", &result, err);
+
+	if (r == 0 && machine_lost(m->live.machine))
+		r = error_set(err, ERROR_NETWORK, 0,
+			      "the session that holds the source was lost");
+	return r;
+}
+
+/* --- verify -------------------------------------------------------------- */
+
+static uint64_t different(const struct files_result *result)
+{
+	return result->note[FILES_NOTE_DIFFERENT] +
+	       result->note[FILES_NOTE_UNREADABLE];
+}
+
+static int compare(struct migrate *m, struct files_result *ret,
+		   struct error **err)
+{
+	return pass(m, FILES_VERIFY, "verifying files", ret, err);
+}
+
+int filepass_verify(struct migrate *m, struct error **err)
+{
+	struct files_result result;
+	struct files_result mended;
+	int r;
+
+	if (!m->live.held)
+		control_phase(m->orders, CONTROL_COPIED);
+	r = compare(m, &result, err);
+	if (r == 0 && different(&result)) {
+		report_say(m->report,
+			   "%" PRIu64 " files are not what the source has; "
+			   "their contents come once more",
+			   different(&result));
+		r = pass(m, FILES_DEEP, "mending files", &mended, err);
+		if (r == 0)
+			r = compare(m, &result, err);
+	}
+	if (r < 0)
+		return r;
+	if (different(&result))
+		return error_set(
+			err, ERROR_VERIFY, 0,
+			"%" PRIu64 " files differ from the source and %" PRIu64
+			" can't be read there; the lines above name them, and "
+			"lander.exclude= leaves out what is not needed",
+			result.note[FILES_NOTE_DIFFERENT],
+			result.note[FILES_NOTE_UNREADABLE]);
+	report_say(m->report,
+		   "%" PRIu64 " files and directories are equal to the "
+		   "source%s, the contents of %" PRIu64 " by SHA-256",
+		   result.entries, m->live.held ? ", which stands still" : "",
+		   result.compared);
+	for (size_t i = 0; i < m->count; i++)
+		m->disk[i].verified = true;
+	return 0;
+}
+
+/* --- the end ------------------------------------------------------------- */
+
+/* Its files say where the new system finds its file systems. */
+static int rename_all(struct migrate *m, struct error **err)
+{
+	struct steps steps = {0};
+	int r;
+
+	if (config_is(m->config, CONFIG_CONVERT, "none"))
+		return 0;
+	r = fitting_names(m, m->fitting->tree.directory, &steps, err);
+	m->fitting->rebuild = r > 0;
+	for (size_t i = 0; i < steps.count; i++)
+		if (steps.step[i].outcome != STEP_SKIPPED)
+			report_say(m->report, "  %-7s %s: %s",
+				   steps_word(steps.step[i].outcome),
+				   steps.step[i].name, steps.step[i].text);
+	steps_free(&steps);
+	return r < 0 ? r : 0;
+}
+
+int filepass_finish(struct migrate *m, struct error **err)
+{
+	int r = files_finish(m->fitting->files, err);
+
+	files_close(m->fitting->files);
+	m->fitting->files = NULL;
+	if (r == 0)
+		r = rename_all(m, err);
+	return r < 0 ? r : newdisks_unmount(m, err);
+}
+
+void filepass_close(struct migrate *m)
+{
+	if (!m->fitting)
+		return;
+	files_close(m->fitting->files);
+	m->fitting->files = NULL;
+	newdisks_drop(m);
+}

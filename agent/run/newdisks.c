@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The new layout on its disks: made once, and opened again by every start after
+ * it.  It is made on the stage devices, is closed, and only then does the
+ * record say so; what is copied into is always what was opened again.  A file
+ * as a target (tests, images) is a loop device without a stage: its first
+ * sector is the record all the time but while its table is made.
+ */
+#include "run/newdisks.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "config/config.h"
+#include "disk/build.h"
+#include "disk/commit.h"
+#include "disk/layout.h"
+#include "disk/loop.h"
+#include "disk/rootfs.h"
+#include "disk/stage.h"
+#include "disk/target.h"
+#include "run/fitting.h"
+#include "run/migrate.h"
+#include "run/report.h"
+
+#define PATIENCE 10.0 /* seconds for a busy device */
+
+static struct design *design_of(const struct migrate *m)
+{
+	return &m->fitting->fit.design;
+}
+
+static struct build_order order_of(const struct migrate *m)
+{
+	return (struct build_order){.key = m->luks.bytes ? &m->luks : NULL,
+				    .stop = m->stop};
+}
+
+/* --- what kind of layout it is ------------------------------------------- */
+
+/* All but its sizes: those follow what the source holds, and an earlier start
+ * found other ones.  What the job itself says of sizes is obeyed. */
+static char *describe(const struct migrate *m)
+{
+	const struct config_parts *wishes = &m->config->parts;
+	const struct design *design = design_of(m);
+	size_t length = 0;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, &length);
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < design->count; i++) {
+		const struct design_node *node = &design->node[i];
+
+		(void)fprintf(out, "%u %s %s %s %u %s %d %s %s %u %d %s %s\n",
+			      (unsigned int)node->kind, node->name, node->uuid,
+			      node->table, node->number, node->type,
+			      node->extended, node->level, node->metadata,
+			      node->version, node->physical, node->fs.fs,
+			      node->fs.uuid);
+		for (size_t k = 0; k < node->ons; k++)
+			(void)fprintf(out, " %zu", node->on[k]);
+	}
+	for (size_t i = 0; i < design->mounts; i++)
+		(void)fprintf(out, "%zu %s %s\n", design->mount[i].node,
+			      design->mount[i].place,
+			      design->mount[i].subvolume);
+	for (size_t i = 0; i < wishes->count; i++)
+		(void)fprintf(out, "%s %s %" PRIu64 " %d\n",
+			      wishes->part[i].place,
+			      wishes->part[i].fs ? wishes->part[i].fs : "",
+			      wishes->part[i].size, wishes->part[i].grow);
+	if (fclose(out) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static int kind_of(const struct migrate *m, uint8_t ret[16], struct error **err)
+{
+	XXH128_canonical_t canonical;
+	char *text = describe(m);
+
+	if (!text)
+		return error_memory(err);
+	XXH128_canonicalFromHash(&canonical, XXH3_128bits(text, strlen(text)));
+	memcpy(ret, &canonical, sizeof(canonical));
+	free(text);
+	return 0;
+}
+
+/* --- its devices --------------------------------------------------------- */
+
+static int open_device(struct migrate *m, size_t i, struct error **err)
+{
+	struct job_disk *disk = &m->disk[i];
+	struct stage_disk stage = {disk->target.path, disk->target.name,
+				   disk->sector0, 0};
+	struct design_node *node = &design_of(m)->node[i];
+	int r;
+
+	/* The stage device claims the disk; ours would be in its way. */
+	target_close(disk->open);
+	disk->open = NULL;
+	if (disk->target.is_block)
+		r = stage_open(&stage, &disk->stage, err);
+	else
+		r = loop_attach(disk->target.path, disk->target.logical_block,
+				true, &m->fitting->loop[i], err);
+	if (r == 0)
+		(void)snprintf(node->device, sizeof(node->device), "%s",
+			       disk->stage ? disk->stage->device
+					   : m->fitting->loop[i]);
+	return r;
+}
+
+static int open_devices(struct migrate *m, struct error **err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < m->count; i++)
+		r = open_device(m, i, err);
+	return r;
+}
+
+static int read_head(const char *device, void *ret, size_t length,
+		     struct error **err)
+{
+	int fd = open(device, O_RDONLY | O_CLOEXEC);
+	int r = 0;
+
+	if (fd < 0)
+		return error_set(err, ERROR_TARGET, errno, "open '%s'", device);
+	if (pread(fd, ret, length, 0) != (ssize_t)length)
+		r = error_set(err, ERROR_TARGET, errno ? errno : EIO,
+			      "read '%s'", device);
+	(void)close(fd);
+	return r;
+}
+
+static int close_loop(struct migrate *m, size_t i, struct error **err)
+{
+	char **loop = &m->fitting->loop[i];
+	int r = loop_detach(*loop, io_seconds() + PATIENCE, err);
+
+	free(*loop);
+	*loop = NULL;
+	return r;
+}
+
+/* With its first sector as it was made. */
+static int close_made(struct migrate *m, size_t i, struct error **err)
+{
+	struct job_disk *disk = &m->disk[i];
+	void *sector = NULL;
+	int r;
+
+	if (disk->target.is_block) {
+		r = stage_close(disk->stage, &sector, err);
+		disk->stage = NULL;
+		if (r == 0) {
+			free(disk->sector0);
+			disk->sector0 = sector;
+		}
+	} else {
+		r = read_head(m->fitting->loop[i], disk->sector0,
+			      disk->target.logical_block, err);
+		if (close_loop(m, i, r < 0 ? NULL : err) < 0 && r == 0)
+			r = -EIO;
+	}
+	return r < 0 ? r : target_open(&disk->target, 0, &disk->open, err);
+}
+
+/* --- made, or found ------------------------------------------------------ */
+
+static int make(struct migrate *m, const uint8_t kind[16], struct error **err)
+{
+	const struct build_order order = order_of(m);
+	int r = open_devices(m, err);
+
+	if (r == 0)
+		r = build_make(design_of(m), &order, err);
+	if (r == 0)
+		r = build_close(design_of(m), err);
+	for (size_t i = 0; r == 0 && i < m->count; i++)
+		r = close_made(m, i, err);
+	for (size_t i = 0; r == 0 && i < m->count; i++) {
+		struct job_disk *disk = &m->disk[i];
+
+		memcpy(disk->record.digest, kind, sizeof(disk->record.digest));
+		r = commit_keep(disk->open, &disk->record, disk->sector0, err);
+	}
+	return r < 0 ? error_wrap(err, "the new layout") : 0;
+}
+
+/* Whether an earlier start made it, on all disks. */
+static bool is_there(const struct migrate *m, const uint8_t kind[16])
+{
+	for (size_t i = 0; i < m->count; i++) {
+		const struct job_disk *disk = &m->disk[i];
+
+		if (!disk->resumed ||
+		    memcmp(disk->record.digest, kind, 16) != 0 ||
+		    commit_kept(&disk->record, disk->sector0,
+				disk->open->logical_block, NULL) < 0)
+			return false;
+	}
+	return true;
+}
+
+/* What is made anew must not be taken for made before it is. */
+static int forget(struct migrate *m, struct error **err)
+{
+	bool said = false;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < m->count; i++) {
+		struct job_disk *disk = &m->disk[i];
+
+		if (!disk->record.inline_length)
+			continue;
+		if (!said)
+			report_say(m->report,
+				   "the layout of an earlier start is not the "
+				   "one of this plan: it is made anew");
+		said = true;
+		disk->record.inline_length = 0;
+		memset(disk->record.digest, 0, sizeof(disk->record.digest));
+		memset(disk->sector0, 0, disk->open->logical_block);
+		r = target_write_record(disk->open, &disk->record, err);
+	}
+	return r;
+}
+
+#define HEAD ((size_t)65536)
+
+/* Where the partitions of this disk really are. */
+static int take_places(struct migrate *m, size_t which, struct error **err)
+{
+	struct job_disk *disk = &m->disk[which];
+	struct design *design = design_of(m);
+	struct layout layout = {0};
+	uint8_t *head = malloc(HEAD);
+	int r;
+
+	if (!head)
+		return error_memory(err);
+	r = target_read(disk->open, head, HEAD, 0, err);
+	memcpy(head, disk->sector0, disk->open->logical_block);
+	if (r == 0)
+		r = layout_of_head(head, HEAD, disk->open->size, &layout, err);
+	free(head);
+	for (size_t i = 0; r == 0 && i < layout.count; i++)
+		for (size_t k = 0; k < design->count; k++)
+			if (design->node[k].kind == DESIGN_PART &&
+			    design->node[k].on[0] == which &&
+			    design->node[k].number == layout.part[i].number) {
+				design->node[k].start = layout.part[i].start;
+				design->node[k].size = layout.part[i].length;
+			}
+	layout_done(&layout);
+	return r;
+}
+
+static int find(struct migrate *m, struct error **err)
+{
+	int r = 0;
+
+	report_say(m->report,
+		   "the new layout is there since an earlier start, with the "
+		   "sizes of then, and is kept");
+	for (size_t i = 0; r == 0 && i < m->count; i++)
+		r = take_places(m, i, err);
+	return r;
+}
+
+int newdisks_open(struct migrate *m, struct error **err)
+{
+	struct fitting *fitting = m->fitting;
+	const struct build_order order = order_of(m);
+	uint8_t kind[16];
+	int r = kind_of(m, kind, err);
+
+	if (r < 0)
+		return r;
+	if (is_there(m, kind)) {
+		r = find(m, err);
+	} else {
+		r = forget(m, err);
+		if (r == 0)
+			r = make(m, kind, err);
+	}
+	if (r == 0)
+		r = open_devices(m, err);
+	if (r == 0)
+		r = build_open(design_of(m), &order, err);
+	if (r < 0)
+		return r;
+	fitting->open = true;
+	r = build_tree(design_of(m), &fitting->tree, err);
+	return r < 0 ? r : rootfs_mount(&fitting->tree, err);
+}
+
+int newdisks_unmount(struct migrate *m, struct error **err)
+{
+	struct fitting *fitting = m->fitting;
+	int r = 0;
+
+	if (!fitting->open)
+		return 0;
+	if (fitting->tree.count)
+		r = rootfs_unmount(&fitting->tree, err);
+	if (r == 0)
+		r = build_close(design_of(m), err);
+	if (r < 0)
+		return r;
+	rootfs_done(&fitting->tree);
+	fitting->open = false;
+	for (size_t i = 0; r == 0 && i < m->count; i++) {
+		if (!fitting->loop[i])
+			continue;
+		r = close_loop(m, i, err);
+		if (r == 0)
+			r = target_open(&m->disk[i].target, 0, &m->disk[i].open,
+					err);
+	}
+	return r;
+}
+
+void newdisks_drop(struct migrate *m)
+{
+	struct error *why = NULL;
+
+	if (!m->fitting)
+		return;
+	if (newdisks_unmount(m, &why) < 0)
+		log_warn("newdisks", "%s", why->msg);
+	error_clear(&why);
+	for (size_t i = 0; i < m->count; i++) {
+		if (m->fitting->loop[i] && close_loop(m, i, &why) < 0)
+			log_warn("newdisks", "%s", why->msg);
+		error_clear(&why);
+		if (m->disk[i].stage &&
+		    stage_close(m->disk[i].stage, NULL, &why) < 0)
+			log_warn("newdisks", "%s", why->msg);
+		m->disk[i].stage = NULL;
+		error_clear(&why);
+	}
+	rootfs_done(&m->fitting->tree);
+}

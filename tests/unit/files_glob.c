@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What is left out: each pattern with what it means and what it does not.
+ */
+#include "files/files_glob.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/error.h"
+
+static void patterns_match(void **state)
+{
+	static const struct {
+		const char *pattern;
+		const char *path;
+		bool matches;
+	} each[] = {
+		{"/srv/backup", "/srv/backup", true},
+		{"/srv/backup", "/srv/backup2", false},
+		{"/srv/backup", "/srv", false},
+		{"/srv/backup", "/home/srv/backup", false},
+		{"/var/tmp/", "/var/tmp", false},
+		{"/var/tmp/", "/var/tmp/x", true},
+		{"/var/tmp/", "/var/tmpx", false},
+		{"core", "/home/me/core", true},
+		{"core", "/core", true},
+		{"core", "/home/core.c", false},
+		{"*.log", "/var/log/a.log", true},
+		{"*.log", "/var/a.log/x", false},
+		{"/var/*/x", "/var/a/x", true},
+		{"/var/*/x", "/var/a/b/x", false},
+		{"/var/**/x", "/var/a/b/x", true},
+		{"/var/**/x", "/var/x", true},
+		{"/var/**/x", "/var/a/b/y", false},
+		{"/var/**", "/var/a", true},
+		{"/home/?/[a-c]*", "/home/u/beta", true},
+		{"/home/?/[a-c]*", "/home/u/delta", false},
+		{"/home/.*", "/home/.cache", true},
+		{"/*", "/anything", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(each) / sizeof(*each); i++) {
+		bool matches = files_glob_match(each[i].pattern, each[i].path);
+
+		if (matches != each[i].matches)
+			fail_msg("'%s' and '%s'", each[i].pattern,
+				 each[i].path);
+	}
+}
+
+static void paths_are_the_systems(void **state)
+{
+	char *given[] = {(char *)(uintptr_t)"/var/lib/x", NULL};
+	struct files_globs root = {given, "/"};
+	struct files_globs var = {given, "/var"};
+	struct files_globs none = {NULL, "/"};
+
+	(void)state;
+	assert_true(files_glob_out(&root, "var/lib/x"));
+	assert_true(files_glob_out(&var, "lib/x"));
+	assert_false(files_glob_out(&var, "var/lib/x"));
+	assert_false(files_glob_out(&none, "var/lib/x"));
+	/* What no copy has: but the directories stay. */
+	assert_true(files_glob_out(&none, "proc/1"));
+	assert_false(files_glob_out(&none, "proc"));
+	assert_true(files_glob_out(&var, "cache/apt/archives/a_1.deb"));
+	assert_false(files_glob_out(&var, "cache/apt/archives/lock"));
+	assert_false(files_glob_out(&none, "dev/null"));
+	/* Where to look before fetching. */
+	assert_true(files_glob_in(&root, "var/lib"));
+	assert_false(files_glob_in(&root, "var/log"));
+	assert_true(files_glob_in(&var, "lib"));
+	assert_false(files_glob_in(&root, ""));
+}
+
+static void wrong_ones_are_told(void **state)
+{
+	static const char *const bad[] = {"",	 "/",	  "a/b",
+					  "//a", "/a//b", "/**/**/**/**/**/x"};
+	struct error *error = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		assert_true(files_glob_check(bad[i], &error) < 0);
+		assert_int_equal(error->kind, ERROR_CONFIG);
+		error_clear(&error);
+	}
+	assert_int_equal(files_glob_check("/srv/**/*.iso", NULL), 0);
+	assert_int_equal(files_glob_check("lost+found", NULL), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(patterns_match),
+		cmocka_unit_test(paths_are_the_systems),
+		cmocka_unit_test(wrong_ones_are_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

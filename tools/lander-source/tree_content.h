@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LANDER_SOURCE_TREE_CONTENT_H
+#define LANDER_SOURCE_TREE_CONTENT_H
+
+#include <stdbool.h>
+
+struct stat;
+
+/** What is in a regular file. */
+struct tree_content {
+	int fd;
+	const struct stat *about; /* as it was when it was opened */
+	bool digest;		  /* not sent, but its SHA-256 */
+	bool swap;		  /* WIRE_MARK_SWAP */
+};
+
+/** tree_content_send(content): its DATA, then END; false when the agent is
+ *  gone. */
+bool tree_content_send(const struct tree_content *content);
+
+#endif
