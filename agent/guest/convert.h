@@ -10,6 +10,7 @@
 #include "guest/steps.h"
 
 struct error;
+struct newlayout;
 struct script;
 struct volume;
 struct volumes;
@@ -39,6 +40,9 @@ struct convert {
 	/* The staged disk that firmware starts; NULL when the caller does not
 	 * say. */
 	const char *boot_disk;
+	/* mode=file: what is on the disks is another layout than the source's;
+	 * or NULL. */
+	const struct newlayout *layout;
 	/* What this machine is: "kvm", "vmware", "microsoft", "xen", "oracle",
 	 * "parallels", "none", as systemd-detect-virt(1) says it; NULL when
 	 * nobody knows. */

@@ -81,8 +81,8 @@ static char *new_name(const struct names *names, struct devicename *found)
 
 /* nofail at the end of this field; the field itself where there is none. */
 static void add_nofail(const struct names *names, struct text_edit *edit,
-		       const struct fstab_entry *entry, enum fstab_column column,
-		       bool device)
+		       const struct fstab_entry *entry,
+		       enum fstab_column column, bool device)
 {
 	size_t last = entry->line->fields - 1;
 	bool has = entry->line->fields > column;
@@ -149,8 +149,8 @@ static int lose_mount(struct names *names, struct text_edit *edit,
 }
 
 /* The root is where the system was found, whatever its name was. */
-static void take_root(const struct names *names, const struct fstab_entry *entry,
-		      struct devicename *found)
+static void take_root(const struct names *names,
+		      const struct fstab_entry *entry, struct devicename *found)
 {
 	const struct volume *root = names->convert->root_volume;
 

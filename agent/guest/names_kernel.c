@@ -17,6 +17,7 @@
 #include "guest/devicename_old.h"
 #include "guest/names_known.h"
 #include "guest/names_place.h"
+#include "guest/newlayout_kernel.h"
 #include "guest/text.h"
 
 #define STEP "kernel line"
@@ -31,18 +32,29 @@ static const struct key {
 	bool root;  /* the root's own volume is likely */
 	bool parts; /* more may follow behind a colon */
 	bool path;  /* a path, no tag, is understood there */
+	bool opens; /* no device: of a layout's business only */
 } keys[] = {
-	{"root=", "auto", true, false, false},
-	{"real_root=", "auto", true, false, false},
-	{"resume=", "swap", false, false, false},
-	{"RESUME=", "swap", false, false, false},
-	{"ROOT=", "auto", true, false, false},
-	{"cryptdevice=", "crypto_LUKS", false, true, false},
-	{"boot=", "auto", false, false, false},
-	{"mount.usr=", "auto", false, false, false},
-	{"GRUB_DEVICE=", "auto", true, false, true},
-	{"GRUB_DEVICE_BOOT=", "auto", false, false, true},
-	{"What=", "auto", false, false, true},
+	{"root=", "auto", true, false, false, false},
+	{"real_root=", "auto", true, false, false, false},
+	{"resume=", "swap", false, false, false, false},
+	{"RESUME=", "swap", false, false, false, false},
+	{"ROOT=", "auto", true, false, false, false},
+	{"cryptdevice=", "crypto_LUKS", false, true, false, false},
+	{"boot=", "auto", false, false, false, false},
+	{"mount.usr=", "auto", false, false, false, false},
+	{"GRUB_DEVICE=", "auto", true, false, true, false},
+	{"GRUB_DEVICE_BOOT=", "auto", false, false, true, false},
+	{"What=", "auto", false, false, true, false},
+	{"rootfstype=", NULL, false, false, false, true},
+	{"rd.luks.uuid=", NULL, false, false, false, true},
+	{"rd.luks.name=", NULL, false, false, false, true},
+	{"rd.luks.options=", NULL, false, false, false, true},
+	{"rd.luks.key=", NULL, false, false, false, true},
+	{"luks.uuid=", NULL, false, false, false, true},
+	{"luks.name=", NULL, false, false, false, true},
+	{"luks.options=", NULL, false, false, false, true},
+	{"luks.key=", NULL, false, false, false, true},
+	{"rd.md.uuid=", NULL, false, false, false, true},
 };
 
 /* One word: the value's place in the text. */
@@ -122,24 +134,83 @@ static void tell_lost(struct names *names, const struct names_place *place,
 		  device, why);
 }
 
+/* The word and the blank before it; what may follow behind a colon, too. */
+static void remove_word(const struct word *word, struct text_edit *edit)
+{
+	size_t at = word->at - strlen(word->key->name);
+	size_t end = word->at + strcspn(edit->old + word->at, " \t\r\n\"';)");
+
+	if (at > edit->done && strchr(" \t", edit->old[at - 1]))
+		at--;
+	text_replace(edit, at, end - at, "");
+}
+
+/* A layout that is another one knows for certain.  True: all is done. */
+static bool edit_by_layout(struct names *names, const struct names_place *place,
+			   const struct newlayout_word *fresh,
+			   const struct word *word, struct text_edit *edit)
+{
+	struct steps *steps = &names->convert->steps;
+	const char *why = "it has no name of its own";
+	char *value = NULL;
+
+	switch (newlayout_kernel(names->convert->layout, fresh, &value, &why)) {
+	case NEWLAYOUT_WORD_FOREIGN:
+		return word->key->opens;
+	case NEWLAYOUT_WORD_KEEP:
+		break;
+	case NEWLAYOUT_WORD_CHANGE:
+		if (!value) {
+			tell_lost(names, place, word, fresh->value, why);
+			break;
+		}
+		text_replace(edit, word->at, word->length, value);
+		steps_add(steps, STEP_DONE, step_of(place), "%s: %s%s is %s",
+			  place->path, fresh->key, fresh->value, value);
+		break;
+	case NEWLAYOUT_WORD_REMOVE:
+		remove_word(word, edit);
+		steps_add(steps, STEP_DONE, step_of(place),
+			  "%s: %s%s is taken away: %s", place->path, fresh->key,
+			  fresh->value, why);
+		break;
+	case NEWLAYOUT_WORD_LOST:
+		tell_lost(names, place, word, fresh->value, why);
+		break;
+	}
+	free(value);
+	return true;
+}
+
 static int edit_word(struct names *names, const struct names_place *place,
 		     bool initramfs, struct word *word, struct text_edit *edit)
 {
 	const struct volume *likely =
 		word->key->root ? names->convert->root_volume : NULL;
 	char *device = device_of(edit->old, word);
+	struct newlayout_word fresh = {.key = word->key->name,
+				       .root = word->key->root,
+				       .form = word->key->path ? DEVICENAME_PATH
+					       : initramfs
+						       ? DEVICENAME_TAG
+						       : DEVICENAME_PARTUUID};
 	struct devicename found = {0};
 	char *name = NULL;
 
 	if (!device)
 		return -ENOMEM;
+	fresh.value = device;
+	if ((!names->convert->layout && word->key->opens) ||
+	    (names->convert->layout &&
+	     edit_by_layout(names, place, &fresh, word, edit))) {
+		free(device);
+		return 0;
+	}
 	found = devicename_resolve(&names->order, device, word->key->type,
 				   likely);
 	if (found.verdict == DEVICENAME_MOVED) {
 		name = devicename_write(names->convert->volumes, found.volume,
-					word->key->path ? DEVICENAME_PATH
-					: initramfs	? DEVICENAME_TAG
-							: DEVICENAME_PARTUUID);
+					fresh.form);
 		if (!name)
 			(void)snprintf(found.why, sizeof(found.why),
 				       "%s has no UUID that can stand here",
@@ -259,11 +330,11 @@ static int note_place(struct names *names, const struct names_place *place,
 		       next_word(text, &at, end, &word)) {
 			char *name = device_of(text, &word);
 
-			if (name && word.key->root &&
+			if (name && !word.key->opens && word.key->root &&
 			    names->convert->root_volume)
 				devicename_anchor(&names->order, name,
 						  names->convert->root_volume);
-			if (name)
+			if (name && !word.key->opens)
 				devicename_note(&names->order, name);
 			free(name);
 		}

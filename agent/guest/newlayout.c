@@ -8,10 +8,14 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
+#include "disk/design.h"
+#include "disk/superblock.h"
 #include "guest/convert.h"
 #include "guest/newlayout_crypttab.h"
+#include "guest/newlayout_find.h"
 #include "guest/newlayout_fstab.h"
 #include "guest/newlayout_mdadm.h"
 #include "guest/steps.h"
@@ -36,6 +40,38 @@ void newlayout_done(struct newlayout *layout)
 	}
 	free(layout->old);
 	*layout = (struct newlayout){0};
+}
+
+/* Made of another layer or kind now: what an initramfs was made for is not what
+ * it will find. */
+static bool is_other(const struct newlayout *layout,
+		     const struct newlayout_old *old)
+{
+	const struct design_node *node;
+
+	if (old->node == NEWLAYOUT_GONE)
+		return false;
+	node = &layout->design->node[old->node];
+	if (*old->array && node->kind != DESIGN_ARRAY)
+		return true;
+	if (!strcmp(old->fs, "crypto_LUKS"))
+		return newlayout_find_container(layout, old->node) ==
+		       NEWLAYOUT_GONE;
+	return superblock_is_made(old->fs) && *node->fs.fs &&
+	       strcmp(old->fs, node->fs.fs) != 0;
+}
+
+static bool is_stale(const struct newlayout *layout)
+{
+	const struct design *design = layout->design;
+	bool stale = false;
+
+	for (size_t i = 0; !stale && i < layout->count; i++)
+		stale = is_other(layout, &layout->old[i]);
+	for (size_t i = 0; !stale && i < design->mounts; i++)
+		stale = !*design->mount[i].source_place &&
+			!strcmp(design->mount[i].place, "/usr");
+	return stale;
 }
 
 /* One file: its new text, when it has one, takes the old one's place.  1: so it
@@ -103,11 +139,11 @@ int newlayout_apply(const struct newlayout *layout, const char *root,
 	static const char *const conf[] = {"/etc/mdadm/mdadm.conf",
 					   "/etc/mdadm.conf"};
 	struct convert convert = {.root = root, .steps = *steps};
-	bool stale = false;
+	bool stale = is_stale(layout);
 	int changed = 0;
 	int r = do_tables(&convert, layout, &changed, err);
 
-	stale = changed > 0;
+	stale = stale || changed > 0;
 	for (size_t i = 0; r >= 0 && i < sizeof(conf) / sizeof(*conf); i++) {
 		r = do_mdadm(&convert, layout, conf[i], err);
 		stale = stale || r > 0;

@@ -39,9 +39,9 @@ void newlayout_done(struct newlayout *layout);
 /**
  * newlayout_apply(layout, root, steps, err): fstab, crypttab and mdadm.conf of
  * the tree at root (newlayout_fstab() and its neighbours); kernel command lines
- * are for the conversion, with convert->layout.  May be called again.  Returns
- * 1 when an initramfs of that system may hold a copy of what changed, so that
- * it has to be made anew; else 0.  Errors: ERROR_CONVERT.
+ * are for the conversion, with convert->layout (newlayout_kernel()).  May be
+ * called again.  Returns 1 when an initramfs of that system was made for what
+ * is not so any more and has to be made anew; else 0.  Errors: ERROR_CONVERT.
  */
 int newlayout_apply(const struct newlayout *layout, const char *root,
 		    struct steps *steps, struct error **err);

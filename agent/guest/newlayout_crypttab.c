@@ -102,17 +102,35 @@ static void tell_key(struct newlayout_text *work,
 			  entry->NAME, key);
 }
 
-static int edit_luks(struct newlayout_text *work, struct text_edit *edit,
-		     const struct fstab_entry *entry,
-		     const struct newlayout_found *found)
+/* It was a container: by what was in the device, or by what it opened. */
+static bool was_luks(const struct newlayout_found *found,
+		     const struct fstab_entry *entry)
+{
+	static const char mapper[] = "/dev/mapper/";
+
+	if (!found->old)
+		return false;
+	if (!strcmp(found->old->fs, "crypto_LUKS"))
+		return true;
+	for (size_t i = 0; found->old->name[i]; i++)
+		if (!strncmp(found->old->name[i], mapper, strlen(mapper)) &&
+		    !strcmp(found->old->name[i] + strlen(mapper), entry->NAME))
+			return true;
+	return false;
+}
+
+static void edit_luks(struct newlayout_text *work, struct text_edit *edit,
+		      const struct fstab_entry *entry,
+		      const struct newlayout_found *found)
 {
 	const struct newlayout *layout = work->layout;
 	size_t container = newlayout_find_container(layout, found->node);
 	char name[DESIGN_WORD + 8];
 
 	if (container == NEWLAYOUT_GONE) {
-		comment_out(work, edit, entry, plain_now);
-		return 0;
+		if (was_luks(found, entry))
+			comment_out(work, edit, entry, plain_now);
+		return;
 	}
 	if (found->fate == NEWLAYOUT_MOVED) {
 		(void)snprintf(name, sizeof(name), "UUID=%s",
@@ -120,7 +138,6 @@ static int edit_luks(struct newlayout_text *work, struct text_edit *edit,
 		set_device(work, edit, entry, name);
 	}
 	tell_key(work, entry);
-	return 0;
 }
 
 /* Swap with a key that is thrown away: nothing is written in its partition. */
@@ -128,8 +145,8 @@ static void edit_plain(struct newlayout_text *work, struct text_edit *edit,
 		       const struct fstab_entry *entry,
 		       const struct newlayout_found *found)
 {
-	char *name = newlayout_find_name(work->layout, found->node,
-					 DEVICENAME_TAG);
+	char *name =
+		newlayout_find_name(work->layout, found->node, DEVICENAME_TAG);
 
 	if (found->fate == NEWLAYOUT_MOVED && name)
 		set_device(work, edit, entry, name);
@@ -140,18 +157,17 @@ static void edit_plain(struct newlayout_text *work, struct text_edit *edit,
 	free(name);
 }
 
-static int edit_entry(struct newlayout_text *work, struct text_edit *edit,
-		      const struct fstab_entry *entry)
+static void edit_entry(struct newlayout_text *work, struct text_edit *edit,
+		       const struct fstab_entry *entry)
 {
 	const struct newlayout_found found = look(work->layout, entry);
 
 	if (found.fate == NEWLAYOUT_LOST)
 		comment_out(work, edit, entry, found.why);
 	else if (found.fate != NEWLAYOUT_FOREIGN && is_luks(entry))
-		return edit_luks(work, edit, entry, &found);
+		edit_luks(work, edit, entry, &found);
 	else if (found.fate != NEWLAYOUT_FOREIGN)
 		edit_plain(work, edit, entry, &found);
-	return 0;
 }
 
 int newlayout_crypttab(struct newlayout_text *work, struct error **err)
@@ -167,7 +183,7 @@ int newlayout_crypttab(struct newlayout_text *work, struct error **err)
 		if (!fstab_read_entry(work->text, &line, &entry))
 			r = error_memory(err);
 		else if (line.fields > FSTAB_PLACE)
-			r = edit_entry(work, &edit, &entry);
+			edit_entry(work, &edit, &entry);
 		fstab_free_entry(&entry);
 	}
 	work->fresh = text_finish(&edit);

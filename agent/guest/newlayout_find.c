@@ -216,13 +216,22 @@ static const struct newlayout_old *find_old(const struct newlayout *layout,
 	return best;
 }
 
+/* What is new, and named so by an earlier time here. */
+static size_t find_node(const struct newlayout *layout, const char *name)
+{
+	for (size_t i = 0; i < layout->design->count; i++)
+		if (node_means(layout, i, name))
+			return i;
+	return NEWLAYOUT_GONE;
+}
+
 struct newlayout_found newlayout_find(const struct newlayout *layout,
 				      const char *name, const char *place)
 {
 	struct newlayout_found found = {.node = NEWLAYOUT_GONE};
 	enum devicename_old_kind kind = devicename_old_kind(name);
-	size_t mount = place ? newlayout_find_place(layout, place)
-			     : NEWLAYOUT_GONE;
+	size_t mount =
+		place ? newlayout_find_place(layout, place) : NEWLAYOUT_GONE;
 
 	if (kind == DEVICENAME_OLD_NONE || kind == DEVICENAME_OLD_DRIVE)
 		return found;
@@ -231,6 +240,8 @@ struct newlayout_found newlayout_find(const struct newlayout *layout,
 		found.node = layout->design->mount[mount].node;
 	else if (found.old)
 		found.node = found.old->node;
+	else
+		found.node = find_node(layout, name);
 	if (found.node != NEWLAYOUT_GONE)
 		found.fate = node_means(layout, found.node, name)
 				     ? NEWLAYOUT_SAME

@@ -16,6 +16,7 @@
 #include "guest/newlayout.h"
 #include "guest/newlayout_find.h"
 #include "guest/newlayout_kind.h"
+#include "guest/newlayout_line.h"
 #include "guest/steps.h"
 #include "guest/text.h"
 
@@ -24,75 +25,12 @@
 
 struct table {
 	struct newlayout_text *work;
-	const char *crypttab;
+	struct newlayout_lines lines;
 	struct text_edit edit;
 	bool *placed; /* each mount of the design: it has a line */
 	bool *swap;   /* each node: a line has it for swap */
 	bool ended;   /* the text's last line has its newline now */
 };
-
-static bool is_mapping(const struct table *table, const char *spec)
-{
-	static const char mapper[] = "/dev/mapper/";
-	struct fstab_line line;
-	size_t at = 0;
-	bool found = false;
-
-	if (!table->crypttab || strncmp(spec, mapper, strlen(mapper)) != 0)
-		return false;
-	while (!found && fstab_next(table->crypttab, &at, &line)) {
-		char *name = fstab_field(table->crypttab, &line, FSTAB_SPEC);
-
-		found = name && !strcmp(name, spec + strlen(mapper));
-		free(name);
-	}
-	return found;
-}
-
-/* A subvolume that was left out: the file system is there, its place is not. */
-static bool lacks_subvolume(const struct table *table,
-			    const struct fstab_entry *entry, size_t node)
-{
-	const struct design *design = table->work->layout->design;
-	char *name = fstab_value(entry->options, "subvol");
-	const char *bare = name ? name + strspn(name, "/") : "";
-	bool lacks = *bare &&
-		     newlayout_find_place(table->work->layout, entry->place) ==
-			     NEWLAYOUT_GONE;
-
-	for (size_t i = 0; lacks && i < design->mounts; i++)
-		lacks = design->mount[i].node != node ||
-			strcmp(design->mount[i].subvolume, bare) != 0;
-	free(name);
-	return lacks && !strcmp(design->node[node].fs.fs, "btrfs");
-}
-
-/* What this line is about; FOREIGN for what it is not for this room to say. */
-static struct newlayout_found look(const struct table *table,
-				   const struct fstab_entry *entry)
-{
-	const struct newlayout_found foreign = {.fate = NEWLAYOUT_FOREIGN};
-	bool noauto = fstab_has(entry->options, "noauto");
-	struct newlayout_found found;
-
-	if (entry->line->fields <= FSTAB_TYPE ||
-	    fstab_has(entry->options, "bind") ||
-	    fstab_has(entry->options, "rbind") ||
-	    (noauto && !strncmp(entry->place, "/media/", 7)))
-		return foreign;
-	found = newlayout_find(table->work->layout, entry->spec,
-			       noauto ? NULL : entry->place);
-	if (found.fate == NEWLAYOUT_LOST &&
-	    (fstab_has(entry->options, "_netdev") ||
-	     is_mapping(table, entry->spec)))
-		return foreign;
-	if ((found.fate == NEWLAYOUT_SAME || found.fate == NEWLAYOUT_MOVED) &&
-	    lacks_subvolume(table, entry, found.node)) {
-		found.fate = NEWLAYOUT_LOST;
-		found.why = "its subvolume was not copied";
-	}
-	return found;
-}
 
 static size_t line_start(const char *text, size_t at)
 {
@@ -109,7 +47,8 @@ static void comment_out(struct table *table, const struct fstab_entry *entry,
 	char text[300];
 
 	(void)snprintf(text, sizeof(text), "# lander: %.80s: %.160s\n# ",
-		       found->old ? found->old->device : entry->spec, found->why);
+		       found->old ? found->old->device : entry->spec,
+		       found->why);
 	text_replace(&table->edit,
 		     line_start(table->edit.old, entry->line->at[FSTAB_SPEC]),
 		     0, text);
@@ -135,8 +74,8 @@ static int replace(struct table *table, const struct fstab_entry *entry,
 static int rename_spec(struct table *table, const struct fstab_entry *entry,
 		       size_t node, struct error **err)
 {
-	char *name = newlayout_find_name(table->work->layout, node,
-					 DEVICENAME_TAG);
+	char *name =
+		newlayout_find_name(table->work->layout, node, DEVICENAME_TAG);
 	int r;
 
 	if (!name) {
@@ -163,8 +102,8 @@ static int change_kind(struct table *table, const struct fstab_entry *entry,
 	if (newlayout_kind_mounts(entry->type, fs))
 		return 0;
 	r = replace(table, entry, FSTAB_TYPE, fs, err);
-	steps_add(table->work->steps, STEP_DONE, STEP, PATH ": %s is %s, not %s",
-		  entry->place, fs, entry->type);
+	steps_add(table->work->steps, STEP_DONE, STEP,
+		  PATH ": %s is %s, not %s", entry->place, fs, entry->type);
 	if (r < 0 || newlayout_kind_shares(entry->type, fs) ||
 	    entry->line->fields <= FSTAB_OPTIONS)
 		return r;
@@ -208,7 +147,8 @@ static int change_subvolume(struct table *table,
 static int edit_entry(struct table *table, const struct fstab_entry *entry,
 		      struct error **err)
 {
-	const struct newlayout_found found = look(table, entry);
+	const struct newlayout_found found =
+		newlayout_line_look(&table->lines, entry);
 	const struct design *design = table->work->layout->design;
 	const char *fs;
 	int r = 0;
@@ -219,7 +159,8 @@ static int edit_entry(struct table *table, const struct fstab_entry *entry,
 		comment_out(table, entry, &found);
 		return 0;
 	}
-	if (found.fate == NEWLAYOUT_MOVED && !is_mapping(table, entry->spec))
+	if (found.fate == NEWLAYOUT_MOVED &&
+	    !newlayout_line_is_mapping(&table->lines, entry->spec))
 		r = rename_spec(table, entry, found.node, err);
 	if (r < 0)
 		return r;
@@ -236,8 +177,8 @@ static int add_line(struct table *table, size_t at, size_t node,
 		    const char *place, struct error **err)
 {
 	const char *fs = table->work->layout->design->node[node].fs.fs;
-	char *name = newlayout_find_name(table->work->layout, node,
-					 DEVICENAME_TAG);
+	char *name =
+		newlayout_find_name(table->work->layout, node, DEVICENAME_TAG);
 	char *where = newlayout_kind_escape(place);
 	char *line = NULL;
 	bool ended = !at || table->ended || table->edit.old[at - 1] == '\n';
@@ -261,13 +202,6 @@ static int add_line(struct table *table, size_t at, size_t node,
 	return r;
 }
 
-static bool is_below(const char *place, const char *above)
-{
-	size_t length = strlen(above);
-
-	return !strncmp(place, above, length) && place[length] == '/';
-}
-
 /* Places that the source had no file system of its own for; before this line
  * those that it is in, NULL: all. */
 static int add_places(struct table *table, size_t at, const char *before,
@@ -280,7 +214,7 @@ static int add_places(struct table *table, size_t at, const char *before,
 		const struct design_mount *mount = &design->mount[i];
 
 		if (table->placed[i] || *mount->source_place ||
-		    (before && !is_below(before, mount->place)))
+		    (before && !newlayout_line_is_below(before, mount->place)))
 			continue;
 		table->placed[i] = true;
 		r = add_line(table, at, mount->node, mount->place, err);
@@ -313,14 +247,23 @@ typedef int do_entry(struct table *table, const struct fstab_entry *entry,
 static int note(struct table *table, const struct fstab_entry *entry,
 		struct error **err)
 {
-	const struct newlayout_found found = look(table, entry);
+	const struct newlayout_found found =
+		newlayout_line_look(&table->lines, entry);
 	size_t mount = newlayout_find_place(table->work->layout, entry->place);
 
-	(void)err;
 	if (found.fate == NEWLAYOUT_LOST)
-		return 0;
-	if (mount != NEWLAYOUT_GONE)
+		return newlayout_line_lose(&table->lines, entry->place) < 0
+			       ? error_memory(err)
+			       : 0;
+	if (mount != NEWLAYOUT_GONE) {
 		table->placed[mount] = true;
+		if (found.fate == NEWLAYOUT_FOREIGN &&
+		    !*table->work->layout->design->mount[mount].source_place)
+			steps_add(table->work->steps, STEP_FAILED, STEP,
+				  PATH ": %s is mounted on %s already: the new "
+				       "file system for that is not mounted",
+				  entry->spec, entry->place);
+	}
 	if (found.fate != NEWLAYOUT_FOREIGN)
 		table->swap[found.node] = true;
 	return 0;
@@ -358,9 +301,10 @@ int newlayout_fstab(struct newlayout_text *work, const char *crypttab,
 		    struct error **err)
 {
 	const struct design *design = work->layout->design;
-	struct table table = {.work = work,
-			      .crypttab = crypttab,
-			      .edit = {.old = work->text}};
+	struct table table = {
+		.work = work,
+		.lines = {.layout = work->layout, .crypttab = crypttab},
+		.edit = {.old = work->text}};
 	const size_t end = strlen(work->text);
 	int r = 0;
 
@@ -376,6 +320,7 @@ int newlayout_fstab(struct newlayout_text *work, const char *crypttab,
 		r = add_places(&table, end, NULL, err);
 	if (r == 0)
 		r = add_swaps(&table, end, err);
+	newlayout_line_done(&table.lines);
 	free(table.placed);
 	free(table.swap);
 	work->fresh = text_finish(&table.edit);

@@ -34,17 +34,21 @@ bool newlayout_kind_shares(const char *type, const char *fs)
 static bool is_for_all(const char *word, size_t length)
 {
 	static const char *const words[] = {
-		"defaults",  "ro",	    "rw",	  "auto",
-		"noauto",    "user",	    "nouser",	  "users",
-		"owner",     "group",	    "exec",	  "noexec",
-		"suid",	     "nosuid",	    "dev",	  "nodev",
-		"sync",	     "async",	    "dirsync",	  "atime",
-		"noatime",   "diratime",    "nodiratime", "relatime",
+		"defaults",   "ro",	     "rw",
+		"auto",	      "noauto",	     "user",
+		"nouser",     "users",	     "owner",
+		"group",      "exec",	     "noexec",
+		"suid",	      "nosuid",	     "dev",
+		"nodev",      "sync",	     "async",
+		"dirsync",    "atime",	     "noatime",
+		"diratime",   "nodiratime",  "relatime",
 		"norelatime", "strictatime", "nostrictatime",
-		"lazytime",  "nolazytime",  "nofail",	  "_netdev",
-		"discard",   "nodiscard",   "usrquota",	  "grpquota",
-		"prjquota",  "iversion",    "noiversion", "mand",
-		"nomand",    "silent",	    "loud",	  NULL};
+		"lazytime",   "nolazytime",  "nofail",
+		"_netdev",    "discard",     "nodiscard",
+		"usrquota",   "grpquota",    "prjquota",
+		"iversion",   "noiversion",  "mand",
+		"nomand",     "silent",	     "loud",
+		NULL};
 
 	if (!strncmp(word, "x-", 2) || !strncmp(word, "X-", 2) ||
 	    !strncmp(word, "comment=", 8))

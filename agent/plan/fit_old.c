@@ -18,8 +18,8 @@
 #define NAMES_MAX 12
 
 /* One more name; false without memory. */
-__attribute__((format(printf, 2, 3))) static bool
-add(struct newlayout_old *old, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static bool add(struct newlayout_old *old,
+						      const char *fmt, ...)
 {
 	size_t count = 0;
 	va_list args;

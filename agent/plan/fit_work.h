@@ -39,11 +39,11 @@ struct fit_work {
 	const struct storage *storage;
 	struct fit *fit;
 	struct design *design;
-	struct fit_need *need;		  /* one for each node */
-	size_t *made;			  /* node of a device, FIT_NONE */
-	size_t root;			  /* node of "/", FIT_NONE */
-	struct error *refused;		  /* reasons so far */
-	struct error *wrong;		  /* wishes that can't be met */
+	struct fit_need *need; /* one for each node */
+	size_t *made;	       /* node of a device, FIT_NONE */
+	size_t root;	       /* node of "/", FIT_NONE */
+	struct error *refused; /* reasons so far */
+	struct error *wrong;   /* wishes that can't be met */
 };
 
 /** FIT_WORK_SET(to, text): an array of characters, cut where it must be.

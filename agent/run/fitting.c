@@ -384,6 +384,7 @@ void fitting_free(struct fitting *fitting)
 {
 	if (!fitting)
 		return;
+	newlayout_done(&fitting->names);
 	fit_done(&fitting->fit);
 	storage_done(&fitting->storage);
 	error_free(fitting->block);

@@ -6,6 +6,7 @@
 
 #include "copy/pass.h"
 #include "disk/rootfs.h"
+#include "guest/newlayout.h"
 #include "plan/fit.h"
 #include "source/storage.h"
 
@@ -23,6 +24,8 @@ struct fitting {
 	struct fit fit;
 	char why[160];	     /* it is mode=file */
 	struct error *block; /* why block mode would not do; or NULL */
+	/* By fitting_names(): what the copied system has names for. */
+	struct newlayout names;
 	/* Disks of the source whose files go to another one's target. */
 	struct plan_disk *beside;
 	size_t besides;

@@ -6,6 +6,7 @@
 #include "run/fitting_names.h"
 
 #include "base/error.h"
+#include "guest/convert.h"
 #include "guest/newlayout.h"
 #include "plan/fit_old.h"
 #include "run/fitting.h"
@@ -14,15 +15,20 @@
 int fitting_names(struct migrate *m, const char *root, struct steps *steps,
 		  struct error **err)
 {
-	struct newlayout layout = {0};
+	struct fitting *fitting = m->fitting;
 	int r;
 
-	if (!m->fitting)
+	if (!fitting)
 		return 0;
-	r = fit_old(&m->fitting->order, &m->fitting->fit, &layout, err);
-	if (r < 0)
-		return r;
-	r = newlayout_apply(&layout, root, steps, err);
-	newlayout_done(&layout);
+	newlayout_done(&fitting->names);
+	r = fit_old(&fitting->order, &fitting->fit, &fitting->names, err);
+	if (r == 0)
+		r = newlayout_apply(&fitting->names, root, steps, err);
 	return r < 0 ? error_wrap(err, "the new layout's names") : r;
+}
+
+void fitting_names_convert(const struct migrate *m, struct convert *convert)
+{
+	if (m->fitting && m->fitting->names.design)
+		convert->layout = &m->fitting->names;
 }

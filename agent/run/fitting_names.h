@@ -2,20 +2,24 @@
 #ifndef LANDER_RUN_FITTING_NAMES_H
 #define LANDER_RUN_FITTING_NAMES_H
 
+struct convert;
 struct error;
 struct migrate;
 struct steps;
 
 /**
- * fitting_names(m, root, steps, err): the copied system's fstab, crypttab,
- * mdadm.conf and kernel command lines as m->fitting's layout wants them.  root:
- * the new tree, mounted for writing, with all of its file systems.  To be
- * called when the files are complete and verified, before the conversion looks
- * for the system; may be called again.
- * Returns 1 when the system's initramfs has to be made anew for it
- * (convert->rebuild), else 0.
+ * fitting_names(m, root, steps, err): the copied system's fstab, crypttab and
+ * mdadm.conf as m->fitting's layout wants them.  root: the new tree, mounted
+ * for writing, with all of its file systems.  To be called when the files are
+ * complete and verified, before the conversion looks for the system; may be
+ * called again.  Returns 1 when the system's initramfs has to be made anew for
+ * it (convert->rebuild), else 0.
  */
 int fitting_names(struct migrate *m, const char *root, struct steps *steps,
 		  struct error **err);
+
+/** fitting_names_convert(m, convert): a conversion after that knows the layout,
+ *  for the words of kernel command lines. */
+void fitting_names_convert(const struct migrate *m, struct convert *convert);
 
 #endif

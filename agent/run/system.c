@@ -23,6 +23,7 @@
 #include "guest/root.h"
 #include "guest/root_find.h"
 #include "run/fitting.h"
+#include "run/fitting_names.h"
 #include "run/hardware.h"
 #include "run/migrate.h"
 #include "run/proof.h"
@@ -78,6 +79,7 @@ static int convert_on(struct migrate *m, const struct hardware *hardware,
 	convert->nic = hardware->nic;
 	convert->nics = hardware->nics;
 	convert->hypervisor = hardware->hypervisor;
+	fitting_names_convert(m, convert);
 	r = scripts_take(m, convert, err);
 	if (r == 0)
 		r = convert_run(convert, err);

@@ -110,7 +110,9 @@ static inline void case_md(struct fit_case *c, char *rest)
 		       strtok_r(NULL, " ", &rest));
 	(void)snprintf(md->metadata, sizeof(md->metadata), "%s",
 		       strtok_r(NULL, " ", &rest));
-	(void)snprintf(md->md_uuid, sizeof(md->md_uuid), "1:2:3:4");
+	(void)snprintf(md->md_uuid, sizeof(md->md_uuid),
+		       "a0000000:b0000000:c0000000:d000000%c",
+		       md->name[strlen(md->name) - 1]);
 	(void)snprintf(md->md_name, sizeof(md->md_name), "web01:%s", md->name);
 	md->size = case_size(strtok_r(NULL, " ", &rest));
 	case_on(c, md, strtok_r(NULL, " ", &rest));
