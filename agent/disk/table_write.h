@@ -16,6 +16,7 @@ int table_write(const struct design *design, size_t disk, struct error **err);
 
 /** table_write_tell(design, disk, err): the kernel knows the partitions of this
  *  DESIGN_DISK, also where it reads no tables itself; the disk is not read. */
-int table_write_tell(const struct design *design, size_t disk, struct error **err);
+int table_write_tell(const struct design *design, size_t disk,
+		     struct error **err);
 
 #endif
