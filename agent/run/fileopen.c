@@ -78,6 +78,18 @@ int fileopen_check(struct migrate *m, struct error **err)
 	const char *text = config_text(m->config, CONFIG_EXCLUDE);
 	int r = 0;
 
+	if (config_switch(m->config, CONFIG_REHEARSE))
+		return error_set(err, ERROR_REFUSED, 0,
+				 "lander.rehearse tries the conversion of a "
+				 "copy of disks; with mode=file (%s) there is "
+				 "no rehearsal",
+				 m->fitting->why);
+	if (config_is(m->config, CONFIG_QUIESCE, "snapshot"))
+		return error_set(err, ERROR_REFUSED, 0,
+				 "lander.quiesce=snapshot is for copies of "
+				 "disks: files (%s) are read where they are "
+				 "mounted",
+				 m->fitting->why);
 	if (text)
 		r = parse_split(text, ',', &m->fitting->exclude, err);
 	for (size_t i = 0; r == 0 && text && m->fitting->exclude[i]; i++)

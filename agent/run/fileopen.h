@@ -5,8 +5,8 @@
 struct error;
 struct migrate;
 
-/** fileopen_check(m, err): reads lander.exclude=, and what the plan leaves out,
- *  into m->fitting. */
+/** fileopen_check(m, err): that the job's words can be done with files; reads
+ *  lander.exclude=, and what the plan leaves out, into m->fitting. */
 int fileopen_check(struct migrate *m, struct error **err);
 
 /** fileopen_open(m, err): files of m->fitting: logged in to the source, with a

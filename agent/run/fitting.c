@@ -26,6 +26,9 @@
 #include "source/machine.h"
 #include "source/source.h"
 
+/* What is known of the directories of some million files. */
+#define FILES_MEMORY ((uint64_t)48 << 20)
+
 bool fitting_is_asked(const struct migrate *m)
 {
 	return config_is(m->config, CONFIG_MODE, "file");
@@ -210,6 +213,8 @@ static int keep_targets(struct migrate *m, const struct choice *choice,
 	for (size_t i = 0; i < m->plan.count; i++) {
 		struct plan_disk *disk = &m->plan.disk[i];
 
+		/* No map of its blocks is made. */
+		disk->memory = disk->source->memory + FILES_MEMORY;
 		if (!kept[choice->onto[i]].source) {
 			kept[choice->onto[i]] = *disk;
 			continue;
@@ -346,18 +351,6 @@ int fitting_check(struct migrate *m, struct error **err)
 				 "the source has LUKS containers: lander.luks= "
 				 "names the key of the new ones, or "
 				 "lander.encryption=none leaves them out");
-	if (config_switch(m->config, CONFIG_REHEARSE))
-		return error_set(err, ERROR_REFUSED, 0,
-				 "lander.rehearse tries the conversion of a "
-				 "copy of disks; with mode=file (%s) there is "
-				 "no rehearsal",
-				 m->fitting->why);
-	if (config_is(m->config, CONFIG_QUIESCE, "snapshot"))
-		return error_set(err, ERROR_REFUSED, 0,
-				 "lander.quiesce=snapshot is for copies of "
-				 "disks: files (%s) are read where they are "
-				 "mounted",
-				 m->fitting->why);
 	return fileopen_check(m, err);
 }
 

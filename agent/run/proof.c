@@ -27,6 +27,16 @@
 
 static const char log_path[] = "/run/lander/log";
 
+/* Of a copy of files no disk has a digest. */
+static json_t *describe_files(const struct job_disk *disk)
+{
+	return json_pack("{s:s, s:s, s:s, s:s*, s:I, s:b}", "mode", "file",
+			 "source", disk->plan->source->name, "target",
+			 disk->target.path, "serial", disk->target.serial,
+			 "bytes_received", (json_int_t)disk->received,
+			 "files_equal_by_sha256", disk->verified);
+}
+
 static json_t *describe_disk(const struct job_disk *disk)
 {
 	char seed[17];
@@ -68,7 +78,9 @@ static char *make_receipt(const struct migrate *m, const char *system)
 	char *text;
 
 	for (size_t i = 0; i < m->count; i++)
-		(void)json_array_append_new(disks, describe_disk(&m->disk[i]));
+		(void)json_array_append_new(
+			disks, m->fitting ? describe_files(&m->disk[i])
+					  : describe_disk(&m->disk[i]));
 	json = json_pack("{s:s, s:s, s:s, s:I, s:I, s:o}", "job", m->job,
 			 "version", LANDER_VERSION, "system", system, "seconds",
 			 (json_int_t)(io_seconds() - m->began), "time",
