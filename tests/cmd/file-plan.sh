@@ -147,8 +147,6 @@ small=$(losetup --show -f "$work/target")
 at_exit losetup -d "$small"
 plan 0 dryrun "disks=$disk:$small"
 said "mode=file: $small is smaller than the disk that it is for"
-plan 3 "disks=$disk:$small"
-said "is planned here, and not carried out by this version"
 plan 3 mode=block "disks=$disk:$small" dryrun
 said "$small is too small"
 
