@@ -108,8 +108,13 @@ static void seen(void *owner, uint64_t done, uint64_t came)
 {
 	struct migrate *m = owner;
 	struct pass_progress *p = &m->fitting->progress;
+	uint64_t now = atomic_fetch_add(&p->done, done) + done;
+	uint64_t total = atomic_load(&p->total);
 
-	(void)atomic_fetch_add(&p->done, done);
+	/* What is used was a guess: holes, and what is written meanwhile. */
+	while (now > total &&
+	       !atomic_compare_exchange_weak(&p->total, &total, now))
+		;
 	(void)atomic_fetch_add(&p->received, came);
 	(void)atomic_fetch_add(&p->data, came);
 	(void)atomic_fetch_add(&p->written, came);
@@ -212,14 +217,14 @@ static void tell_notes(struct migrate *m, const struct files_result *result)
 			   result->note[FILES_NOTE_LOST]);
 }
 
-/* Full: where, files.c has said. */
-static int explain_full(int r, struct error **err)
+/* Full: where, the error says. */
+static void explain_full(struct migrate *m, const struct error *error)
 {
-	if (r < 0 && (*err)->kind == ERROR_TARGET && (*err)->code == ENOSPC)
-		return error_wrap(err, "more room for it by 'part PLACE "
-				       "size=…', which makes the layout anew, "
-				       "or less to copy by lander.exclude=");
-	return r;
+	if (error->kind == ERROR_TARGET && error->code == ENOSPC)
+		report_say(m->report,
+			   "a line 'part PLACE size=…' gives it more room, and "
+			   "makes the layout anew; lander.exclude= leaves "
+			   "something out of the one that is there");
 }
 
 static int pass(struct migrate *m, enum files_kind kind, const char *label,
@@ -242,7 +247,9 @@ static int pass(struct migrate *m, enum files_kind kind, const char *label,
 		m->disk[0].received += ret->bytes;
 	if (r == 0 && kind != FILES_VERIFY)
 		tell_notes(m, ret);
-	return explain_full(r, err);
+	if (r < 0)
+		explain_full(m, *err);
+	return r;
 }
 
 int filepass_full(struct migrate *m, struct error **err)

@@ -232,6 +232,8 @@ static const char *hint_of(const struct migrate *m,
 		return again;
 	if (kind == ERROR_NETWORK && !m->touched)
 		return stages[0].hint;
+	if (kind == ERROR_REFUSED && stage == stages)
+		return stages[1].hint;
 	/* The commit's own is for one that has begun. */
 	if (stage->run == run_commit && !m->committing)
 		return again;
