@@ -308,10 +308,9 @@ static int check_migration(const struct config *config, struct error **err)
 {
 	int (*const checks[])(const struct config *config,
 			      struct error **err) = {
-		check_target,  check_conversion, check_secrets,
-		check_running, check_jump,	 check_job,
-		check_report,  check_sshd,	 check_break,
-		check_files};
+		check_target, check_conversion, check_secrets, check_running,
+		check_jump,   check_job,	check_report,  check_sshd,
+		check_break,  check_files};
 	struct error *all = NULL;
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {

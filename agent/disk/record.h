@@ -23,21 +23,21 @@ struct record {
 	 * it was written to since; 0: it can not. */
 	uint64_t source_state;
 	enum record_state state;
-	bool files;		/* a copy of files into a new layout */
-	bool boot;		/* this disk's sector 0 is committed last */
-	uint32_t epoch;		/* 0; 1 when the conversion has begun */
-	uint64_t watermark;	/* bytes [0, watermark) are on the disk */
+	bool files;	    /* a copy of files into a new layout */
+	bool boot;	    /* this disk's sector 0 is committed last */
+	uint32_t epoch;	    /* 0; 1 when the conversion has begun */
+	uint64_t watermark; /* bytes [0, watermark) are on the disk */
 	/* XXH3-128 over the chunk hashes below it; files: over the kind of
 	 * layout that is on the disk */
 	uint8_t digest[16];
-	uint64_t seed;		/* seed of the chunk hashes */
-	uint64_t sequence;	/* grows with every write */
-	uint64_t park;		/* RECORD_COMMIT: byte offset, 0 = inline */
-	uint8_t sector0[16];	/* RECORD_COMMIT: XXH3-128 of the real one */
+	uint64_t seed;	     /* seed of the chunk hashes */
+	uint64_t sequence;   /* grows with every write */
+	uint64_t park;	     /* RECORD_COMMIT: byte offset, 0 = inline */
+	uint8_t sector0[16]; /* RECORD_COMMIT: XXH3-128 of the real one */
 	/* RECORD_COMMIT: deflated sector 0; files: that of the layout, always,
 	 * as soon as it is made */
 	uint8_t inline_s0[192];
-	size_t inline_length;	/* bytes used of inline_s0, 0 = parked */
+	size_t inline_length; /* bytes used of inline_s0, 0 = parked */
 };
 
 /** What sector 0 holds, three states and never a bool. */

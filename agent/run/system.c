@@ -69,8 +69,8 @@ static int convert_on(struct migrate *m, const struct hardware *hardware,
 	convert->rebuild = config_is(m->config, CONFIG_INITRAMFS, "rebuild") ||
 			   (m->fitting && m->fitting->rebuild);
 	/* A new layout has no boot code at all. */
-	convert->reinstall = m->fitting ||
-			     config_is(m->config, CONFIG_LOADER, "reinstall");
+	convert->reinstall =
+		m->fitting || config_is(m->config, CONFIG_LOADER, "reinstall");
 	convert->boot_disk = convert->volumes->device;
 	convert->network = config_text(m->config, CONFIG_NETWORK);
 	convert->nic_map = (const char *const *)nics;
