@@ -53,7 +53,7 @@ static char **below(const struct build *build, const struct design_node *node)
 static int do_disk(const struct build *build, size_t which, struct error **err)
 {
 	return build->make ? table_write(build->design, which, err)
-			   : table_tell(build->design, which, err);
+			   : table_write_tell(build->design, which, err);
 }
 
 static int do_part(const struct build *build, size_t which, struct error **err)

@@ -263,7 +263,8 @@ static int reread(const struct design *design, size_t which, struct error **err)
 	return r;
 }
 
-int table_tell(const struct design *design, size_t which, struct error **err)
+int table_write_tell(const struct design *design, size_t which,
+		     struct error **err)
 {
 	const char *device = design->node[which].device;
 	int fd = open(device, O_RDONLY | O_CLOEXEC);

@@ -14,8 +14,9 @@ struct error;
  *  Source: sfdisk(8). */
 int table_write(const struct design *design, size_t disk, struct error **err);
 
-/** table_tell(design, disk, err): the kernel knows the partitions of this
+/** table_write_tell(design, disk, err): the kernel knows the partitions of this
  *  DESIGN_DISK, also where it reads no tables itself; the disk is not read. */
-int table_tell(const struct design *design, size_t disk, struct error **err);
+int table_write_tell(const struct design *design, size_t disk,
+		     struct error **err);
 
 #endif
