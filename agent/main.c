@@ -330,6 +330,25 @@ static void run_machine(struct options *options, struct report *report)
 	}
 }
 
+/* What is no job; -1: it is one. */
+static int run_command(int argc, char **argv)
+{
+	const char *name = argc >= 2 ? argv[1] : "";
+
+	if (argc == 2 && !strcmp(name, "network"))
+		return netfiles_run();
+	if (!strcmp(name, "ks-check"))
+		return kscheck_run(argv + 2);
+	if (control_send_is(name))
+		return control_send(argc, argv);
+	catch_signals();
+	if (!strcmp(name, "check"))
+		return assess_run(argv + 2, &stop);
+	if (!strcmp(name, "inspect"))
+		return inspection_run(argv + 2);
+	return strcmp(name, "files") ? -1 : filecopy_run(argv + 2, &stop);
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = {0};
@@ -340,30 +359,13 @@ int main(int argc, char **argv)
 	int r;
 
 	hold_standard();
-	if (argc == 2 && !strcmp(argv[1], "network"))
-		return netfiles_run();
-	if (argc >= 2 && !strcmp(argv[1], "check")) {
-		catch_signals();
-		return assess_run(argv + 2, &stop);
-	}
-	if (argc >= 2 && !strcmp(argv[1], "inspect")) {
-		/* What it mounts, it unmounts. */
-		catch_signals();
-		return inspection_run(argv + 2);
-	}
-	if (argc >= 2 && !strcmp(argv[1], "files")) {
-		catch_signals();
-		return filecopy_run(argv + 2, &stop);
-	}
-	if (argc >= 2 && !strcmp(argv[1], "ks-check"))
-		return kscheck_run(argv + 2);
-	if (argc >= 2 && control_send_is(argv[1]))
-		return control_send(argc, argv);
+	r = run_command(argc, argv);
+	if (r >= 0)
+		return r;
 	options.wizard = argc >= 2 && !strcmp(argv[1], "wizard");
 	r = read_options(argv + 1 + options.wizard, &options);
 	if (r)
 		return r - 256;
-	catch_signals();
 	default_paths(&options);
 	if (options.log && log_open(options.log, &error) < 0) {
 		(void)fprintf(stderr, "lander: %s\n", error->msg);

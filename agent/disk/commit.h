@@ -28,9 +28,10 @@ int commit_park(struct target *target, struct record *record,
 		const void *sector0, struct error **err);
 
 /** commit_keep(target, record, sector0, err): of a copy of files: the staged
- *  sector 0 into the record while the job goes on; flushed. commit_kept(record,
- *  sector, length, err): that one, logical_block bytes.  Errors: ENOSPC: boot
- *  code is in it, which no new layout has; EILSEQ: there is none. */
+ *  sector 0 into the record while the job goes on; flushed.
+ *  commit_kept(record, sector, length, err): that one, logical_block bytes.
+ *  Errors: ENOSPC: boot code is in it, which no new layout has; EILSEQ: there
+ *  is none. */
 int commit_keep(struct target *target, struct record *record,
 		const void *sector0, struct error **err);
 int commit_kept(const struct record *record, void *sector, size_t length,

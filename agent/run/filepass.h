@@ -9,10 +9,6 @@ struct migrate;
 
 /** mode=file in the place of what a copy of disks does at the same stage. */
 
-/** filepass_check(m, err): what excludes of it can be refused before anything
- *  is written. */
-int filepass_check(struct migrate *m, struct error **err);
-
 /** filepass_full(m, err): the new layout is there, and all files have come. */
 int filepass_full(struct migrate *m, struct error **err);
 

@@ -19,7 +19,7 @@
 #include "plan/match.h"
 #include "plan/mode.h"
 #include "run/contact.h"
-#include "run/filepass.h"
+#include "run/fileopen.h"
 #include "run/fitting_disks.h"
 #include "run/migrate.h"
 #include "run/probe.h"
@@ -338,7 +338,7 @@ int fitting_check(struct migrate *m, struct error **err)
 				 "disks: files (%s) are read where they are "
 				 "mounted",
 				 m->fitting->why);
-	return filepass_check(m, err);
+	return fileopen_check(m, err);
 }
 
 int fitting_print(struct migrate *m, char **ret_text, struct error **err)

@@ -7,7 +7,7 @@ struct job_disk;
 struct migrate;
 
 /** opening_claim(m, disk, err): all that can fail without a write: the target
- * is ours and what it was at the probe, the source answers. */
+ *  is ours and what it was at the probe, the source answers. */
 int opening_claim(const struct migrate *m, struct job_disk *disk,
 		  struct error **err);
 

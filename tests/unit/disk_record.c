@@ -99,6 +99,35 @@ static void has_room_for_a_deflated_sector(void **state)
 	assert_int_equal(record_format(&record, block, NULL), -ENOSPC);
 }
 
+/* The table of a copy of files is in it all the time: four entries of an MBR do
+ * not deflate to more. */
+static void files_have_room_for_a_table(void **state)
+{
+	struct record record = largest(RECORD_COPY);
+	uint8_t block[512];
+
+	(void)state;
+	record.files = true;
+	record.seed = record.watermark = record.source_state = 0;
+	for (size_t n = 0; n <= 96; n++) {
+		struct record again = {0};
+
+		record.inline_length = n;
+		if (n)
+			record.inline_s0[n - 1] = (uint8_t)(255 - n);
+		assert_int_equal(record_format(&record, block, NULL), 0);
+		assert_non_null(memmem(block, 512, "\nlander_mode=file\n", 18));
+		assert_int_equal(record_parse(block, &again), RECORD_VALID);
+		assert_memory_equal(&again, &record, sizeof(record));
+	}
+	record.inline_length = sizeof(record.inline_s0);
+	assert_int_equal(record_format(&record, block, NULL), -ENOSPC);
+	/* A copy of blocks has none before its commit. */
+	record.files = false;
+	record.inline_length = 1;
+	assert_int_equal(record_format(&record, block, NULL), -EINVAL);
+}
+
 static void refuses_what_is_no_record_of_ours(void **state)
 {
 	struct error *err = NULL;
@@ -326,6 +355,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fits_with_the_largest_values),
 		cmocka_unit_test(has_room_for_a_deflated_sector),
+		cmocka_unit_test(files_have_room_for_a_table),
 		cmocka_unit_test(refuses_what_is_no_record_of_ours),
 		cmocka_unit_test(reads_in_grub),
 		cmocka_unit_test(torn_is_damaged_never_valid),

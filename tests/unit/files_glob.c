@@ -58,9 +58,9 @@ static void patterns_match(void **state)
 static void paths_are_the_systems(void **state)
 {
 	char *given[] = {(char *)(uintptr_t)"/var/lib/x", NULL};
-	struct files_globs root = {given, "/"};
-	struct files_globs var = {given, "/var"};
-	struct files_globs none = {NULL, "/"};
+	struct files_globs root = {given, "/", NULL};
+	struct files_globs var = {given, "/var", NULL};
+	struct files_globs none = {NULL, "/", NULL};
 
 	(void)state;
 	assert_true(files_glob_out(&root, "var/lib/x"));
@@ -78,6 +78,27 @@ static void paths_are_the_systems(void **state)
 	assert_false(files_glob_in(&root, "var/log"));
 	assert_true(files_glob_in(&var, "lib"));
 	assert_false(files_glob_in(&root, ""));
+}
+
+static void trees_of_their_own_are_left_to_them(void **state)
+{
+	const char *const own[] = {"/var", "/srv/data", NULL};
+	struct files_globs root = {NULL, "/", own};
+	struct files_globs srv = {NULL, "/srv", own};
+
+	(void)state;
+	assert_true(files_glob_out(&root, "var/lib"));
+	assert_true(files_glob_out(&root, "srv/data/x"));
+	assert_true(files_glob_out(&srv, "data/x"));
+	/* The directory itself is where it is mounted. */
+	assert_false(files_glob_out(&root, "var"));
+	assert_false(files_glob_out(&root, "srv/data"));
+	assert_false(files_glob_out(&root, "variable/x"));
+	assert_false(files_glob_out(&root, "srv/data2"));
+	assert_true(files_glob_in(&root, "var"));
+	assert_true(files_glob_in(&root, "var/lib"));
+	assert_false(files_glob_in(&root, "srv"));
+	assert_true(files_glob_in(&srv, "data"));
 }
 
 static void wrong_ones_are_told(void **state)
@@ -101,6 +122,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(patterns_match),
 		cmocka_unit_test(paths_are_the_systems),
+		cmocka_unit_test(trees_of_their_own_are_left_to_them),
 		cmocka_unit_test(wrong_ones_are_told),
 	};
 
