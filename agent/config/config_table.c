@@ -22,8 +22,10 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 	[CONFIG_MODE] = {"mode", CONFIG_CHOICE, "auto block file", "auto",
 			 "block copies whole disks; file makes a new layout on "
 			 "disks of any size and copies files into it, from a "
-			 "running SSH source; auto is block wherever each disk "
-			 "has room for its copy, and file where one has not",
+			 "running SSH source; auto is block, but file where a "
+			 "disk has no room for its copy, or where at most a "
+			 "quarter of large disks is used and files leave "
+			 "nothing out",
 			 false},
 	[CONFIG_PART] = {"part", CONFIG_TEXT,
 			 "PLACE [size=SIZE] [grow] [fstype=TYPE]", NULL,

@@ -98,6 +98,7 @@ static int run(struct fit_work *work, struct error **err)
 	fit_stack_type(work);
 	mark_loader(work);
 	fit_mount_sort(work);
+	work->fit->left += work->storage->cut;
 	if (work->storage->cut)
 		fit_work_note(work, "the source has more devices or mounts "
 				    "than lander takes: what it did not tell "

@@ -53,6 +53,7 @@ struct fit {
 	size_t left_outs;
 	/* What became of each device of the storage: a node, SIZE_MAX: none. */
 	size_t *made;
+	size_t left;  /* how many things are left out, though they are there */
 	bool no_swap; /* by wish */
 	/* It does not fit: bytes; what would need them is in the error. */
 	uint64_t missing;

@@ -258,6 +258,7 @@ static void leave_out(struct fit_work *work, size_t device)
 	const struct storage_device *from = &work->storage->device[device];
 	char size[32];
 
+	work->fit->left++;
 	(void)parse_format_size(from->size, size, sizeof(size));
 	if (superblock_is_made(from->fs.fs))
 		fit_work_note(work,

@@ -127,6 +127,7 @@ static void add_shown(struct fit_work *work, size_t node, size_t device,
 	struct design_mount *to;
 
 	if (!shown_at(work, device, subvolume->path, place)) {
+		work->fit->left++;
 		fit_work_note(work,
 			      "the subvolume %s is not mounted there: it is "
 			      "left out",
@@ -176,6 +177,7 @@ static void collect_subvolumes(struct fit_work *work, size_t node,
 			to->standard = one->id == from->standard;
 		}
 	}
+	work->fit->left += snapshots;
 	if (snapshots)
 		fit_work_note(work,
 			      "%u read-only snapshots of the btrfs on %s are "

@@ -20,6 +20,7 @@
 #include "plan/mode.h"
 #include "run/contact.h"
 #include "run/fileopen.h"
+#include "run/fitting_disks.h"
 #include "run/migrate.h"
 #include "run/probe.h"
 #include "run/sources.h"
@@ -39,100 +40,6 @@ static bool is_ssh(const struct migrate *m)
 	const char *uri = config_text(m->config, CONFIG_SOURCE);
 
 	return uri && !strncmp(uri, "ssh://", 6);
-}
-
-/* --- which disks --------------------------------------------------------- */
-
-/* Places in m->disks of the disks that take the new layout, in their order. */
-struct choice {
-	size_t disk[FIT_DISKS];
-	size_t count;
-	size_t onto[FIT_DISKS]; /* of each source, a place in disk[] */
-};
-
-static int choose_disk(struct choice *choice, size_t disk, size_t source,
-		       struct error **err)
-{
-	size_t i = 0;
-
-	while (i < choice->count && choice->disk[i] != disk)
-		i++;
-	if (i == FIT_DISKS || source >= FIT_DISKS)
-		return error_set(err, ERROR_REFUSED, 0,
-				 "more than %u disks are too many for a new "
-				 "layout",
-				 FIT_DISKS);
-	if (i == choice->count)
-		choice->disk[choice->count++] = disk;
-	choice->onto[source] = i;
-	return 0;
-}
-
-/* disks=sda:vda,sdb:vda puts both on one; of disks=vda,vdb the last one takes
- * all sources that are left. */
-static int choose_named(const struct migrate *m,
-			const struct match_wishes *wishes,
-			struct choice *choice, struct error **err)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < m->plan.count; i++) {
-		size_t which = i < wishes->count ? i : wishes->count - 1;
-		const char *name = wishes->wish[which].target;
-		const struct blockdev *disk = blockdev_find(&m->disks, name);
-
-		if (!disk)
-			return error_set(err, ERROR_CONFIG, 0,
-					 "disks: no disk of this machine is "
-					 "'%s', or more than one",
-					 name);
-		r = choose_disk(choice, (size_t)(disk - m->disks.disk), i, err);
-	}
-	for (size_t i = m->plan.count; r == 0 && i < wishes->count; i++)
-		r = error_set(err, ERROR_CONFIG, 0,
-			      "disks: '%s' has no source disk; the source "
-			      "offers %zu",
-			      wishes->wish[i].target, m->plan.count);
-	return r;
-}
-
-/* The one that is empty, or as many as the source has, size by size. */
-static int choose_empty(const struct migrate *m, struct choice *choice,
-			struct error **err)
-{
-	size_t usable[FIT_DISKS];
-	size_t count = 0;
-	int r = 0;
-
-	for (size_t t = 0; t < m->disks.count; t++)
-		if (sources_is_usable(m, t) && count < FIT_DISKS)
-			usable[count++] = t;
-	if (!count || (count > 1 && count != m->plan.count))
-		return error_set(err, ERROR_REFUSED, 0,
-				 "%s: name the disks with lander.disks=DISK,…",
-				 count ? "it is not clear which disks are meant"
-				       : "no disk here is empty");
-	for (size_t i = 0; i < count; i++)
-		for (size_t k = i + 1; k < count; k++)
-			if (m->disks.disk[usable[k]].size >
-			    m->disks.disk[usable[i]].size) {
-				size_t kept = usable[i];
-
-				usable[i] = usable[k];
-				usable[k] = kept;
-			}
-	for (size_t i = 0; r == 0 && i < m->plan.count; i++) {
-		size_t larger = 0;
-
-		for (size_t k = 0; k < m->plan.count; k++)
-			larger +=
-				m->plan.disk[k].source->size >
-					m->plan.disk[i].source->size ||
-				(k < i && m->plan.disk[k].source->size ==
-						  m->plan.disk[i].source->size);
-		r = choose_disk(choice, usable[count > 1 ? larger : 0], i, err);
-	}
-	return r;
 }
 
 /* --- the layout ---------------------------------------------------------- */
@@ -170,7 +77,7 @@ static bool starts_uefi(const struct migrate *m, const struct fitting *fitting)
 }
 
 static int fill_order(struct migrate *m, struct fitting *fitting,
-		      const struct choice *choice, struct error **err)
+		      const struct fitting_disks *choice, struct error **err)
 {
 	struct fit_order *order = &fitting->order;
 
@@ -199,7 +106,7 @@ static int fill_order(struct migrate *m, struct fitting *fitting,
 }
 
 /* One disk of the plan for each target: the first source that goes there. */
-static int keep_targets(struct migrate *m, const struct choice *choice,
+static int keep_targets(struct migrate *m, const struct fitting_disks *choice,
 			struct error **err)
 {
 	struct plan_disk *kept = calloc(choice->count + 1, sizeof(*kept));
@@ -229,21 +136,52 @@ static int keep_targets(struct migrate *m, const struct choice *choice,
 	return r;
 }
 
+/* All of it would fit as it is: are files worth it? */
+static int weigh(struct migrate *m, struct error **err)
+{
+	struct fitting *fitting = m->fitting;
+	const struct design *design = &fitting->fit.design;
+	struct mode_measure measure = {.left = fitting->fit.left};
+	const struct mode_case which = {.asked = "auto",
+					.ssh = true,
+					.matched = true,
+					.measure = &measure};
+
+	for (size_t i = 0; i < m->plan.count; i++)
+		measure.size += m->plan.disk[i].source->size;
+	for (size_t i = 0; i < design->count; i++) {
+		const char *fs = design->node[i].fs.fs;
+
+		measure.used += fitting->fit.row[i].used;
+		/* Not known is full. */
+		if (!fitting->fit.row[i].used && superblock_is_made(fs) &&
+		    strcmp(fs, "swap") != 0)
+			measure.used += fitting->fit.row[i].before;
+		/* Made again it opens with one key, and has no tokens. */
+		measure.left += design->node[i].kind == DESIGN_CONTAINER;
+	}
+	if (mode_choose(&which, fitting->why, sizeof(fitting->why)) ==
+	    MODE_FILE)
+		return 0;
+	return error_set(err, ERROR_REFUSED, 0, "%s", fitting->why);
+}
+
 static int make(struct migrate *m, const struct match_wishes *wishes,
 		struct error **err)
 {
 	struct fitting *fitting = m->fitting;
-	struct choice choice = {0};
+	struct fitting_disks choice = {0};
 	int r;
 
-	r = wishes->count ? choose_named(m, wishes, &choice, err)
-			  : choose_empty(m, &choice, err);
+	r = fitting_disks(m, wishes, &choice, err);
 	if (r == 0)
 		r = ask(m, fitting, err);
 	if (r == 0)
 		r = fill_order(m, fitting, &choice, err);
 	if (r == 0)
 		r = fit_make(&fitting->order, &fitting->fit, err);
+	if (r == 0 && fitting->weighed)
+		r = weigh(m, err);
 	if (r == 0)
 		r = keep_targets(m, &choice, err);
 	/* Their names are the plan's now. */
@@ -251,6 +189,22 @@ static int make(struct migrate *m, const struct match_wishes *wishes,
 		fitting->order.target[i].name = m->plan.disk[i].target.path;
 	m->plan.files = r == 0;
 	return r;
+}
+
+/* BLOCK or FILE of an earlier start of this job; AUTO: there was none. */
+static enum mode begun_as(const struct migrate *m)
+{
+	const struct content *own = NULL;
+
+	for (size_t t = 0; t < m->disks.count; t++)
+		if (probe_is_own(m, &m->content[t]))
+			own = &m->content[t];
+	for (size_t i = 0; i < m->plan.count; i++)
+		if (probe_is_own(m, &m->plan.disk[i].content))
+			own = &m->plan.disk[i].content;
+	if (!own)
+		return MODE_AUTO;
+	return own->record.files ? MODE_FILE : MODE_BLOCK;
 }
 
 static const char *find_small(const struct migrate *m)
@@ -266,10 +220,16 @@ static const char *find_small(const struct migrate *m)
 static int give_up(struct migrate *m, struct error *block, struct error *files,
 		   struct error **err)
 {
+	bool weighed = m->fitting->weighed;
+
 	fitting_free(m->fitting);
 	m->fitting = NULL;
 	if (!block && !fitting_is_asked(m)) {
-		log_warn("plan", "mode=file is no way out: %s", files->msg);
+		if (weighed)
+			log_info("plan", "mode=block: %s", files->msg);
+		else
+			log_warn("plan", "mode=file is no way out: %s",
+				 files->msg);
 		error_free(files);
 		return 1;
 	}
@@ -284,6 +244,7 @@ static int give_up(struct migrate *m, struct error *block, struct error *files,
 	return -EIO;
 }
 
+/* why: NULL: whether it is worth it is to be found out. */
 static int fit(struct migrate *m, const struct match_wishes *wishes,
 	       const char *why, struct error *block, struct error **err)
 {
@@ -297,12 +258,28 @@ static int fit(struct migrate *m, const struct match_wishes *wishes,
 		error_free(block);
 		return error_memory(err);
 	}
-	(void)snprintf(m->fitting->why, sizeof(m->fitting->why), "%s", why);
+	m->fitting->weighed = !why;
+	if (why)
+		(void)snprintf(m->fitting->why, sizeof(m->fitting->why), "%s",
+			       why);
 	r = make(m, wishes, &files);
 	if (r < 0)
 		return give_up(m, block, files, err);
 	m->fitting->block = block;
 	return 0;
+}
+
+/* What files can't do for this job need not be asked for. */
+static bool may_weigh(const struct migrate *m, const struct mode_case *which)
+{
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < m->plan.count; i++)
+		size += m->plan.disk[i].source->size;
+	return mode_may_weigh(which, size) &&
+	       !config_is(m->config, CONFIG_FREE, "skip") &&
+	       !config_is(m->config, CONFIG_QUIESCE, "snapshot") &&
+	       !config_switch(m->config, CONFIG_REHEARSE);
 }
 
 int fitting_choose(struct migrate *m, const struct match_wishes *wishes,
@@ -311,6 +288,7 @@ int fitting_choose(struct migrate *m, const struct match_wishes *wishes,
 	const struct mode_case which = {
 		.asked = config_text(m->config, CONFIG_MODE),
 		.ssh = is_ssh(m),
+		.begun = begun_as(m),
 		.matched = !block && !fitting_is_asked(m),
 		.small = block ? NULL : find_small(m)};
 	char why[160];
@@ -323,6 +301,8 @@ int fitting_choose(struct migrate *m, const struct match_wishes *wishes,
 			"machine: lander.source=ssh://…");
 	if (mode == MODE_FILE && (!block || block->kind == ERROR_REFUSED))
 		return fit(m, wishes, why, block, err);
+	if (!block && may_weigh(m, &which))
+		return fit(m, wishes, NULL, NULL, err);
 	log_info("plan", "mode=block: %s", why);
 	if (!block)
 		return 0;

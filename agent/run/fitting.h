@@ -23,6 +23,7 @@ struct fitting {
 	struct fit_order order;
 	struct fit fit;
 	char why[160];	     /* it is mode=file */
+	bool weighed;	     /* … if it is worth it */
 	struct error *block; /* why block mode would not do; or NULL */
 	/* By fitting_names(): what the copied system has names for. */
 	struct newlayout names;
