@@ -139,7 +139,7 @@ static void run_job(const struct wizard_job *job,
 {
 	struct task task = {job, end};
 	struct wizard_work work = {.run = run_task, .owner = &task};
-	const char *names[WIZARD_DISKS];
+	const char *names[WIZARD_DISKS] = {0};
 	size_t count = 0;
 
 	for (size_t i = 0; i < answers->disks; i++)
