@@ -211,6 +211,9 @@ static void arrays_of_every_level(void **state)
 	for (size_t i = 0; i < sizeof(kind) / sizeof(*kind); i++) {
 		char script[200];
 
+		/* The driver of 5, once more: with LONG=1. */
+		if (!getenv("LONG") && strchr("46", kind[i].how[0]))
+			continue;
 		(void)snprintf(script, sizeof(script),
 			       "for d in $1 $2 $3 $4; do wipefs -qa $d; done\n"
 			       "md -l %s -n %u $1 $2 $3 $4\n"
