@@ -51,9 +51,14 @@ HELPER_UNIT := $(filter tests/unit/lander_source_%,$(UNIT))
 SCRIPTS	 = $(shell git ls-files -co --exclude-standard | \
 	   xargs -d '\n' grep -lE '^\#!.*(bash|/sh)$$' 2>/dev/null)
 
+# For UEFI with Secure Boot on, over the network: Debian's shim asks for its GRUB,
+# and that for grub/grub.cfg.
+SIGNED	:= build/pxe/shimx64.efi build/pxe/grubx64.efi build/pxe/grub/grub.cfg \
+	   build/pxe/grub/guard.cfg
+
 .PHONY: all
 all: build/lander build/lander.iso build/pxe/vmlinuz build/pxe/initramfs.img \
-	build/pxe/lander.ipxe build/pxe/guard.efi ## the agent, the ISO and the PXE files (the default)
+	build/pxe/lander.ipxe build/pxe/guard.efi $(SIGNED) ## the agent, the ISO and the PXE files (the default)
 
 # --- build root ---------------------------------------------------------
 
@@ -216,6 +221,17 @@ build/pxe/guard.efi: iso/make-guard iso/guard.cfg iso/guard-net.cfg $(ROOT)
 	$(call say,GUARD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(IN) iso/make-guard $@
+
+build/pxe/shimx64.efi build/pxe/grubx64.efi &: $(ROOT)
+	$(Q)mkdir -p $(@D)
+	$(Q)cp build/root/usr/lib/shim/shimx64.efi.signed build/pxe/shimx64.efi
+	$(Q)cp build/root/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed \
+		build/pxe/grubx64.efi
+
+build/pxe/grub/%.cfg: iso/%.cfg | $(ROOT)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(IN) grub-script-check $<
+	$(Q)cp $< $@
 
 ISO_IN	:= iso/make-iso iso/guard.cfg iso/grub.cfg build/pxe/vmlinuz \
 	   build/pxe/initramfs.img

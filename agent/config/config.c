@@ -221,5 +221,6 @@ void config_done(struct config *config)
 	for (int key = 0; key < CONFIG_KEYS; key++)
 		forget((enum config_key)key, &config->value[key]);
 	config_script_free(&config->scripts);
+	config_include_free(&config->includes);
 	*config = (struct config){0};
 }

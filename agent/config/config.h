@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/config_include.h"
 #include "config/config_script.h"
 
 struct error;
@@ -103,6 +104,7 @@ struct config_value {
 struct config {
 	struct config_value value[CONFIG_KEYS];
 	struct config_scripts scripts;
+	struct config_includes includes;
 };
 
 /** config_parameter(key): its row of THE table. */
