@@ -327,17 +327,22 @@ int credential_give(const char *source, struct locked *password,
 	return keep(&kept_source, source, password, err);
 }
 
+int credential_take_jump(struct migrate *m, struct source_spec *spec,
+			 struct error **err)
+{
+	if (!spec->jump || !spec->jump->identity)
+		return 0;
+	spec->jump->connect_s = spec->connect_s;
+	return take_key(m, spec->jump, &kept_jump, err);
+}
+
 int credential_take(struct migrate *m, struct source_spec *spec,
 		    struct error **err)
 {
 	const char *identity = spec->identity;
-	int r = 0;
-
 	/* First: a password is tried through it. */
-	if (spec->jump && spec->jump->identity) {
-		spec->jump->connect_s = spec->connect_s;
-		r = take_key(m, spec->jump, &kept_jump, err);
-	}
+	int r = credential_take_jump(m, spec, err);
+
 	if (r < 0)
 		return r;
 	if (!identity)

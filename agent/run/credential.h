@@ -20,6 +20,10 @@ struct source_spec;
 int credential_take(struct migrate *m, struct source_spec *spec,
 		    struct error **err);
 
+/** credential_take_jump(m, spec, err): the same for its jump host alone. */
+int credential_take_jump(struct migrate *m, struct source_spec *spec,
+			 struct error **err);
+
 /** credential_give(source, password, err): a person has typed it for this
  *  lander.source already; takes it over. */
 int credential_give(const char *source, struct locked *password,
