@@ -12,8 +12,8 @@ struct source_spec;
  * where lander.identity says: spec's key and the name it may have in messages.
  * Got once and kept in locked memory, also over tries of a job that failed: a
  * URL for one use gives it only once.  What spec points to is valid until
- * credential_forget().  For "code" that is run/code.h.  A path and cred:NAME
- * are left to the source.
+ * credential_forget().  For "code" that is run/code.h.  A path is left to
+ * the source.  A source that is not entered over SSH is shown nothing.
  *
  * Errors: ERROR_CONFIG, http_fetch()'s.
  */
