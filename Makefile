@@ -18,6 +18,8 @@ say	= $(if $(V),,@printf '  %-8s %s\n' $(1) $(2);)
 IN	:= tools/in-root
 ROOT	:= build/root/.made
 LINT	:= build/root/.lint
+# Two rules may want it at once, dpkg only one.
+HOST	:= mkdir -p build && flock build/.host tools/host-packages
 SOURCES	:= build/root/usr/src/packages
 # Dates inside the images: the commit's, so that the same tree gives the same ISO.
 export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),0)
@@ -62,8 +64,7 @@ all: build/lander build/lander.iso build/pxe/vmlinuz build/pxe/initramfs.img \
 
 $(ROOT): tools/make-root
 	$(call say,ROOT,'build/root (Debian 13; log: build/root.log)')
-	$(Q)mkdir -p build
-	$(Q)tools/host-packages
+	$(Q)$(HOST)
 	$(Q)tools/make-root build/root >build/root.log 2>&1 || \
 		{ tail -n 20 build/root.log >&2; false; }
 	$(Q)touch $@
@@ -258,9 +259,18 @@ manual: build/lander ## the manual pages: build/manual/
 	$(call say,MANUAL,build/manual)
 	$(Q)$(IN) tools/make-manual $< build/manual
 
+# The source machines' systems come from the archive as the build root does, and
+# beside it. What could not be made here a test says, which tries again.
+.PHONY: systems
+systems:
+	$(call say,SYSTEMS,'build/guests (log: build/systems.log)')
+	$(Q)$(HOST)
+	$(Q)tools/make-guest --systems $$(T='$(T)' LONG='$(LONG)' \
+		tests/run --guests) >build/systems.log 2>&1 || \
+		tail -n 20 build/systems.log >&2
+
 .PHONY: check
-check: all unit ## the tests, one of them: make check T=…, or with the long ones: make check LONG=1
-	$(Q)tools/host-packages
+check: all unit systems ## the tests, one of them: make check T=…, or with the long ones: make check LONG=1
 	$(Q)T='$(T)' LONG='$(LONG)' tests/run
 
 .PHONY: run
