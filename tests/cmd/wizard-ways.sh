@@ -73,6 +73,28 @@ left 0
 same
 stop_server
 
+# --- a name that is longer than its column ----------------------------------------
+
+mkdir "$work/exports"
+truncate -s 4M "$work/exports/a-disk-of-a-long-name"
+serve_again file dir="$work/exports"
+wizard
+keys Down Down Tab Enter
+shows 'on a server'
+typed 'nbd+unix:///?socket='
+typed "$work/sock"
+keys Enter Enter
+shows '3 of 6: the disks' 60
+shows 'a-disk-of...'
+has 'a-disk-of-a' && fail "it is wider than its column: $(screen)"
+keys Escape
+shows 'What is to be copied'
+keys Escape
+shows '1 of 6: the network'
+keys Escape
+left 10
+stop_server
+
 # --- through a jump host, with a key from a URL for one use ------------------------
 
 # Both are this machine's sshd: the jump host reaches itself.
