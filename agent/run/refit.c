@@ -145,8 +145,8 @@ int refit_root(struct migrate *m, const struct volumes *volumes,
 
 	if (!disk || !m->esp.number)
 		return 0;
-	(void)snprintf(device, sizeof(device), "%sp%u", disk->stage->device,
-		       m->esp.number);
+	(void)blockdev_partition(disk->stage->device, m->esp.number, device,
+				 sizeof(device));
 	r = fill(volumes, root, device, &from, err);
 	if (r == 0)
 		r = efigrub_mount_line(root->directory, m->esp.uuid, &place,
