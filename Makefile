@@ -18,6 +18,8 @@ say	= $(if $(V),,@printf '  %-8s %s\n' $(1) $(2);)
 IN	:= tools/in-root
 ROOT	:= build/root/.made
 LINT	:= build/root/.lint
+# Two rules may want it at once, dpkg only one.
+HOST	:= mkdir -p build && flock build/.host tools/host-packages
 SOURCES	:= build/root/usr/src/packages
 # Dates inside the images: the commit's, so that the same tree gives the same ISO.
 export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),0)
@@ -49,16 +51,20 @@ HELPER_UNIT := $(filter tests/unit/lander_source_%,$(UNIT))
 SCRIPTS	 = $(shell git ls-files -co --exclude-standard | \
 	   xargs -d '\n' grep -lE '^\#!.*(bash|/sh)$$' 2>/dev/null)
 
+# For UEFI with Secure Boot on, over the network: Debian's shim asks for its GRUB,
+# and that for grub/grub.cfg.
+SIGNED	:= build/pxe/shimx64.efi build/pxe/grubx64.efi build/pxe/grub/grub.cfg \
+	   build/pxe/grub/guard.cfg
+
 .PHONY: all
 all: build/lander build/lander.iso build/pxe/vmlinuz build/pxe/initramfs.img \
-	build/pxe/lander.ipxe build/pxe/guard.efi ## the agent, the ISO and the PXE files (the default)
+	build/pxe/lander.ipxe build/pxe/guard.efi $(SIGNED) ## the agent, the ISO and the PXE files (the default)
 
 # --- build root ---------------------------------------------------------
 
 $(ROOT): tools/make-root
 	$(call say,ROOT,'build/root (Debian 13; log: build/root.log)')
-	$(Q)mkdir -p build
-	$(Q)tools/host-packages
+	$(Q)$(HOST)
 	$(Q)tools/make-root build/root >build/root.log 2>&1 || \
 		{ tail -n 20 build/root.log >&2; false; }
 	$(Q)touch $@
@@ -217,6 +223,17 @@ build/pxe/guard.efi: iso/make-guard iso/guard.cfg iso/guard-net.cfg $(ROOT)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(IN) iso/make-guard $@
 
+build/pxe/shimx64.efi build/pxe/grubx64.efi &: $(ROOT)
+	$(Q)mkdir -p $(@D)
+	$(Q)cp build/root/usr/lib/shim/shimx64.efi.signed build/pxe/shimx64.efi
+	$(Q)cp build/root/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed \
+		build/pxe/grubx64.efi
+
+build/pxe/grub/%.cfg: iso/%.cfg | $(ROOT)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(IN) grub-script-check $<
+	$(Q)cp $< $@
+
 ISO_IN	:= iso/make-iso iso/guard.cfg iso/grub.cfg build/pxe/vmlinuz \
 	   build/pxe/initramfs.img
 
@@ -243,9 +260,18 @@ manual: build/lander ## the manual pages: build/manual/
 	$(call say,MANUAL,build/manual)
 	$(Q)$(IN) tools/make-manual $< build/manual
 
+# The source machines' systems come from the archive as the build root does, and
+# beside it. What could not be made here a test says, which tries again.
+.PHONY: systems
+systems:
+	$(call say,SYSTEMS,'build/guests (log: build/systems.log)')
+	$(Q)$(HOST)
+	$(Q)tools/make-guest --systems $$(T='$(T)' LONG='$(LONG)' \
+		tests/run --guests) >build/systems.log 2>&1 || \
+		tail -n 20 build/systems.log >&2
+
 .PHONY: check
-check: all unit ## the tests, one of them: make check T=…, or with the long ones: make check LONG=1
-	$(Q)tools/host-packages
+check: all unit systems ## the tests, one of them: make check T=…, or with the long ones: make check LONG=1
 	$(Q)T='$(T)' LONG='$(LONG)' tests/run
 
 .PHONY: run

@@ -10,6 +10,8 @@
 #   need PROGRAM…      skips when one is missing
 #   at_exit CMD…       runs at the end, last registered first
 #   until_true SECONDS CMD…   tries CMD until it succeeds, else fails
+#   unloop DEVICE…     detaches loop devices that hold a file in $work, and no others:
+#                      the number of one that is gone may be somebody else's by now
 #   free_port          a TCP port of 127.0.0.1 that nobody listens on
 set -Eeuo pipefail
 
@@ -75,6 +77,18 @@ until_true()
     until "$@"; do
         [ "$(date +%s)" -lt "$end" ] || fail "waited in vain for: $*"
         sleep 0.2
+    done
+}
+
+unloop()
+{
+    local device file
+
+    for device in "$@"; do
+        file=$(cat "/sys/block/${device#/dev/}/loop/backing_file" 2>/dev/null) || continue
+        case $file in
+        *"$work"/*) losetup -d "$device" ;;
+        esac
     done
 }
 

@@ -225,5 +225,6 @@ void config_done(struct config *config)
 		forget((enum config_key)key, &config->value[key]);
 	config_part_done(&config->parts);
 	config_script_free(&config->scripts);
+	config_include_free(&config->includes);
 	*config = (struct config){0};
 }

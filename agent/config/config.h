@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/config_include.h"
 #include "config/config_part.h"
 #include "config/config_script.h"
 
@@ -108,6 +109,7 @@ struct config {
 	struct config_value value[CONFIG_KEYS];
 	struct config_scripts scripts;
 	struct config_parts parts; /* part, which may be given again */
+	struct config_includes includes;
 };
 
 /** config_parameter(key): its row of THE table. */

@@ -17,7 +17,9 @@
 #include "base/error.h"
 #include "config/config.h"
 
-#define BLANK " \t"
+#define BLANK	      " \t"
+#define HEXADECIMAL   "0123456789abcdefABCDEF"
+#define SHA256_DIGITS 64
 #define PATH_LETTERS \
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._+-"
 
@@ -155,6 +157,42 @@ static void read_options(struct reader *in, char *options)
 	}
 }
 
+/* The rest of the line behind %include. */
+static void read_include(struct reader *in, char *words)
+{
+	static const char option[] = "--sha256=";
+	struct config_include include = {0};
+	struct error *one = NULL;
+	char origin[160];
+	bool wrong = false;
+
+	(void)snprintf(origin, sizeof(origin), "%s:%u", in->origin, in->line);
+	include.origin = origin;
+	for (char *word = strtok(words, BLANK); word && *word != '#';
+	     word = strtok(NULL, BLANK)) {
+		char *digits = word + strlen(option);
+
+		if (!include.place && *word != '-')
+			include.place = word;
+		else if (!include.sha256 &&
+			 !strncmp(word, option, strlen(option)) &&
+			 strlen(digits) == SHA256_DIGITS &&
+			 strspn(digits, HEXADECIMAL) == SHA256_DIGITS)
+			include.sha256 = digits;
+		else
+			wrong = true;
+	}
+	if (wrong || !include.place) {
+		complain(in, in->line,
+			 "write '%%include PLACE' here, with "
+			 "--sha256= and 64 hexadecimal digits or without");
+		return;
+	}
+	(void)config_include_add(&in->config->includes, &include, &one);
+	if (one)
+		error_gather(&in->all, one);
+}
+
 static void open_section(struct reader *in, char *line)
 {
 	size_t length = strcspn(line, BLANK);
@@ -165,6 +203,10 @@ static void open_section(struct reader *in, char *line)
 		*options++ = '\0';
 	if (!strcmp(line, "%end")) {
 		complain(in, in->line, "%%end without a section before it");
+		return;
+	}
+	if (!strcmp(line, "%include")) {
+		read_include(in, options);
 		return;
 	}
 	(void)snprintf(in->word, sizeof(in->word), "%.*s", name_length(line),

@@ -21,10 +21,12 @@ struct error;
  *   %post [--interpreter=PATH] a script, up to a line that is %end;
  *   …                          %pre, %firstboot, %final and %fail take the
  *   %end                       same; without the option /bin/sh runs it
+ *   %include PLACE [--sha256=HEX]   another such file
  *
- * Parameters go into config_set(), scripts into config_script_add().  Ends of
- * lines may be CR LF, in scripts too.  Origins get ":LINE", a script's is that
- * of its first line.  Errors: ERROR_CONFIG with all problems, not only the
+ * Parameters go into config_set(), scripts into config_script_add(), the names
+ * of other files into config_include_add(), and nobody reads those here.  Ends
+ * of lines may be CR LF, in scripts too.  Origins get ":LINE", a script's is
+ * that of its first line.  Errors: ERROR_CONFIG with all problems, not only the
  * first.
  */
 int kickstart_read(struct config *config, const char *text, const char *origin,

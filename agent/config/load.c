@@ -30,6 +30,7 @@ enum rank {
 	RANK_FW_CFG_KS,
 	RANK_FW_CFG,
 	RANK_FILE,
+	RANK_INCLUDED,
 	RANK_NAMED,
 	RANK_KERNEL,
 	RANK_ARGV,
@@ -293,10 +294,10 @@ static int load_words(struct config *config, char *const *words, enum rank rank,
 	return -EINVAL;
 }
 
-static int load_given(struct config *config, const char *path,
+static int load_given(struct config *config, const char *path, enum rank rank,
 		      struct error **err)
 {
-	const struct description from = {path, path, true, RANK_FILE};
+	const struct description from = {path, path, true, (int)rank};
 	int r = read_description(config, &from, err);
 
 	if (r == 0)
@@ -309,6 +310,18 @@ int load_named(struct config *config, const char *text, const char *name,
 	       struct error **err)
 {
 	return kickstart_read(config, text, name, RANK_NAMED, err);
+}
+
+int load_included(struct config *config, const char *text, const char *name,
+		  struct error **err)
+{
+	return kickstart_read(config, text, name, RANK_INCLUDED, err);
+}
+
+int load_included_file(struct config *config, const char *path,
+		       struct error **err)
+{
+	return load_given(config, path, RANK_INCLUDED, err);
 }
 
 /* One place after the other, so that the problems of all of them are told. */
@@ -325,9 +338,9 @@ static int load_place(const struct load *load, int place, struct config *config,
 			       ? load_kernel(config, load->cmdline, err)
 			       : 0;
 	case 3:
-		return load->kickstart
-			       ? load_given(config, load->kickstart, err)
-			       : 0;
+		return load->kickstart ? load_given(config, load->kickstart,
+						    RANK_FILE, err)
+				       : 0;
 	case 4:
 		return load->machine ? load_fw_cfg(config, err) : 0;
 	default:

@@ -34,6 +34,15 @@ int load_config(const struct load *load, struct config *config,
 int load_named(struct config *config, const char *text, const char *name,
 	       struct error **err);
 
+/** load_included(config, text, name, err): a file that such a file includes.
+ *  What that says itself is worth more. */
+int load_included(struct config *config, const char *text, const char *name,
+		  struct error **err);
+/** load_included_file(config, path, err): the same of a file of this machine,
+ *  which must be there. */
+int load_included_file(struct config *config, const char *path,
+		       struct error **err);
+
 /** load_find_volume(): the device of the volume labelled LANDER, to free();
  *  NULL when there is none. */
 char *load_find_volume(void);

@@ -331,6 +331,16 @@ static bool copy_text(const char *from, char **to)
 	return *to || !from;
 }
 
+const char *blockdev_partition(const char *device, unsigned int number,
+			       char *buf, size_t room)
+{
+	size_t length = strlen(device);
+	bool digit = length && isdigit((unsigned char)device[length - 1]);
+
+	(void)snprintf(buf, room, "%s%s%u", device, digit ? "p" : "", number);
+	return buf;
+}
+
 int blockdev_copy(const struct blockdev *from, struct blockdev *ret_disk,
 		  struct error **err)
 {

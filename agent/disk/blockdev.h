@@ -48,6 +48,12 @@ int blockdev_probe(const char *path, struct blockdev *ret_disk,
 const struct blockdev *blockdev_find(const struct blockdevs *list,
 				     const char *text);
 
+/** blockdev_partition(device, number, buf, room): path of its partition; a "p"
+ *  stands between a digit and the number.  Source: Linux
+ *  block/partitions/core.c, add_partition(). */
+const char *blockdev_partition(const char *device, unsigned int number,
+			       char *buf, size_t room);
+
 /** blockdev_copy(from, ret, err): a deep copy. */
 int blockdev_copy(const struct blockdev *from, struct blockdev *ret_disk,
 		  struct error **err);

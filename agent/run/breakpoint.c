@@ -27,6 +27,11 @@ static bool is_waiting(const struct migrate *m)
 	return m->live.held && !m->live.fenced;
 }
 
+static double limit_of(const struct migrate *m)
+{
+	return m->break_s > 0 ? m->break_s : HELD_S;
+}
+
 static void tell(const struct migrate *m, const char *stage, const char *target)
 {
 	report_say(m->report, "break before the stage %s, as lander.break asks",
@@ -42,7 +47,7 @@ static void tell(const struct migrate *m, const char *stage, const char *target)
 			   "%.0f s in the shell this job ends and lets it go "
 			   "on; were this machine gone, it would go on by "
 			   "itself after %u s",
-			   io_seconds() - m->live.held_since, HELD_S,
+			   io_seconds() - m->live.held_since, limit_of(m),
 			   WIRE_RENEW_S);
 	else if (m->live.on)
 		report_say(m->report, "  the source runs; what it writes "
@@ -56,8 +61,8 @@ int breakpoint_stop(struct migrate *m, const char *stage, const char *target,
 {
 	const struct shell_order order = {.then = "goes on with the job",
 					  .stop = m->stop,
-					  .seconds =
-						  is_waiting(m) ? HELD_S : 0};
+					  .seconds = is_waiting(m) ? limit_of(m)
+								   : 0};
 	enum shell_end end;
 
 	if (!config_lists(m->config, CONFIG_BREAK, stage))
@@ -79,7 +84,7 @@ int breakpoint_stop(struct migrate *m, const char *stage, const char *target,
 		return error_set(err, ERROR_ABORTED, 0,
 				 "lander.break: nobody left the shell, and the "
 				 "source stood still for %.0f s in it",
-				 HELD_S);
+				 limit_of(m));
 	if (end == SHELL_LEFT)
 		report_say(m->report, "going on with the stage %s", stage);
 	return 0;

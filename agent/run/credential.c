@@ -181,7 +181,7 @@ static int read_key(const struct source_spec *spec, struct kept *kept,
 	struct locked secret = {0};
 	void *bytes = NULL;
 	size_t length = 0;
-	int r = secret_read(spec->identity, &bytes, &length, err);
+	int r = secret_read_place(spec->identity, &bytes, &length, err);
 
 	if (r == 0)
 		r = locked_copy(bytes, length, &secret, err);
@@ -293,7 +293,7 @@ static int take_password(struct migrate *m, struct source_spec *spec,
 	return r;
 }
 
-/* A path and cred:NAME are left to the source. */
+/* A path is left to the source. */
 static int take_key(struct migrate *m, struct source_spec *spec,
 		    struct kept *kept, struct error **err)
 {
@@ -308,7 +308,8 @@ static int take_key(struct migrate *m, struct source_spec *spec,
 	if (url && !is_kept(kept, identity))
 		r = fetch_key(m, spec, kept, err);
 	else if (!strncmp(identity, "file:", 5) ||
-		 !strncmp(identity, "fw_cfg:", 7))
+		 !strncmp(identity, "fw_cfg:", 7) ||
+		 !strncmp(identity, "cred:", 5))
 		r = read_key(spec, kept, err);
 	else if (!url)
 		return 0;
@@ -327,17 +328,27 @@ int credential_give(const char *source, struct locked *password,
 	return keep(&kept_source, source, password, err);
 }
 
+int credential_take_jump(struct migrate *m, struct source_spec *spec,
+			 struct error **err)
+{
+	if (!spec->jump || !spec->jump->identity)
+		return 0;
+	spec->jump->connect_s = spec->connect_s;
+	return take_key(m, spec->jump, &kept_jump, err);
+}
+
 int credential_take(struct migrate *m, struct source_spec *spec,
 		    struct error **err)
 {
 	const char *identity = spec->identity;
-	int r = 0;
+	int r;
 
+	/* No other source is shown a key; one for one use is not spent on it.
+	 */
+	if (strncmp(spec->uri, "ssh://", 6) != 0)
+		return 0;
 	/* First: a password is tried through it. */
-	if (spec->jump && spec->jump->identity) {
-		spec->jump->connect_s = spec->connect_s;
-		r = take_key(m, spec->jump, &kept_jump, err);
-	}
+	r = credential_take_jump(m, spec, err);
 	if (r < 0)
 		return r;
 	if (!identity)

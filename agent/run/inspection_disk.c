@@ -46,7 +46,7 @@ static bool has_parts(const char *loop, unsigned int number)
 	double deadline = io_seconds() + PATIENCE;
 	char path[64];
 
-	(void)snprintf(path, sizeof(path), "%sp%u", loop, number);
+	(void)blockdev_partition(loop, number, path, sizeof(path));
 	while (access(path, F_OK) < 0) {
 		if (io_seconds() >= deadline)
 			return false;

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The rest of a job from where lander.config says.  It is read as a whole and
- * checked as a whole before one word of it counts; a server that has no file
- * for this machine yet is asked again.  The file may not name another file.
+ * The rest of a job from where lander.config says, with the files that this one
+ * includes.  All are read and checked as a whole before one word of them
+ * counts; a server that has no file for this machine yet is asked again.
  */
 #include "run/jobfile.h"
 
 #include <ctype.h>
-#include <openssl/evp.h>
-#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,27 +15,25 @@
 
 #include "base/error.h"
 #include "base/io.h"
-#include "base/log.h"
-#include "base/parse.h"
 #include "config/config.h"
-#include "config/kickstart.h"
 #include "config/load.h"
 #include "config/secret.h"
+#include "run/document.h"
 #include "run/machine_id.h"
 #include "run/report.h"
-#include "run/trust.h"
 
-#define CONNECT_S	10U
-#define TOTAL_S		60U
 #define BACKOFF_FIRST_S 1.0
 #define BACKOFF_LAST_S	30.0
-#define NAME_ROOM	256
+#define TEXTS		(CONFIG_INCLUDES_MAX + 1)
 
-/* One document, as it came. */
-struct document {
-	void *bytes;
-	size_t length;
-	char name[NAME_ROOM]; /* for origins */
+/* The file and what it includes, until all of it is known to be right. */
+struct job {
+	struct document_order order;
+	char *place; /* of the file, expanded */
+	char *text[TEXTS];
+	char name[TEXTS][DOCUMENT_NAME];
+	size_t count;
+	struct config trial;
 };
 
 /* --- its place ----------------------------------------------------------- */
@@ -111,126 +107,20 @@ int jobfile_expand(const char *text, const struct machine_id *id, char **ret,
 	return 0;
 }
 
-/* What a URL ends with may be all that it takes to use it; what is called like
- * a file is none of that kind. */
-static void name_it(const char *place, char name[NAME_ROOM])
-{
-	const char *last = strrchr(place, '/');
-	size_t length = last ? strlen(last + 1) : 0;
-
-	if (!strstr(place, "://"))
-		(void)snprintf(name, NAME_ROOM, "%s", place);
-	else if (length > 3 && !strcmp(last + 1 + length - 3, ".ks") &&
-		 !strpbrk(last, "?#"))
-		(void)snprintf(name, NAME_ROOM, "%s", last + 1);
-	else
-		parse_url_place(place, false, name, NAME_ROOM);
-	parse_make_printable(name);
-}
-
-/* --- the file ------------------------------------------------------------ */
-
-static int fetch(const struct config *config, const char *url,
-		 const struct machine_id *id, const _Atomic bool *stop,
-		 struct document *ret, struct error **err)
-{
-	char serial[192];
-	char mac[96];
-	const char *headers[3] = {NULL};
-	size_t count = 0;
-	struct trust trust = {0};
-	struct http_request request = {.url = url,
-				       .trust = &trust.http,
-				       .headers = headers,
-				       .limit = KICKSTART_LIMIT,
-				       .connect_s = CONNECT_S,
-				       .total_s = TOTAL_S,
-				       .hidden = true,
-				       .stop = stop};
-	struct http_answer answer = {0};
-	int r;
-
-	(void)snprintf(serial, sizeof(serial), "X-System-Serial-Number: %s",
-		       id->serial);
-	(void)snprintf(mac, sizeof(mac), "X-RHN-Provisioning-MAC-0: %s %s",
-		       id->interface, id->mac);
-	for (char *at = mac + strlen("X-RHN-Provisioning-MAC-0: "); *at; at++)
-		if (*at == '-')
-			*at = ':';
-	if (*id->serial)
-		headers[count++] = serial;
-	if (*id->mac)
-		headers[count++] = mac;
-	r = trust_read(config, &trust, err);
-	if (r == 0)
-		r = http_fetch(&request, &answer, err);
-	if (r == 0) {
-		ret->length = answer.body.length;
-		ret->bytes = malloc(ret->length + 1);
-		if (ret->bytes)
-			memcpy(ret->bytes, answer.body.at, ret->length);
-		else
-			r = error_memory(err);
-	}
-	locked_done(&answer.body);
-	trust_done(&trust);
-	/* No message shows the way to it, but its name, where it has one. */
-	if (r < 0 && !strstr(ret->name, "://"))
-		return error_wrap(err, "%s", ret->name);
-	return r;
-}
-
-/* What a hexadecimal digit is worth, -1: it is none. */
-static int worth(char digit)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = memchr(digits, tolower((unsigned char)digit),
-				sizeof(digits) - 1);
-
-	return at ? (int)(at - digits) : -1;
-}
-
-static int read_digest(const char *text, uint8_t ret[SHA256_DIGEST_LENGTH])
-{
-	for (size_t i = 0; i < SHA256_DIGEST_LENGTH; i++) {
-		int high = worth(text[2 * i]);
-		int low = high < 0 ? -1 : worth(text[2 * i + 1]);
-
-		if (low < 0)
-			return -1;
-		ret[i] = (uint8_t)(high << 4 | low);
-	}
-	return text[(size_t)2 * SHA256_DIGEST_LENGTH] ? -1 : 0;
-}
-
-static int check_digest(const struct config *config,
-			const struct document *document, struct error **err)
-{
-	const char *text = config_text(config, CONFIG_CONFIG_SHA256);
-	uint8_t wanted[SHA256_DIGEST_LENGTH];
-	uint8_t found[SHA256_DIGEST_LENGTH];
-
-	if (!text || read_digest(text, wanted) < 0)
-		return 0;
-	if (EVP_Digest(document->bytes, document->length, found, NULL,
-		       EVP_sha256(), NULL) != 1)
-		return error_memory(err);
-	if (memcmp(wanted, found, sizeof(found)) != 0)
-		return error_set(err, ERROR_CONFIG, 0,
-				 "%s: its SHA-256 is not the one of "
-				 "lander.config.sha256 (%s)",
-				 document->name,
-				 config_origin(config, CONFIG_CONFIG_SHA256));
-	return 0;
-}
+/* --- what it must be -------------------------------------------------------
+ */
 
 /* Wrong words beside lander.config do not become right by waiting. */
 static int check_words(const struct config *config, struct error **err)
 {
 	const char *text = config_text(config, CONFIG_CONFIG_SHA256);
-	uint8_t wanted[SHA256_DIGEST_LENGTH];
 
-	if (text && read_digest(text, wanted) < 0)
+	if (config->includes.count)
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: %%include stands only in the file that "
+				 "lander.config names",
+				 config->includes.include[0].origin);
+	if (text && !document_is_digest(text))
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: lander.config.sha256: '%s' is not 64 "
 				 "hexadecimal digits",
@@ -244,71 +134,154 @@ static int check_words(const struct config *config, struct error **err)
 	return 0;
 }
 
-/* Into a job of its own first: nothing of a bad file may count. */
-static int try_out(const char *text, const char *name, struct error **err)
+static int check_digest(const struct config *config,
+			const struct document *document, struct error **err)
 {
-	static const enum config_key mine[] = {CONFIG_CONFIG,
-					       CONFIG_CONFIG_SHA256};
-	struct config trial = {0};
-	int r = load_named(&trial, text, name, err);
+	const char *text = config_text(config, CONFIG_CONFIG_SHA256);
 
-	for (size_t i = 0; r == 0 && i < sizeof(mine) / sizeof(*mine); i++)
-		if (trial.value[mine[i]].text)
-			r = error_set(err, ERROR_CONFIG, 0,
-				      "%s: lander.%s can't stand in the file "
-				      "that lander.config names",
-				      config_origin(&trial, mine[i]),
-				      config_parameter(mine[i])->name);
-	config_done(&trial);
+	if (!text || document_has(document, text))
+		return 0;
+	return error_set(err, ERROR_CONFIG, 0,
+			 "%s: its SHA-256 is not the one of "
+			 "lander.config.sha256 (%s)",
+			 document->name,
+			 config_origin(config, CONFIG_CONFIG_SHA256));
+}
+
+/* Who is sure of the first file has to be sure of all of them. */
+static int check_include(const struct job *job,
+			 const struct config_include *include,
+			 const char *place, struct error **err)
+{
+	bool pinned = config_text(job->order.config, CONFIG_CONFIG_SHA256);
+
+	if (include->sha256)
+		return 0;
+	if (pinned)
+		return error_set(err, ERROR_CONFIG, 0,
+				 "it needs --sha256=, as lander.config.sha256 "
+				 "is given");
+	if (!strncasecmp(job->place, "https://", 8) && strstr(place, "://") &&
+	    strncasecmp(place, "https://", 8) != 0)
+		return error_set(err, ERROR_CONFIG, 0,
+				 "it needs --sha256=, as https leads to "
+				 "another transport");
+	return 0;
+}
+
+/* --- all of it -------------------------------------------------------------
+ */
+
+static int add_text(struct job *job, const struct document *document,
+		    int (*load)(struct config *config, const char *text,
+				const char *name, struct error **err),
+		    struct error **err)
+{
+	char *text = NULL;
+	int r = document_text(document, &text, err);
+
+	if (r < 0)
+		return r;
+	job->text[job->count++] = text;
+	(void)snprintf(job->name[job->count - 1], DOCUMENT_NAME, "%s",
+		       document->name);
+	return load(&job->trial, text, document->name, err);
+}
+
+static int read_included(struct job *job, const struct config_include *include,
+			 struct error **err)
+{
+	struct document document = {0};
+	char *expanded = NULL;
+	char *place = NULL;
+	int r = jobfile_expand(include->place, job->order.id, &expanded, err);
+
+	if (r == 0)
+		r = document_beside(job->place, expanded, &place, err);
+	if (r == 0)
+		r = check_include(job, include, place, err);
+	if (r == 0)
+		r = document_read(&job->order, place, &document, err);
+	if (r == 0 && include->sha256 &&
+	    !document_has(&document, include->sha256))
+		r = error_set(err, ERROR_CONFIG, 0,
+			      "%s: its SHA-256 is another", document.name);
+	if (r < 0)
+		(void)error_wrap(err, "%s: %%include", include->origin);
+	else
+		r = add_text(job, &document, load_included, err);
+	document_done(&document);
+	free(expanded);
+	free(place);
 	return r;
 }
 
-static int use(struct config *config, const struct document *document,
-	       struct error **err)
+static int refuse_more(const struct job *job, size_t first, struct error **err)
 {
-	char *text = strndup(document->bytes, document->length);
-	int r = 0;
+	static const enum config_key mine[] = {CONFIG_CONFIG,
+					       CONFIG_CONFIG_SHA256};
 
-	if (!text)
-		return error_memory(err);
-	if (strlen(text) != document->length)
-		r = error_set(err, ERROR_CONFIG, 0,
-			      "%s has zero bytes in it: it must be plain text",
-			      document->name);
+	for (size_t i = 0; i < sizeof(mine) / sizeof(*mine); i++)
+		if (job->trial.value[mine[i]].text)
+			return error_set(
+				err, ERROR_CONFIG, 0,
+				"%s: lander.%s can't stand in the file "
+				"that lander.config names",
+				config_origin(&job->trial, mine[i]),
+				config_parameter(mine[i])->name);
+	if (job->trial.includes.count > first)
+		return error_set(
+			err, ERROR_CONFIG, 0,
+			"%s: a file that is included includes no other",
+			job->trial.includes.include[first].origin);
+	return 0;
+}
+
+/* Into a job of its own first: nothing of a bad file may count. */
+static int try_out(struct job *job, struct error **err)
+{
+	struct document document = {0};
+	size_t first;
+	int r = document_read(&job->order, job->place, &document, err);
+
 	if (r == 0)
-		r = try_out(text, document->name, err);
+		r = check_digest(job->order.config, &document, err);
 	if (r == 0)
-		r = load_named(config, text, document->name, err);
-	free(text);
+		r = add_text(job, &document, load_named, err);
+	document_done(&document);
+	first = job->trial.includes.count;
+	for (size_t i = 0; r == 0 && i < first; i++)
+		r = read_included(job, &job->trial.includes.include[i], err);
+	return r < 0 ? r : refuse_more(job, first, err);
+}
+
+static int use(struct config *config, const struct job *job, struct error **err)
+{
+	int r = load_named(config, job->text[0], job->name[0], err);
+
+	for (size_t i = 1; r == 0 && i < job->count; i++)
+		r = load_included(config, job->text[i], job->name[i], err);
 	return r;
 }
 
 static int take(struct config *config, const struct jobfile_order *order,
 		struct error **err)
 {
-	struct document document = {0};
 	struct machine_id id;
-	char *place = NULL;
+	struct job job = {.order = {config, &id, order->stop}};
 	int r;
 
 	machine_id_read(&id);
-	r = jobfile_expand(config_text(config, CONFIG_CONFIG), &id, &place,
+	r = jobfile_expand(config_text(config, CONFIG_CONFIG), &id, &job.place,
 			   err);
-	if (r < 0)
-		goto out;
-	name_it(place, document.name);
-	if (strstr(place, "://"))
-		r = fetch(config, place, &id, order->stop, &document, err);
-	else
-		r = secret_read_whole(place, &document.bytes, &document.length,
-				      err);
 	if (r == 0)
-		r = check_digest(config, &document, err);
+		r = try_out(&job, err);
 	if (r == 0)
-		r = use(config, &document, err);
-out:
-	secret_forget(document.bytes, document.length);
-	free(place);
+		r = use(config, &job, err);
+	for (size_t i = 0; i < job.count; i++)
+		secret_forget(job.text[i], strlen(job.text[i]));
+	config_done(&job.trial);
+	free(job.place);
 	return r < 0 ? error_wrap(err, "%s: lander.config",
 				  config_origin(config, CONFIG_CONFIG))
 		     : 0;

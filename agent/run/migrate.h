@@ -56,6 +56,8 @@ struct migrate {
 	struct control *orders;
 	bool machine; /* started by the ISO: may reboot this machine */
 	const _Atomic bool *stop;
+	double break_s; /* how long a source may stand still for a shell; 0:
+			 * as long as people are told */
 	char job[37];
 	struct blockdevs disks;	 /* of this machine */
 	struct content *content; /* of each of them */

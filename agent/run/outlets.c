@@ -18,6 +18,7 @@
 #include "base/io.h"
 #include "config/config.h"
 #include "net/syslog_line.h"
+#include "run/keymark.h"
 #include "run/machine_id.h"
 #include "run/outbox.h"
 #include "run/port.h"
@@ -53,6 +54,7 @@ struct outlets {
 	unsigned long port_sequence;
 	double told;	   /* the last event of progress, by io_seconds() */
 	char *word[WORDS]; /* of who listens */
+	char mark[WORDS][KEYMARK_ROOM]; /* of what is in the place so named */
 	char job[37];
 	char host[65];
 	const struct outlets_observer *observer;
@@ -93,12 +95,33 @@ static bool is_same(const struct outlets *outlets, const struct config *config,
 	return is ? was && !strcmp(is, was) : !was;
 }
 
+static bool is_place(size_t i)
+{
+	return words[i] != CONFIG_REPORT && words[i] != CONFIG_SYSLOG;
+}
+
+/* A file may have been mended between two tries. One that is gone changes
+ * nothing: what was read is good for as long as the job lives. */
+static bool holds_same(const struct outlets *outlets,
+		       const struct config *config, size_t i)
+{
+	char now[KEYMARK_ROOM];
+
+	if (!is_place(i) || !outlets->mark[i][0])
+		return true;
+	keymark_read(config_text(config, words[i]), now);
+	return !*now || !strcmp(now, outlets->mark[i]);
+}
+
 static bool go_on(const struct outlets *outlets, const struct config *config,
 		  bool whole)
 {
 	for (size_t i = 0; i < WORDS; i++)
 		if (!is_same(outlets, config, i) &&
 		    (whole || config_text(config, words[i])))
+			return false;
+	for (size_t i = 0; whole && i < WORDS; i++)
+		if (!holds_same(outlets, config, i))
 			return false;
 	return true;
 }
@@ -182,6 +205,9 @@ int outlets_listen(struct outlets *outlets, const struct config *config,
 		const char *word = config_text(config, words[i]);
 
 		outlets->word[i] = word ? strdup(word) : NULL;
+		outlets->mark[i][0] = '\0';
+		if (is_place(i))
+			keymark_read(word, outlets->mark[i]);
 	}
 	(void)pthread_mutex_lock(&outlets->lock);
 	outlets->webhook = webhook;

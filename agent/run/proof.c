@@ -57,18 +57,21 @@ static json_t *describe_disk(const struct job_disk *disk)
 			 "xxh3-128 over xxh3-128 of each 64 KiB", "seed", seed);
 }
 
-/* When the source stood still, and for how long until now: the commit follows
- * after this was written. */
+/* When the source stood still, and for how long until now, as the commit
+ * follows after this was written; of one that was let go, until the commit. */
 static json_t *describe_downtime(const struct live *live)
 {
 	const struct convergence *c = &live->convergence;
+	double so_far = live->held	     ? io_seconds() - live->held_since
+			: live->downtime > 0 ? live->downtime
+					     : live->held_for;
 
-	return json_pack("{s:I, s:I, s:I, s:f, s:f}", "rounds",
-			 (json_int_t)c->round, "quiesced",
-			 (json_int_t)live->held_at, "bytes_untracked",
-			 (json_int_t)live->missed, "predicted_downtime_s",
-			 c->predicted_s, "downtime_so_far_s",
-			 io_seconds() - live->held_since);
+	return json_pack(
+		"{s:I, s:I, s:I, s:f, s:f}", "rounds", (json_int_t)c->round,
+		"quiesced", (json_int_t)live->held_at, "bytes_untracked",
+		(json_int_t)live->missed, "predicted_downtime_s",
+		c->predicted_s, live->held ? "downtime_so_far_s" : "downtime_s",
+		so_far);
 }
 
 static char *make_receipt(const struct migrate *m, const char *system)
@@ -89,7 +92,8 @@ static char *make_receipt(const struct migrate *m, const char *system)
 		(void)json_object_set_new(
 			json, "snapshot",
 			json_integer((json_int_t)m->live.held_at));
-	if (json && m->live.held)
+	if (json && (m->live.held || m->live.downtime > 0) &&
+	    !snapshot_asked(m))
 		(void)json_object_set_new(json, "running_source",
 					  describe_downtime(&m->live));
 	text = json ? json_dumps(json, JSON_INDENT(1) | JSON_PRESERVE_ORDER)

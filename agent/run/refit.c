@@ -210,8 +210,8 @@ int refit_root(struct migrate *m, const struct volumes *volumes,
 	if (m->fitting)
 		place = place_of(&m->fitting->fit.design, m->fitting->esp,
 				 &full);
-	(void)snprintf(device, sizeof(device), "%sp%u", disk->stage->device,
-		       m->esp.number);
+	(void)blockdev_partition(disk->stage->device, m->esp.number, device,
+				 sizeof(device));
 	r = fill(volumes, root, device, &from, err);
 	if (r == 0 && !place)
 		r = efigrub_mount_line(root->directory, m->esp.uuid, &place,

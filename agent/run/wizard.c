@@ -39,9 +39,9 @@
 static bool is_said(const struct config *config, const char *word)
 {
 	size_t length = strcspn(word, "=");
-	size_t rest = strcspn(word, " ") - length - 1;
+	size_t rest = length ? strcspn(word, " ") - length - 1 : 0;
 
-	for (int key = 0; key < CONFIG_KEYS; key++) {
+	for (int key = 0; length && key < CONFIG_KEYS; key++) {
 		const char *name = config_parameter((enum config_key)key)->name;
 
 		if (strlen(name) == length && !strncmp(name, word, length))
@@ -139,7 +139,7 @@ static void run_job(const struct wizard_job *job,
 {
 	struct task task = {job, end};
 	struct wizard_work work = {.run = run_task, .owner = &task};
-	const char *names[WIZARD_DISKS];
+	const char *names[WIZARD_DISKS] = {0};
 	size_t count = 0;
 
 	for (size_t i = 0; i < answers->disks; i++)
@@ -236,5 +236,5 @@ void wizard_forget(struct load *load)
 
 	load->typed = NULL;
 	if (words)
-		parse_free_list(words);
+		wizard_answers_forget_words(words);
 }

@@ -14,7 +14,7 @@
 #include "base/parse.h"
 #include "run/wizard_option.h"
 
-#define WORDS_MAX (8U + 2U * WIZARD_OPTIONS)
+#define WORDS_MAX (12U + 2U * WIZARD_OPTIONS)
 #define LIST_ROOM 2048
 
 const char *wizard_answers_source(const struct wizard_answers *answers,
@@ -120,11 +120,34 @@ static int add_disks(const struct wizard_answers *answers, struct list *list,
 	return r;
 }
 
-/* One word, or two with a blank. */
+bool wizard_answers_opens(const struct wizard_answers *answers)
+{
+	const struct wizard_option *option;
+
+	for (size_t i = 0; (option = wizard_option(i)); i++)
+		if (wizard_option_counts(answers, i) &&
+		    !strcmp(option->choice[answers->option[i]].word,
+			    WIZARD_OPTION_LUKS))
+			return true;
+	return false;
+}
+
+void wizard_answers_forget_words(char **words)
+{
+	for (char **word = words; word && *word; word++)
+		explicit_bzero(*word, strlen(*word));
+	parse_free_list(words);
+}
+
+/* None, one word, or two with a blank. */
 static int add_choice(const char *words, struct list *list, struct error **err)
 {
 	size_t length = strcspn(words, " ");
-	int r = add(list, err, "%.*s", (int)length, words);
+	int r;
+
+	if (!length || !strcmp(words, WIZARD_OPTION_LUKS))
+		return 0;
+	r = add(list, err, "%.*s", (int)length, words);
 
 	if (r == 0 && words[length])
 		r = add(list, err, "%s", words + length + 1);
@@ -141,6 +164,18 @@ static int add_options(const struct wizard_answers *answers, struct list *list,
 		if (wizard_option_counts(answers, i))
 			r = add_choice(option->choice[answers->option[i]].word,
 				       list, err);
+	return r;
+}
+
+static int add_jump(const struct wizard_answers *answers, struct list *list,
+		    struct error **err)
+{
+	int r = add(list, err, "jump=ssh://%s", answers->jump);
+
+	if (r == 0)
+		r = add(list, err, "jump.hostkey=%s", answers->jump_hostkey);
+	if (r == 0)
+		r = add(list, err, "jump.identity=%s", answers->jump_key);
 	return r;
 }
 
@@ -161,14 +196,18 @@ int wizard_answers_words(const struct wizard_answers *answers, const char *more,
 		r = add(&list, err, "identity=%s", answers->key);
 	if (r == 0 && answers->kind == WIZARD_CODE)
 		r = add(&list, err, "identity=code");
+	if (r == 0 && answers->kind == WIZARD_SSH && *answers->jump)
+		r = add_jump(answers, &list, err);
 	if (r == 0)
 		r = add_disks(answers, &list, err);
 	if (r == 0)
 		r = add_options(answers, &list, err);
+	if (r == 0 && wizard_answers_opens(answers) && answers->luks.length)
+		r = add(&list, err, "luks=%s", answers->luks.at);
 	if (r == 0 && more)
 		r = add(&list, err, "%s", more);
 	if (r < 0) {
-		parse_free_list(list.word);
+		wizard_answers_forget_words(list.word);
 		return r;
 	}
 	*ret_words = list.word;
@@ -189,4 +228,5 @@ void wizard_answers_done(struct wizard_answers *answers)
 {
 	wizard_answers_forget_targets(answers);
 	locked_done(&answers->password);
+	locked_done(&answers->luks);
 }

@@ -17,7 +17,7 @@ struct load;
 struct report;
 
 #define WIZARD_DISKS   16U
-#define WIZARD_OPTIONS 6U
+#define WIZARD_OPTIONS 7U
 
 enum wizard_kind {
 	WIZARD_SSH,  /* a Linux machine that runs */
@@ -50,13 +50,18 @@ struct wizard_answers {
 	char host[256];
 	char user[64];
 	char port[8];
-	char only[128]; /* the one disk that is meant; "": all */
-	char key[256];	/* where the private key is */
+	char only[128];	    /* the one disk that is meant; "": all */
+	char key[512];	    /* where the private key is */
+	char jump[256];	    /* "[user@]host[:port]" of a machine between; "" */
+	char jump_key[512]; /* where the private key for it is */
+	char jump_hostkey[64]; /* accepted */
+	char jump_shown[128];  /* what it showed */
 	char uri[512];
 	char hostkey[64];     /* accepted */
 	char shown[128];      /* "ED25519 SHA256:…", what the source showed */
 	char machine_is[256]; /* the source, in words */
 	struct locked password;
+	struct locked luks; /* the passphrase of encrypted volumes */
 
 	struct wizard_source_disk disk[WIZARD_DISKS];
 	size_t disks;
@@ -72,9 +77,15 @@ const char *wizard_answers_source(const struct wizard_answers *answers,
 				  char *buf, size_t room);
 
 /** wizard_answers_words(answers, more, ret, err): the job as words for
- *  load_config(), with one more at the end or NULL; for parse_free_list(). */
+ *  load_config(), with one more at the end or NULL; for
+ *  wizard_answers_forget_words(): one of them may be a passphrase. */
 int wizard_answers_words(const struct wizard_answers *answers, const char *more,
 			 char ***ret_words, struct error **err);
+
+void wizard_answers_forget_words(char **words);
+
+/** wizard_answers_opens(answers): encrypted volumes are to be opened. */
+bool wizard_answers_opens(const struct wizard_answers *answers);
 
 /** wizard_answers_full(answers, buf, room): names of the chosen targets that
  *  hold something, with commas; "" when all are empty. */

@@ -128,6 +128,7 @@ static int add_fields(const struct wizard_box *box, struct drawn *drawn,
 	return top;
 }
 
+/* What is not all there must not look as if it were. */
 static int add_list(const struct wizard_box *box, struct drawn *drawn, int top)
 {
 	bool more = drawn->list_rows < (int)box->items;
@@ -136,10 +137,11 @@ static int add_list(const struct wizard_box *box, struct drawn *drawn, int top)
 				  NEWT_FLAG_RETURNEXIT |
 					  (more ? NEWT_FLAG_SCROLL : 0));
 	for (size_t i = 0; i < box->items; i++) {
-		char line[INNER + 1];
+		char line[2 * INNER];
 
 		(void)snprintf(line, sizeof(line), "%s", box->item[i]);
-		wizard_screen_plain(line);
+		wizard_screen_fit(line,
+				  (size_t)(drawn->width - (more ? 2 : 0)));
 		(void)newtListboxAppendEntry(drawn->list, line,
 					     (void *)(i + 1));
 	}

@@ -17,8 +17,10 @@
 #include "plan/match.h"
 #include "run/wizard_answers.h"
 #include "run/wizard_box.h"
+#include "run/wizard_screen.h"
 
-#define LINE_ROOM 100
+#define LINE_ROOM 160
+#define NAME_ROOM 16
 
 /* Outside the live system, those that lander.disks names. */
 static int list_named(struct wizard_answers *answers, struct error **err)
@@ -124,22 +126,33 @@ static const char *holds(const struct wizard_answers *answers, size_t target)
 	return content->text ? content->text : "holds data";
 }
 
+/* A name for a column; what does not fit is marked. */
+static const char *column(const char *name, size_t width, char buf[NAME_ROOM])
+{
+	(void)snprintf(buf, NAME_ROOM, "%.*s", NAME_ROOM - 1, name);
+	wizard_screen_fit(buf, width);
+	return buf;
+}
+
 static void write_line(const struct wizard_answers *answers,
 		       const struct wizard_source_disk *disk,
 		       char line[LINE_ROOM])
 {
+	char name[NAME_ROOM];
+	char other[NAME_ROOM];
 	char from[24];
 	char to[24];
 
+	(void)column(disk->shown, 12, name);
 	(void)parse_format_size(disk->size, from, sizeof(from));
 	if (disk->target == WIZARD_NONE) {
-		(void)snprintf(line, LINE_ROOM, "%-12.12s %9s  ->  not copied",
-			       disk->shown, from);
+		(void)snprintf(line, LINE_ROOM, "%-12s %9s  ->  not copied",
+			       name, from);
 		return;
 	}
 	(void)snprintf(
-		line, LINE_ROOM, "%-12.12s %9s  ->  %-10.10s %9s  %.24s",
-		disk->shown, from, answers->targets.disk[disk->target].name,
+		line, LINE_ROOM, "%-12s %9s  ->  %-10s %9s  %.80s", name, from,
+		column(answers->targets.disk[disk->target].name, 10, other),
 		parse_format_size(answers->targets.disk[disk->target].size, to,
 				  sizeof(to)),
 		holds(answers, disk->target));
@@ -151,15 +164,17 @@ static void write_target(const struct wizard_answers *answers, size_t target,
 			 char line[LINE_ROOM])
 {
 	const struct blockdev *disk = &answers->targets.disk[target];
+	char name[NAME_ROOM];
+	char other[NAME_ROOM];
 	char size[24];
+	const char *mark = disk->serial	 ? disk->serial
+			   : disk->model ? disk->model
+					 : "";
 
-	(void)snprintf(line, LINE_ROOM, "%-12.12s %9s  %-12.12s  %.34s",
-		       disk->name,
+	(void)snprintf(line, LINE_ROOM, "%-12s %9s  %-12s  %.80s",
+		       column(disk->name, 12, name),
 		       parse_format_size(disk->size, size, sizeof(size)),
-		       disk->serial  ? disk->serial
-		       : disk->model ? disk->model
-				     : "",
-		       holds(answers, target));
+		       column(mark, 12, other), holds(answers, target));
 }
 
 static int collect_targets(const struct wizard_answers *answers,

@@ -13,8 +13,11 @@
 
 #include "base/error.h"
 #include "base/parse.h"
-#include "config/secret.h"
+#include "config/config.h"
+#include "config/load.h"
 #include "run/code.h"
+#include "run/credential.h"
+#include "run/migrate.h"
 #include "run/sources.h"
 #include "run/wizard_answers.h"
 #include "run/wizard_work.h"
@@ -28,12 +31,38 @@
 struct meeting {
 	struct wizard_answers *answers;
 	struct source_spec spec;
+	struct source_spec jump;
+	char way[300]; /* to the jump host */
 	struct survey survey;
-	void *key;
+	bool at_jump; /* it is asked itself */
 	_Atomic bool stop;
 	int r;
 	struct error *error;
 };
+
+/* Fetches what is shown to let us in; a URL for one use gives it once, and the
+ * job has it from there. */
+static int take_keys(struct meeting *meeting, struct error **err)
+{
+	const struct wizard_answers *answers = meeting->answers;
+	struct config config = {0};
+	struct migrate m = {.config = &config,
+			    .report = answers->report,
+			    .stop = &meeting->stop};
+	int r = 0;
+
+	if (meeting->at_jump || answers->kind != WIZARD_SSH)
+		return 0;
+	/* Whom a server has to be signed by is said elsewhere. */
+	if (strstr(answers->key, "://") || strstr(answers->jump_key, "://"))
+		r = load_config(answers->load, &config, err);
+	if (r == 0 && meeting->spec.identity)
+		r = credential_take(&m, &meeting->spec, err);
+	else if (r == 0)
+		r = credential_take_jump(&m, &meeting->spec, err);
+	config_done(&config);
+	return r;
+}
 
 static void run_survey(void *owner)
 {
@@ -42,7 +71,9 @@ static void run_survey(void *owner)
 					   .login_s = LOGIN_S,
 					   .stop = &meeting->stop};
 
-	survey_run(&order, &meeting->survey);
+	meeting->r = take_keys(meeting, &meeting->error);
+	if (meeting->r == 0)
+		survey_run(&order, &meeting->survey);
 }
 
 static void halt(void *owner)
@@ -58,41 +89,81 @@ static int aborted(struct error **err)
 }
 
 /* A person reads the first one that was shown, and only that is pinned. */
-static void take_hostkey(struct wizard_answers *answers, const char *shown)
+static void take_hostkey(struct wizard_answers *answers, bool at_jump,
+			 const char *shown)
 {
 	const char *print = strstr(shown, "SHA256:");
 	size_t length = strcspn(shown, ",");
 
-	(void)snprintf(answers->shown, sizeof(answers->shown), "%.*s",
-		       (int)length, shown);
+	(void)snprintf(at_jump ? answers->jump_shown : answers->shown,
+		       sizeof(answers->shown), "%.*s", (int)length, shown);
 	if (print)
-		(void)snprintf(answers->hostkey, sizeof(answers->hostkey),
-			       "%.*s", (int)strcspn(print, ","), print);
+		(void)snprintf(at_jump ? answers->jump_hostkey
+				       : answers->hostkey,
+			       sizeof(answers->hostkey), "%.*s",
+			       (int)strcspn(print, ","), print);
 }
 
-int wizard_meet_hostkey(struct wizard_answers *answers, struct error **err)
+/* The way there. */
+static void set_out(struct meeting *meeting, char *source, size_t room)
 {
-	struct meeting meeting = {.answers = answers};
+	const struct wizard_answers *answers = meeting->answers;
+
+	(void)snprintf(meeting->way, sizeof(meeting->way), "ssh://%s/",
+		       answers->jump);
+	meeting->spec.connect_s = DIAL_S;
+	meeting->spec.uri =
+		meeting->at_jump ? meeting->way
+				 : wizard_answers_source(answers, source, room);
+	if (meeting->at_jump || answers->kind != WIZARD_SSH || !*answers->jump)
+		return;
+	meeting->jump = (struct source_spec){.uri = meeting->way,
+					     .hostkey = answers->jump_hostkey,
+					     .identity = answers->jump_key};
+	meeting->spec.jump = &meeting->jump;
+}
+
+static int meet_hostkey(struct wizard_answers *answers, bool at_jump,
+			struct error **err)
+{
+	struct meeting meeting = {.answers = answers, .at_jump = at_jump};
 	struct wizard_work work = {
 		.run = run_survey, .halt = halt, .owner = &meeting};
 	char source[640];
 	int r = 0;
 
-	answers->hostkey[0] = answers->shown[0] = '\0';
-	meeting.spec.uri =
-		wizard_answers_source(answers, source, sizeof(source));
-	if (!wizard_work_wait(&work, "Looking for the source", source))
+	set_out(&meeting, source, sizeof(source));
+	if (!wizard_work_wait(&work,
+			      at_jump ? "Looking for the jump host"
+				      : "Looking for the source",
+			      meeting.spec.uri))
 		return error_memory(err);
 	if (*meeting.survey.trail.hostkeys)
-		take_hostkey(answers, meeting.survey.trail.hostkeys);
+		take_hostkey(answers, at_jump, meeting.survey.trail.hostkeys);
 	else if (atomic_load(&meeting.stop))
 		r = aborted(err);
+	else if (meeting.r < 0)
+		r = error_set(err, meeting.error->kind, 0, "%s",
+			      meeting.error->msg);
 	else
 		r = error_set(err, ERROR_NETWORK, 0, "%s",
 			      meeting.survey.error ? meeting.survey.error->msg
 						   : "it shows no host key");
 	survey_done(&meeting.survey);
+	error_free(meeting.error);
 	return r;
+}
+
+int wizard_meet_hostkey(struct wizard_answers *answers, struct error **err)
+{
+	answers->hostkey[0] = answers->shown[0] = '\0';
+	return meet_hostkey(answers, false, err);
+}
+
+int wizard_meet_jump(struct wizard_answers *answers, struct error **err)
+{
+	answers->jump_hostkey[0] = answers->jump_shown[0] = '\0';
+	return meet_hostkey(answers, true, err);
 }
 
 /* --- what it is ---------------------------------------------------------- */
@@ -166,7 +237,7 @@ static int take_survey(struct meeting *meeting, struct error **err)
 	return 0;
 }
 
-static int prepare_ssh(struct meeting *meeting, struct error **err)
+static void prepare_ssh(struct meeting *meeting)
 {
 	struct wizard_answers *answers = meeting->answers;
 	struct source_spec *spec = &meeting->spec;
@@ -174,22 +245,13 @@ static int prepare_ssh(struct meeting *meeting, struct error **err)
 	if (answers->kind == WIZARD_CODE) {
 		spec->identity = "code";
 		code_fill(spec);
-		return 0;
+		return;
 	}
 	spec->hostkey = answers->hostkey;
-	if (answers->way == WIZARD_PASSWORD) {
+	if (answers->way == WIZARD_PASSWORD)
 		spec->password = answers->password.at;
-		return 0;
-	}
-	spec->identity = answers->key;
-	if (strncmp(answers->key, "file:", 5) &&
-	    strncmp(answers->key, "fw_cfg:", 7))
-		return 0;
-	if (secret_read(answers->key, &meeting->key, &spec->key_length, err) <
-	    0)
-		return -EINVAL;
-	spec->key = meeting->key;
-	return 0;
+	else
+		spec->identity = answers->key;
 }
 
 /* --- any other source ---------------------------------------------------- */
@@ -249,14 +311,11 @@ int wizard_meet_disks(struct wizard_answers *answers, struct error **err)
 	int r = 0;
 
 	answers->disks = 0;
-	meeting.spec.uri =
-		wizard_answers_source(answers, source, sizeof(source));
-	meeting.spec.connect_s = DIAL_S;
+	set_out(&meeting, source, sizeof(source));
 	work.run = answers->kind == WIZARD_URI ? run_list : run_survey;
 	if (answers->kind != WIZARD_URI)
-		r = prepare_ssh(&meeting, err);
-	if (r == 0 &&
-	    !wizard_work_wait(&work, "Asking the source for its disks", source))
+		prepare_ssh(&meeting);
+	if (!wizard_work_wait(&work, "Asking the source for its disks", source))
 		r = error_memory(err);
 	if (r == 0 && atomic_load(&meeting.stop))
 		r = aborted(err);
@@ -264,6 +323,5 @@ int wizard_meet_disks(struct wizard_answers *answers, struct error **err)
 		r = finish(&meeting, err);
 	survey_done(&meeting.survey);
 	error_free(meeting.error);
-	secret_forget(meeting.key, meeting.spec.key_length);
 	return r;
 }

@@ -6,13 +6,15 @@
 #include <stddef.h>
 
 #define WIZARD_OPTION_CHOICES 5U
+/* No whole word: what follows is a passphrase, which is asked for. */
+#define WIZARD_OPTION_LUKS "luks="
 
 #define WIZARD_OPTION_RUNNING 1U /* for a source that may run */
 #define WIZARD_OPTION_MACHINE 2U /* in the live system */
 
 struct wizard_option_choice {
 	const char *words; /* for people */
-	const char *word;  /* for the job, "cutover=auto" */
+	const char *word;  /* for the job, "cutover=auto"; "": none */
 };
 
 /** One thing that may be chosen about a job. */

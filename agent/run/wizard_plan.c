@@ -24,9 +24,11 @@
 #include "run/wizard_view.h"
 #include "run/wizard_work.h"
 
-#define LINE_ROOM 80
-#define PLAN_ROOM 16384U
-#define WORD_ROOM 512
+#define LINE_ROOM	80
+#define PLAN_ROOM	16384U
+#define WORD_ROOM	512
+#define PASSPHRASE_ROOM 1024U
+#define NOT_TYPED	200 /* beside the numbers of buttons */
 
 /* --- options ------------------------------------------------------------- */
 
@@ -53,6 +55,36 @@ static int choose(struct wizard_answers *answers, size_t which)
 	if (answer == 0 || answer == WIZARD_BOX_ITEM)
 		answers->option[which] = box.chosen;
 	return answer;
+}
+
+/* Anew each time: nobody can read what stands there. */
+static int type_passphrase(struct wizard_answers *answers)
+{
+	static const char *const buttons[] = {"Next", "Back", NULL};
+	const struct wizard_field field = {.label = "Passphrase",
+					   .secret = &answers->luks};
+	struct wizard_box box = {
+		.title = "Encrypted volumes",
+		.text = "One passphrase that opens the LUKS containers of the "
+			"copy, so that the system in them can be made to start "
+			"here. It is not shown, and in no file; it is "
+			"forgotten "
+			"when this job is over.",
+		.field = &field,
+		.fields = 1,
+		.button = buttons};
+	struct error *error = NULL;
+	int answer;
+
+	do {
+		locked_done(&answers->luks);
+		if (locked_begin(PASSPHRASE_ROOM, &answers->luks, &error) < 0) {
+			error_free(error);
+			return NOT_TYPED;
+		}
+		answer = wizard_box_run(&box);
+	} while (answer == 0 && !answers->luks.length);
+	return answer > 0 ? NOT_TYPED : answer;
 }
 
 static size_t list(const struct wizard_answers *answers,
@@ -92,10 +124,16 @@ enum wizard_turn wizard_plan_options(struct wizard_answers *answers)
 		answer = wizard_box_run(&box);
 		if (answer < 0)
 			return WIZARD_QUIT;
+		if (answer == 0 && wizard_answers_opens(answers))
+			answer = type_passphrase(answers);
 		if (answer == 0)
 			return WIZARD_NEXT;
 		if (answer == 2)
 			return WIZARD_BACK;
+		if (answer < 0)
+			return WIZARD_QUIT;
+		if (answer == NOT_TYPED)
+			continue;
 		if (choose(answers, index[box.chosen]) < 0)
 			return WIZARD_QUIT;
 	}
@@ -136,7 +174,7 @@ static int load_words(struct wizard_answers *answers, const char *more,
 	load.typed = words;
 	if (r == 0)
 		r = load_config(&load, config, err);
-	parse_free_list(words);
+	wizard_answers_forget_words(words);
 	return r;
 }
 
@@ -199,6 +237,23 @@ static bool says_more(const char *word)
 	return true;
 }
 
+/* A way to a key may be a secret, a passphrase is one. */
+static int write_word(const char *word, char *buf, size_t room)
+{
+	const char *url = strstr(word, "identity=https://");
+	char place[256];
+
+	if (!strncmp(word, WIZARD_OPTION_LUKS, strlen(WIZARD_OPTION_LUKS)))
+		return snprintf(buf, room,
+				"  lander.luks=file:NAME or fw_cfg:NAME\n");
+	if (!url)
+		return snprintf(buf, room, "  lander.%s\n", word);
+	url += strlen("identity=");
+	parse_url_place(url, false, place, sizeof(place));
+	return snprintf(buf, room, "  lander.%.*s%s\n", (int)(url - word), word,
+			place);
+}
+
 static void write_words(struct wizard_answers *answers, char *buf, size_t room)
 {
 	char **words = NULL;
@@ -210,9 +265,9 @@ static void write_words(struct wizard_answers *answers, char *buf, size_t room)
 				 "\n\nThe same job without a person:\n");
 	for (size_t i = 0; words[i] && used < room; i++)
 		if (says_more(words[i]))
-			used += (size_t)snprintf(buf + used, room - used,
-						 "  lander.%s\n", words[i]);
-	parse_free_list(words);
+			used += (size_t)write_word(words[i], buf + used,
+						   room - used);
+	wizard_answers_forget_words(words);
 }
 
 static enum wizard_turn confirm(struct wizard_answers *answers)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The screens of the source: which kind, where, is it that machine, and how one
- * gets in.  A slip leads back to the field that it was typed into.
+ * The screens of the source: which kind, where, and how one gets in.  A slip
+ * leads back to the field that it was typed into.
  */
 #include "run/wizard_source.h"
 
@@ -16,26 +16,14 @@
 #include "run/credential.h"
 #include "run/wizard_answers.h"
 #include "run/wizard_box.h"
+#include "run/wizard_hostkey.h"
+#include "run/wizard_jump.h"
 #include "run/wizard_meet.h"
 
 #define SECRET_ROOM 1024U
 #define COUNT(a)    (sizeof(a) / sizeof(*(a)))
 
 static const char *const next_back[] = {"Next", "Back", NULL};
-
-/* What went wrong, and back to where it can be mended. */
-static enum wizard_turn tell(const char *title, struct error *error)
-{
-	int answer = WIZARD_BOX_GONE;
-
-	if (error->kind == ERROR_ABORTED) {
-		error_free(error);
-		return WIZARD_BACK;
-	}
-	answer = wizard_box_tell(title, error->msg, "Back");
-	error_free(error);
-	return answer < 0 ? WIZARD_QUIT : WIZARD_BACK;
-}
 
 /* Letters that would end a part of the address. */
 static int check_word(const char *what, const char *text, struct error **err)
@@ -67,36 +55,6 @@ static int check_place(const struct wizard_answers *answers, struct error **err)
 	return r;
 }
 
-/* --- is it that machine -------------------------------------------------- */
-
-static enum wizard_turn accept(struct wizard_answers *answers)
-{
-	static const char *const buttons[] = {"It is the same", "Back", NULL};
-	char text[1024];
-	struct wizard_box box = {.title = "Is it the right machine?",
-				 .text = text,
-				 .button = buttons,
-				 .first = 1};
-	int answer;
-
-	(void)snprintf(
-		text, sizeof(text),
-		"%s shows this host key:\n\n  %s\n\nCompare it with the "
-		"source's own. On the source's console run\n\n  ssh-keygen -lf "
-		"/etc/ssh/ssh_host_%s_key.pub\n\nWhen both are the same, "
-		"nobody "
-		"stands between the two machines. From then on only this key "
-		"is taken.",
-		answers->host, answers->shown,
-		!strncmp(answers->shown, "ED25519", 7) ? "ed25519"
-		: !strncmp(answers->shown, "ECDSA", 5) ? "ecdsa"
-						       : "rsa");
-	answer = wizard_box_run(&box);
-	if (answer < 0)
-		return WIZARD_QUIT;
-	return answer == 0 ? WIZARD_NEXT : WIZARD_BACK;
-}
-
 /* --- how one gets in ----------------------------------------------------- */
 
 static enum wizard_turn meet(struct wizard_answers *answers)
@@ -105,7 +63,7 @@ static enum wizard_turn meet(struct wizard_answers *answers)
 
 	if (wizard_meet_disks(answers, &error) == 0)
 		return WIZARD_NEXT;
-	return tell("That did not work", error);
+	return wizard_hostkey_tell("That did not work", error);
 }
 
 static enum wizard_turn type_password(struct wizard_answers *answers)
@@ -130,7 +88,7 @@ static enum wizard_turn type_password(struct wizard_answers *answers)
 
 		locked_done(&answers->password);
 		if (locked_begin(SECRET_ROOM, &answers->password, &error) < 0)
-			return tell("No memory", error);
+			return wizard_hostkey_tell("No memory", error);
 		answer = wizard_box_run(&box);
 		if (answer)
 			return answer < 0 ? WIZARD_QUIT : WIZARD_BACK;
@@ -147,8 +105,10 @@ static enum wizard_turn type_key(struct wizard_answers *answers)
 	struct wizard_box box = {
 		.title = "The key",
 		.text = "Where the private key is: file:NAME, a file on a "
-			"volume labelled LANDER; fw_cfg:NAME; or the path of a "
-			"file here. It must have no passphrase.",
+			"volume labelled LANDER; fw_cfg:NAME; the path of a "
+			"file here; or https://..., which is asked once. It "
+			"must "
+			"have no passphrase.",
 		.field = &field,
 		.fields = 1,
 		.button = next_back};
@@ -168,7 +128,7 @@ static enum wizard_turn type_key(struct wizard_answers *answers)
 static enum wizard_turn choose_way(struct wizard_answers *answers)
 {
 	static char password[] = "with a password, which is typed now";
-	static char key[] = "with a private key in a file";
+	static char key[] = "with a private key, from a file or a server";
 	char *const items[] = {password, key};
 	struct wizard_box box = {.title = "How does one get in?",
 				 .text = "The source has to let this machine "
@@ -202,10 +162,13 @@ static enum wizard_turn find(struct wizard_answers *answers)
 	enum wizard_turn turn;
 
 	if (check_place(answers, &error) < 0)
-		return tell("That is no address", error);
+		return wizard_hostkey_tell("That is no address", error);
+	turn = *answers->jump ? wizard_jump(answers) : WIZARD_NEXT;
+	if (turn != WIZARD_NEXT)
+		return turn;
 	if (wizard_meet_hostkey(answers, &error) < 0)
-		return tell("The source does not answer", error);
-	turn = accept(answers);
+		return wizard_hostkey_tell("The source does not answer", error);
+	turn = wizard_hostkey_accept(answers->host, answers->shown);
 	return turn == WIZARD_NEXT ? choose_way(answers) : turn;
 }
 
@@ -215,13 +178,15 @@ static enum wizard_turn ask_ssh(struct wizard_answers *answers)
 		{"Address or name", answers->host, sizeof(answers->host), NULL},
 		{"User", answers->user, sizeof(answers->user), NULL},
 		{"Port", answers->port, sizeof(answers->port), NULL},
-		{"One disk only", answers->only, sizeof(answers->only), NULL}};
+		{"One disk only", answers->only, sizeof(answers->only), NULL},
+		{"Jump host", answers->jump, sizeof(answers->jump), NULL}};
 	struct wizard_box box = {
 		.title = "2 of 6: the source, over SSH",
 		.text = "The machine that will be copied. The user must be "
 			"root, or one that may use sudo without a password. "
-			"The last line may stay empty: then all of its disks "
-			"are shown.",
+			"The last two lines may stay empty: then all of its "
+			"disks are shown, and it is reached from here, not "
+			"through another machine, [USER@]HOST[:PORT].",
 		.field = fields,
 		.fields = COUNT(fields),
 		.button = next_back};
@@ -244,9 +209,9 @@ static enum wizard_turn try_code(struct wizard_answers *answers,
 	struct error *error = NULL;
 
 	if (check_place(answers, &error) < 0)
-		return tell("That is no address", error);
+		return wizard_hostkey_tell("That is no address", error);
 	if (code_give(code, &error) < 0)
-		return tell("That is no code", error);
+		return wizard_hostkey_tell("That is no code", error);
 	return meet(answers);
 }
 
@@ -273,7 +238,7 @@ static enum wizard_turn ask_code(struct wizard_answers *answers)
 
 		locked_done(&code);
 		if (locked_begin(SECRET_ROOM, &code, &error) < 0)
-			return tell("No memory", error);
+			return wizard_hostkey_tell("No memory", error);
 		answer = wizard_box_run(&box);
 		turn = answer < 0 ? WIZARD_QUIT : WIZARD_BACK;
 		if (answer)

@@ -79,13 +79,16 @@ bool wizard_work_wait(struct wizard_work *work, const char *title,
 {
 	newtComponent form;
 	newtComponent label;
+	char first[256];
 
 	if (!wizard_work_start(work))
 		return false;
+	(void)snprintf(first, sizeof(first), "%s", text);
+	wizard_screen_fit(first, WIDTH);
 	(void)newtCenteredWindow(WIDTH + 2, 5, title);
 	form = newtForm(NULL, NULL, NEWT_FLAG_NOF12);
 	label = newtLabel(1, 2, "");
-	newtFormAddComponents(form, newtLabel(1, 0, text), label,
+	newtFormAddComponents(form, newtLabel(1, 0, first), label,
 			      newtCompactButton(WIDTH / 2 - 3, 4, "Stop"),
 			      NULL);
 	newtFormSetTimer(form, LOOK_MS);

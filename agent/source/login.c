@@ -15,9 +15,7 @@
 #include "base/parse.h"
 #include "source/source.h"
 
-/* Where systemd puts what SMBIOS or fw_cfg gave it, systemd.exec(5). */
-#define CREDENTIALS "/run/credentials/@system/"
-#define SCHEME	    "ssh://"
+#define SCHEME "ssh://"
 
 /* What is told of whom. */
 struct login_kind {
@@ -92,27 +90,16 @@ static int take_host(const char *uri, const char *at, size_t length,
 	return 0;
 }
 
-/* A credential's name or a path; other places are the job's to look in.  What
- * is neither may be a secret: it is not repeated. */
+/* A path; other places are the job's to look in.  What is none may be a secret:
+ * it is not repeated. */
 static int read_identity(const char *identity, struct locked *ret,
 			 struct error **err)
 {
-	const char *name = identity + strlen("cred:");
-	char *path = NULL;
-	int r;
-
 	if (*identity == '/')
 		return locked_read(identity, ret, err);
-	if (strncmp(identity, "cred:", 5) || !*name || strchr(name, '/'))
-		return error_set(err, ERROR_CONFIG, 0,
-				 "what is given is none of https://…, "
-				 "cred:NAME, file:NAME, fw_cfg:NAME and the "
-				 "path of a file");
-	if (asprintf(&path, CREDENTIALS "%s", name) < 0)
-		return error_memory(err);
-	r = locked_read(path, ret, err);
-	free(path);
-	return r;
+	return error_set(err, ERROR_CONFIG, 0,
+			 "what is given is none of https://…, cred:NAME, "
+			 "file:NAME, fw_cfg:NAME and the path of a file");
 }
 
 static int take_identity(const struct source_spec *spec, struct login *login,

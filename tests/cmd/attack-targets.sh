@@ -47,7 +47,7 @@ serve --filter=rate file "$work/source" rate=100M
 # The file of a loop device: what is mounted there would be lost.
 fresh
 if loop=$(losetup -f --show "$target" 2>/dev/null); then
-    at_exit losetup -d "$loop"
+    at_exit unloop "$loop"
     run 3 "overwrite=$target"
     grep -qF "held by ${loop#/dev/}" "$work/out" || fail "$(cat "$work/out")"
     blank

@@ -46,7 +46,13 @@ refused 6 'no-such-host.invalid' 'nbd://no-such-host.invalid/'
 # Answers, but is no NBD server; and one that never says a word.
 head -c 65536 /dev/urandom >"$work/noise"
 port=$(free_port)
-(while :; do busybox nc -l -p "$port" <"$work/noise" >/dev/null 2>&1 || sleep 0.1; done) &
+(
+    trap 'kill "$!"; exit' TERM
+    while :; do
+        busybox nc -l -p "$port" <"$work/noise" >/dev/null 2>&1 &
+        wait "$!" || sleep 0.1
+    done
+) &
 at_exit kill $!
 until_true 20 sh -c "grep -qi ':$(printf %04X "$port") ' /proc/net/tcp /proc/net/tcp6"
 refused 4 "127.0.0.1:$port" "nbd://127.0.0.1:$port/"

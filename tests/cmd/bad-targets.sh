@@ -33,7 +33,7 @@ refused()
 loop()
 {
     loop=$(losetup -f --show "${@:2}" "$1") || skip "no loop device to be had"
-    at_exit losetup -d "$loop"
+    at_exit unloop "$loop"
 }
 
 fresh()

@@ -33,7 +33,7 @@ end_disk()
     end_writing
     fsfreeze -u "$mounted" 2>/dev/null || true
     umount "$mounted" 2>/dev/null || true
-    losetup -d "$loop"
+    unloop "$loop"
 }
 
 live_disk()

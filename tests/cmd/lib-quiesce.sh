@@ -47,7 +47,7 @@ volume()
     truncate -s "${3:-64}M" "$work/$1.img"
     "mkfs.$2" -q "$work/$1.img" >/dev/null
     loop=$(losetup --show -f "$work/$1.img")
-    at_exit losetup -d "$loop"
+    at_exit unloop "$loop"
     mkdir -p "$work/$1"
     mount -t "$2" "$loop" "$work/$1"
     at_exit umount "$work/$1"

@@ -65,9 +65,11 @@ done
 for section in $(grep -ohE "\"%[a-z]{3,}\"" "$project/agent/config/config_script.c" | tr -d "\"" | sort -u); do
     [ "$section" = %end ] || has lander.ks.5 "$section"
 done
+has lander.ks.5 %include
 # None too many, either.
 for section in $(grep -oE '%[a-z]+' "$work/manual/lander.ks.5.txt" | sort -u); do
-    [ "$section" = %end ] || grep -q "\"$section\"" "$project/agent/config/config_script.c" ||
+    [ "$section" = %end ] ||
+        grep -q "\"$section\"" "$project"/agent/config/{config_script,kickstart}.c ||
         fail "lander.ks.5 tells of $section"
 done
 diff <(grep -ohE '"LANDER_[A-Z]+=' "$project"/agent/run/livescript.c "$project"/agent/guest/{script,firstboot}.c |

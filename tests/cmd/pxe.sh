@@ -53,3 +53,11 @@ menu=$project/kickstart/pxe/menu.ipxe
 [ "$(head -n 1 "$menu")" = '#!ipxe' ] || fail "no script of iPXE"
 grep -q '/jobs/${netX/mac:hexhyp}\.ks$' "$menu" || fail "another name of the job's file"
 grep -qx 'chain --autofree lander.ipxe' "$menu" || fail "no lander.ipxe"
+
+# The same for GRUB, whose own words must not be taken for lander's.
+args=$project/kickstart/pxe/args.cfg
+grub-script-check "$args" || fail "args.cfg is no script of GRUB"
+grep -qxF "set lander_args='lander.config=http://192.168.77.1/jobs/\${mac}.ks'" "$args" ||
+    fail "another name of the job's file: $(cat "$args")"
+grep -qx 'dhcp-boot=tag:!ipxe,tag:uefi,shimx64.efi' "$project/kickstart/pxe/dnsmasq.conf" ||
+    fail "UEFI gets another file"

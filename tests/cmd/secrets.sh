@@ -133,7 +133,8 @@ run words 2 after=fly onfail=shell job=x
 
 # Failures of the places themselves, with the secret in them.
 write_job 'convert none' "identity https://me:$secret@127.0.0.1:1/$secret?t=$secret"
-run no-identity 6
+run no-identity 6 source=ssh://root@127.0.0.1:1/ \
+    hostkey=SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 tells no-identity '^lander: lander\.identity +https://127\.0\.0\.1:1/… '
 write_job 'convert none'
 stop_web

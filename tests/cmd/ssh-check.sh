@@ -51,7 +51,7 @@ disk()
     truncate -s "$2M" "$1.img"
     "mkfs.$3" -q "$1.img"
     device=$(losetup --show -f "$1.img")
-    at_exit losetup -d "$device"
+    at_exit unloop "$device"
     mkdir "$1"
     mount "$device" "$1"
     at_exit umount "$work/$1"

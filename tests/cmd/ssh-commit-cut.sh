@@ -23,9 +23,9 @@ disk()
 }
 
 boot=$(disk boot 8)
-at_exit losetup -d "$boot"
+at_exit unloop "$boot"
 data=$(disk data 128)
-at_exit losetup -d "$data"
+at_exit unloop "$data"
 truncate -s 1M "$work/boot" "$work/data"
 serve_ssh "RekeyLimit 1M"
 

@@ -21,7 +21,7 @@ from "${loop#/dev/}"
 truncate -s 320M "$work/slow.img"
 mkfs.ext4 -q "$work/slow.img"
 slow=$(losetup --show -f "$work/slow.img")
-at_exit losetup -d "$slow"
+at_exit unloop "$slow"
 mkdir "$work/slow"
 mount -t ext4 "$slow" "$work/slow"
 let_go()

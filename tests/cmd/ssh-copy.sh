@@ -33,7 +33,7 @@ pin=SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA,$(pin_of rsa) copy_ssh 0
 
 # A disk.
 loop=$(losetup --show -rf "$work/source")
-at_exit losetup -d "$loop"
+at_exit unloop "$loop"
 rm "$target"
 truncate -s 1M "$target"
 from "${loop#/dev/}"

@@ -13,7 +13,7 @@ no_sysrq
 size=$((128 * 1048576))
 head -c $size /dev/urandom >"$work/disk.img"
 disk=$(losetup --show -f "$work/disk.img")
-at_exit losetup -d "$disk"
+at_exit unloop "$disk"
 name=${disk#/dev/}
 switch=/sys/block/$name/queue/iostats
 [ "$(cat "$switch")" = 1 ] || skip "this kernel counts nothing of loop devices"
@@ -65,7 +65,7 @@ end_drive
 
 # A partition: what goes through it is what counts.
 parts=$(losetup --show -fP "$work/disk.img")
-at_exit losetup -d "$parts"
+at_exit unloop "$parts"
 echo 'start=2048, size=65536' | sfdisk -q "$parts"
 partx -a "$parts" 2>/dev/null || true
 at_exit partx -d "$parts"

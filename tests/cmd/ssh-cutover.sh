@@ -65,7 +65,7 @@ grep -Eq "script - INFO - job [0-9a-f-]{36}: ssh://root@127\.0\.0\.1:$port/$loop
 until_true 20 grep -q 'done: ' "$work/lines"
 last=$(find "$work/hook" -name '[0-9][0-9][0-9][0-9]' | sort | tail -n 1)
 jq -e '.event == "end" and .exit_status == 0 and .receipt.job == .job and
-    .round >= 1 and .predicted_downtime_s > 0 and .downtime_s > 0' "$last" >/dev/null ||
+    (.receipt.running_source | .rounds >= 1 and .downtime_s > 0) and .round >= 1 and .predicted_downtime_s > 0 and .downtime_s > 0' "$last" >/dev/null ||
     fail "the last report: $(cat "$last")"
 jq -es '[.[] | select(.event == "stage") | .stage] | index("awaiting-cutover") != null or
     index("delta") != null' "$work"/hook/[0-9][0-9][0-9][0-9] >/dev/null ||

@@ -27,9 +27,9 @@ machine()
 }
 
 first=$(disk first 8)
-at_exit losetup -d "$first"
+at_exit unloop "$first"
 second=$(disk second 256)
-at_exit losetup -d "$second"
+at_exit unloop "$second"
 truncate -s 1M "$work/t1" "$work/t2"
 serve_ssh "RekeyLimit 1M"
 

@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib-copy.sh"
 . "$(dirname "$0")/lib-ssh.sh"
 . "$(dirname "$0")/lib-web.sh"
-need openssl
+need openssl nbdkit
 
 token=planted-token-7f3a91
 head -c 2M /dev/urandom >"$work/source"
@@ -215,3 +215,11 @@ wait $agent || fail "after a cut: $(tail -n 20 "$work/out")"
 same
 [ "$(counted reconnects)" -ge 1 ] || fail "no reconnect was counted"
 [ "$(asked)" = 1 ] || fail "the key was fetched again: $(asked)"
+
+# What is not entered over SSH costs no key.
+serve file "$work/source"
+source_uri="nbd+unix:///?socket=$work/sock"
+with good
+copy 0 "$(url "$token")" "$ca"
+same
+[ "$(asked)" = 0 ] || fail "a key was fetched for a server of NBD"

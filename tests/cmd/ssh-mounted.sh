@@ -17,7 +17,7 @@ size=$((192 * mib))
 truncate -s $size "$work/image"
 mkfs.ext4 -q -F -b 4096 "$work/image"
 loop=$(losetup --show -f "$work/image") || skip "no loop device is to be had"
-at_exit losetup -d "$loop"
+at_exit unloop "$loop"
 mkdir "$work/mounted"
 
 # fill NAME MB: a file of noise, on the disk

@@ -43,6 +43,7 @@ nothing_left
 
 mount -o remount,noexec /tmp
 mount -t tmpfs -o noexec none /root
+at_exit umount /root
 copy_ssh 4
 said 'no place can be written to and run programs'
 nothing_left

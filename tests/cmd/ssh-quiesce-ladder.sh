@@ -76,7 +76,7 @@ umount "$work/two"
 truncate -s 32M "$work/two/image"
 mkfs.ext4 -q "$work/two/image"
 inner=$(losetup --show -f "$work/two/image")
-at_exit losetup -d "$inner"
+at_exit unloop "$inner"
 mkdir "$work/inner"
 mount "$inner" "$work/inner"
 at_exit umount "$work/inner"
@@ -117,7 +117,7 @@ end_drive
 # Who writes to the device itself is told of, and then found to be in the way.
 truncate -s 8M "$work/raw.img"
 raw=$(losetup --show -f "$work/raw.img")
-at_exit losetup -d "$raw"
+at_exit unloop "$raw"
 drive "$raw"
 {
     while :; do
@@ -148,9 +148,9 @@ end_drive
 # btrfs on two disks, of which the second is copied.
 truncate -s 128M "$work/b1.img" "$work/b2.img"
 b1=$(losetup --show -f "$work/b1.img")
-at_exit losetup -d "$b1"
+at_exit unloop "$b1"
 b2=$(losetup --show -f "$work/b2.img")
-at_exit losetup -d "$b2"
+at_exit unloop "$b2"
 mkfs.btrfs -q -m raid1 -d raid1 "$b1" "$b2"
 mkdir "$work/both"
 mount -t btrfs "$b1" "$work/both"

@@ -115,7 +115,7 @@ rm "$work/state/database"
 truncate -s 16M "$work/swap.img"
 mkswap -q "$work/swap.img"
 swap=$(losetup --show -f "$work/swap.img")
-at_exit losetup -d "$swap"
+at_exit unloop "$swap"
 swapon -p 7 "$swap" || skip "this kernel does not swap"
 at_exit swapoff "$swap"
 dd if=/dev/zero of="$work/one/swapfile" bs=1M count=8 status=none

@@ -59,7 +59,8 @@ dd if=/dev/urandom of="$work/source" bs=4096 count=700 seek=$((size / 4096 - 900
     conv=notrunc status=none
 another_start
 # Up: the same names, nobody who tracks.
-losetup "$loop" "$work/source"
+# Its number may be another's for a moment.
+until_true 60 losetup "$loop" "$work/source"
 mount "$loop" "$mounted"
 head -c 3M /dev/urandom >"$mounted/written-at-the-start"
 sync -f "$mounted"

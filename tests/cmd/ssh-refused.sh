@@ -86,7 +86,7 @@ refused 4 "1000 bytes are not a disk's size"
 truncate -s 16M "$work/disk"
 mkfs.ext4 -q "$work/disk"
 loop=$(losetup --show -f "$work/disk")
-at_exit losetup -d "$loop"
+at_exit unloop "$loop"
 mkdir "$work/mounted"
 mount "$loop" "$work/mounted"
 at_exit umount "$work/mounted"

@@ -11,7 +11,7 @@ size=$((128 * 1048576))
 live_disk ext4
 truncate -s 160M "$work/disk"
 disk=$(losetup --show -f "$work/disk")
-at_exit losetup -d "$disk"
+at_exit unloop "$disk"
 serve_ssh
 from "${loop#/dev/}"
 begin_writing

@@ -18,7 +18,7 @@ is_free()
 
 let_go()
 {
-    losetup -d "$loop" 2>/dev/null || true
+    unloop "$loop"
 }
 
 copied_some()

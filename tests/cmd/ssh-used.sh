@@ -49,7 +49,7 @@ end_used()
         ! mountpoint -q "$m" || umount "$m" || true
     done
     detach
-    losetup -d "$loop"
+    unloop "$loop"
 }
 
 make_disk()
@@ -116,7 +116,7 @@ attach()
 
 detach()
 {
-    [ -z "$copy" ] || losetup -d "$copy"
+    [ -z "$copy" ] || unloop "$copy"
     copy=
 }
 

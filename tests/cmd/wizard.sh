@@ -210,7 +210,7 @@ keys C-u
 typed 1
 keys Enter
 typed "${loop#/dev/}"
-keys Enter Enter
+keys Enter Enter Enter
 shows 'The source does not answer'
 shows '127.0.0.1'
 keys Enter
@@ -220,13 +220,13 @@ has '127.0.0.1' || fail "the address is gone: $(screen)"
 keys Tab Tab C-u
 typed "$port"
 keep address
-keys Enter Enter Enter
+keys Enter Enter Enter Enter
 shows 'Is it the right machine?'
 shows "ED25519 $pin"
 keep hostkey
 keys Enter
 shows 'source, over SSH'
-keys Tab Tab Tab Tab Enter
+keys Tab Tab Tab Tab Tab Enter
 shows 'Is it the right machine?'
 keys Up Enter
 shows 'How does one get in?'

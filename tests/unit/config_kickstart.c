@@ -70,6 +70,33 @@ static void parameters_and_scripts_are_read(void **state)
 	assert_int_equal(config.scripts.count, 0);
 }
 
+static void other_files_are_noted(void **state)
+{
+	struct config config = {0};
+	static const char digits[] = "0123456789abcdefABCDEF0123456789"
+				     "0123456789abcdef0123456789abcdef";
+	char text[256];
+
+	(void)state;
+	(void)snprintf(text, sizeof(text),
+		       "%%include ../base.ks  # why\r\nafter wait\n"
+		       " %%include --sha256=%s\thttp://h/${mac}.ks#x\n"
+		       "%%post\n%%include no.ks\n%%end\n",
+		       digits);
+	read_good(&config, text, 1);
+	assert_int_equal(config.includes.count, 2);
+	assert_string_equal(config.includes.include[0].place, "../base.ks");
+	assert_null(config.includes.include[0].sha256);
+	assert_string_equal(config.includes.include[0].origin, "web.ks:1");
+	assert_string_equal(config.includes.include[1].place,
+			    "http://h/${mac}.ks#x");
+	assert_string_equal(config.includes.include[1].sha256, digits);
+	assert_string_equal(config.includes.include[1].origin, "web.ks:3");
+	assert_string_equal(config.scripts.script[0].text, "%include no.ks\n");
+	config_done(&config);
+	assert_int_equal(config.includes.count, 0);
+}
+
 static const struct {
 	const char *text;
 	const char *wrong;
@@ -91,6 +118,15 @@ static const struct {
 	{"%final\na\n%fail\nb\n%end",
 	 "web.ks:3: %fail before the %end of the %final of line 1"},
 	{"%fail --x\ny\n%end", "web.ks:1: %fail takes --interpreter=PATH"},
+	{"%include", "web.ks:1: write '%include PLACE' here"},
+	{"%include  # x", "web.ks:1: write '%include PLACE' here"},
+	{"\n%include a secret", "web.ks:2: write '%include PLACE' here"},
+	{"%include a --sha256=12ab", "web.ks:1: write '%include PLACE' here"},
+	{"%include --interpreter=/bin/sh", "web.ks:1: write '%include PLACE'"},
+	{"%included a", "web.ks:1: %included: no such section"},
+	{"%include 1\n%include 2\n%include 3\n%include 4\n%include 5\n"
+	 "%include 6\n%include 7\n%include 8\n%include 9",
+	 "web.ks:9: a file includes 8 others at most"},
 	{"%packages\nx\n%end", "web.ks:1: %packages: no such section"},
 	{"%post --nochroot\nx\n%end",
 	 "web.ks:1: %post takes --interpreter=PATH and nothing else"},
@@ -204,6 +240,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parameters_and_scripts_are_read),
+		cmocka_unit_test(other_files_are_noted),
 		cmocka_unit_test(what_is_wrong_is_told_by_line),
 		cmocka_unit_test(all_of_it_is_told),
 		cmocka_unit_test(it_is_bounded),

@@ -202,13 +202,14 @@ static void arrays_of_both_metadata(void **state)
 
 static void arrays_of_every_level(void **state)
 {
+	/* 4 and 6 have the driver of 5: with LONG=1. */
 	static const struct {
 		const char *how;
 		unsigned int count;
-	} kind[] = {{"0 -e1.1", 2}, {"4", 3}, {"5", 3}, {"6", 4}, {"10", 4}};
+	} kind[5] = {{"0 -e1.1", 2}, {"4", 3}, {"5", 3}, {"6", 4}, {"10", 4}};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(kind) / sizeof(*kind); i++) {
+	for (size_t i = 0; i < 5; i += getenv("LONG") ? 1 : 2) {
 		char script[200];
 
 		(void)snprintf(script, sizeof(script),

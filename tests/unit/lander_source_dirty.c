@@ -146,18 +146,25 @@ static void two_processes(void **state)
 	struct taken taken = {0};
 	struct dirty dirty;
 	uint32_t rounds = 0;
-	int status = 1;
+	int status = 1, go[2];
 	pid_t pid;
+	char one;
 
 	(void)state;
 	begin(&dirty, 12);
 	memset(truth, 0, sizeof(truth));
 	srandom(3);
+	assert_int_equal(pipe(go), 0);
 	pid = fork();
 	assert_true(pid >= 0);
+	if (!pid)
+		(void)close(go[1]);
 	for (unsigned int i = 0; i < MARKS; i++) {
 		uint64_t block = (uint64_t)random() % (BLOCKS - 1);
 
+		/* Not all of them before the first is taken. */
+		if (!pid && i == MARKS / 2 && read(go[0], &one, 1) != 1)
+			_exit(1);
 		if (pid)
 			truth[block] = 1;
 		else
@@ -168,12 +175,15 @@ static void two_processes(void **state)
 	while (waitpid(pid, &status, WNOHANG) == 0) {
 		taken.count = 0;
 		assert_true(dirty_take(&dirty, &rule, take, &taken));
-		rounds++;
+		if (!rounds++)
+			assert_int_equal(write(go[1], "", 1), 1);
 	}
 	assert_int_equal(status, 0);
 	taken.count = 0;
 	assert_true(dirty_take(&dirty, &rule, take, &taken));
 	assert_true(rounds > 0);
+	(void)close(go[0]);
+	(void)close(go[1]);
 	assert_int_equal(left_over(1), 0);
 	done(&dirty);
 }

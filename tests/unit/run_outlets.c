@@ -248,53 +248,6 @@ static void streams_count_octets(void **state)
 	assert_true(syslog_link_open(&place, NULL, NULL, &link, NULL) < 0);
 }
 
-static void wait_line(int fd, const char *text)
-{
-	const struct timeval limit = {.tv_sec = 20};
-	char got[1024] = "";
-
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	assert_true(recv(fd, got, sizeof(got) - 1, 0) > 0);
-	assert_non_null(strstr(got, text));
-}
-
-static void set(struct config *config, const char *name, const char *text)
-{
-	assert_int_equal(config_set(config, name, text, "test", 1, NULL), 0);
-}
-
-/* A second try knows the words of the kernel line before those of the job's
- * file: what waits for whom that file names must not be lost meanwhile. */
-static void who_listens_is_kept_for_another_try(void **state)
-{
-	struct outlets *outlets = outlets_open();
-	struct config first = {0};
-	struct config again = {0};
-	struct syslog_link_place place;
-	int fd = begin(SOCK_DGRAM, &place);
-	char where[300];
-
-	(void)state;
-	(void)snprintf(where, sizeof(where), "udp://%s:%s", place.host,
-		       place.port);
-	set(&first, "after", "wait");
-	assert_int_equal(outlets_listen(outlets, &first, false, NULL), 0);
-	set(&first, "syslog", where);
-	assert_int_equal(outlets_listen(outlets, &first, true, NULL), 0);
-	outlets_line(outlets, LOG_LEVEL_INFO, "one");
-	wait_line(fd, "] one");
-	assert_int_equal(outlets_listen(outlets, &again, false, NULL), 0);
-	outlets_line(outlets, LOG_LEVEL_INFO, "two");
-	wait_line(fd, "] two");
-	assert_int_equal(outlets_listen(outlets, &again, true, NULL), 0);
-	outlets_line(outlets, LOG_LEVEL_INFO, "three");
-	outlets_close(outlets);
-	assert_true(recv(fd, where, sizeof(where), MSG_DONTWAIT) < 0);
-	(void)close(fd);
-	config_done(&first);
-	config_done(&again);
-}
-
 /* --- events -------------------------------------------------------------- */
 
 static void an_event_says_what_the_status_file_says(void **state)
@@ -388,7 +341,6 @@ int main(void)
 		cmocka_unit_test(datagrams_are_lines),
 		cmocka_unit_test(datagrams_wait_for_the_network),
 		cmocka_unit_test(streams_count_octets),
-		cmocka_unit_test(who_listens_is_kept_for_another_try),
 		cmocka_unit_test(an_event_says_what_the_status_file_says),
 		cmocka_unit_test(another_try_knows_nothing_of_the_last),
 		cmocka_unit_test(every_status_has_a_reason),

@@ -60,7 +60,7 @@ static void load(const struct wizard_answers *answers, const char *more,
 	assert_int_equal(wizard_answers_words(answers, more, &words, NULL), 0);
 	load.typed = words;
 	assert_int_equal(load_config(&load, config, NULL), 0);
-	parse_free_list(words);
+	wizard_answers_forget_words(words);
 }
 
 static void is(const struct config *config, enum config_key key,
@@ -107,6 +107,56 @@ static void test_ssh(void **state)
 	assert_string_equal(wizard_answers_full(&answers, full, sizeof(full)),
 			    "");
 	config_done(&config);
+}
+
+static size_t option_of(const char *word, size_t *ret_choice)
+{
+	const struct wizard_option *option;
+
+	for (size_t i = 0; (option = wizard_option(i)); i++)
+		for (size_t c = 0;
+		     c < WIZARD_OPTION_CHOICES && option->choice[c].word; c++)
+			if (!strcmp(option->choice[c].word, word)) {
+				*ret_choice = c;
+				return i;
+			}
+	fail_msg("no option has '%s'", word);
+	return 0;
+}
+
+static void test_ways(void **state)
+{
+	struct wizard_answers answers = some(WIZARD_SSH);
+	struct config config;
+	size_t opened;
+	size_t option = option_of(WIZARD_OPTION_LUKS, &opened);
+
+	(void)state;
+	(void)strcpy(answers.jump, "me@gate:2022");
+	(void)strcpy(answers.jump_key, "file:gate");
+	(void)strcpy(answers.jump_hostkey, answers.hostkey);
+	assert_int_equal(locked_copy("a=b c, d", strlen("a=b c, d"),
+				     &answers.luks, NULL),
+			 0);
+	load(&answers, NULL, &config);
+	is(&config, CONFIG_JUMP, "ssh://me@gate:2022");
+	is(&config, CONFIG_JUMP_HOSTKEY, answers.hostkey);
+	is(&config, CONFIG_JUMP_IDENTITY, "file:gate");
+	/* It was typed, but is not wanted any more. */
+	is(&config, CONFIG_LUKS, NULL);
+	config_done(&config);
+
+	answers.option[option] = opened;
+	load(&answers, NULL, &config);
+	is(&config, CONFIG_LUKS, "a=b c, d");
+	config_done(&config);
+
+	/* A jump host leads to what is entered over SSH only. */
+	answers.kind = WIZARD_CODE;
+	load(&answers, NULL, &config);
+	is(&config, CONFIG_JUMP, NULL);
+	config_done(&config);
+	locked_done(&answers.luks);
 }
 
 static void test_others(void **state)
@@ -178,9 +228,8 @@ static void test_fit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ssh),
-		cmocka_unit_test(test_others),
-		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_ssh),    cmocka_unit_test(test_ways),
+		cmocka_unit_test(test_others), cmocka_unit_test(test_options),
 		cmocka_unit_test(test_fit),
 	};
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # BIOS, the ISO first in the boot order for ever, virtio-blk: the machine becomes
 # the source, and boots its own disk after a reset (three: resets-bios-iso).
+# long: convert-drivers does the same without the reset, secure-boot with it
 # limit: 1500
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"

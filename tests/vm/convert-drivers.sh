@@ -3,9 +3,9 @@
 # A system that its old machine's AHCI disk was built into: its initramfs knows
 # no other controller, its fstab and its boot menu say /dev/sda, its network is
 # called ens192. Copied as it is it does not find its root on virtio-blk; converted
-# it starts there, and on NVMe, with its address on that name. (Virtio-scsi is
-# convert-debian11's.)
-# limit: 1000
+# it starts there, with LONG=1 on NVMe, too, with its address on that name.
+# (Virtio-scsi is convert-debian11's.)
+# limit: 900
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -19,7 +19,8 @@ rm "$work/asis.img"
 
 medium=(--iso "$iso" --boot iso)
 serve "$source_disk"
-for on in bios:virtio-blk uefi:nvme; do
+# By UEFI and NVMe it is convert-debian13 otherwise.
+for on in bios:virtio-blk ${LONG:+uefi:nvme}; do
     rm -rf "$vm"
     disk=$(target "disk-${on#*:}" 1024)
     machine --firmware "${on%:*}" --disk "$disk,bus=${on#*:}" \

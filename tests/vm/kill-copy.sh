@@ -50,6 +50,3 @@ powered_off 60
 asked_little "the last start" "$sent"
 same_disk "$source_disk" "$disk"
 no_prompt
-medium=(--boot disk)
-machine --firmware uefi --disk "$disk"
-migrated 1

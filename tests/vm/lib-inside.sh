@@ -27,5 +27,5 @@ END
         cpio --quiet -o -H newc -R 0:0 >"$2"' sh "$segment" "$work/segment.cpio"
     cat "$pxe_dir/initramfs.img" "$work/segment.cpio" >"$work/initramfs.img"
     medium=(--kernel "$pxe_dir/vmlinuz" --initrd "$work/initramfs.img"
-        --append "console=ttyS0,115200 panic=30 quiet loglevel=1")
+        --append "console=ttyS0,115200 panic=30 quiet loglevel=1 mitigations=off")
 }

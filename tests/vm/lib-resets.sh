@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # For the tests of resets: a small disk that never writes, copied and reset.
 #
-#   bit_exact_through_resets FIRMWARE BUS
+#   bit_exact_through_resets FIRMWARE BUS   after guest tiny
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -10,7 +10,6 @@ bit_exact_through_resets()
 {
     local disk boot
 
-    guest tiny
     serve "$source_disk"
     disk=$(target disk 64)
     machine --firmware "$1" --disk "$disk,bus=$2" --memory 512 \

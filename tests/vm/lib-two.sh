@@ -3,7 +3,7 @@
 # For the tests with two machines, sourced after lib.sh: a server at work, and
 # the machine that lander starts on, at two ends of one cable.
 #
-#   server_guest           makes the server's disk; $server_disk is a copy of it
+#   server_guest           after guest debian-server: $server_disk is a copy of it
 #   server_machine OPTION… starts it and waits until it tells what it wrote
 #   at_server CMD…         CMD of lib.sh, for the server
 #   lander_machine WORDS OPTION…   starts lander with the way to the server and
@@ -52,7 +52,6 @@ cable()
 
 server_guest()
 {
-    guest debian-server
     server_disk=$work/server.img
     cp --sparse=always "$source_disk" "$server_disk"
     job_words="lander.identity=fw_cfg:opt/lander/id

@@ -3,6 +3,7 @@
 # Two cards with different drivers, each given its name and a static address by
 # its MAC: both are up and the source is reached. Then a wrong ip=: a failure
 # that names the word, and no silent DHCP.
+# long: ssh-live has a static address by its card, unit/network_static the cases
 # limit: 600
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -8,4 +8,5 @@
 # shellcheck source=tests/vm/lib-resets.sh
 . "$(dirname "$0")/lib-resets.sh"
 
+guest tiny
 bit_exact_through_resets bios virtio-blk

@@ -9,4 +9,5 @@
 . "$(dirname "$0")/lib-resets.sh"
 
 use_pxe
+guest tiny
 bit_exact_through_resets uefi ahci

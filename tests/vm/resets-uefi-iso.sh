@@ -7,4 +7,5 @@
 # shellcheck source=tests/vm/lib-resets.sh
 . "$(dirname "$0")/lib-resets.sh"
 
+guest tiny
 bit_exact_through_resets uefi virtio-blk

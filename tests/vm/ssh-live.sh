@@ -14,6 +14,7 @@
 
 # What starts here starts from its own disk, beside a busy host.
 guest_s=400
+guest debian-server
 server_guest
 server_machine
 disk=$(target disk 896)

@@ -17,6 +17,7 @@ RANDOM=${LANDER_SEED:-11}
 points=${LANDER_POINTS:-1}
 # What starts here starts from its own disk, beside a busy host.
 guest_s=400
+guest debian-server
 server_guest
 disk=$(target disk 896)
 written=0 # by the servers so far, bytes

@@ -3,7 +3,7 @@
 # UEFI, the ISO first for ever, virtio-scsi, and a target twice as large: the
 # backup partition table is at the new end, the machine becomes the source, and
 # boots its own disk after a reset (three of them: resets-uefi-iso).
-# long: convert-drivers and ipxe-uefi start Debian by UEFI, resets-uefi-iso from the ISO
+# long: convert-luks and ipxe-uefi start Debian by UEFI, resets-uefi-iso from the ISO
 # limit: 1500
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -17,6 +17,13 @@ look_again()
     false
 }
 
+fixed_now()
+{
+    has '10.0.2.77' && ! has '10.0.2.15' && return
+    keys Tab Enter
+    false
+}
+
 guest tiny
 serve "$source_disk"
 disk=$(target disk 64)
@@ -29,6 +36,23 @@ keys Enter
 shows '1 of 6: the network' 60
 until_true 60 look_again
 keep vm-network
+# An address that is typed, and first one that is none.
+keys Tab Tab Enter
+shows 'A fixed address'
+typed '10.0.2.300'
+keys Enter Enter
+typed '10.0.2.2'
+keys Enter Enter Enter
+shows 'That is no network'
+shows '10.0.2.300'
+keys Enter
+shows 'A fixed address'
+keys C-u
+typed '10.0.2.77'
+keep vm-fixed
+keys Enter Enter Enter Enter Enter
+shows '1 of 6: the network' 60
+until_true 60 fixed_now
 keys Enter
 shows '2 of 6: the source'
 keys Down Down Tab Enter

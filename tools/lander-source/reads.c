@@ -27,7 +27,7 @@ struct slot {
 	struct iocb control;
 };
 
-static uint8_t room[READS_MAX * WIRE_READ_MAX + ALIGNMENT];
+static uint8_t room[(size_t)READS_MAX * WIRE_READ_MAX + ALIGNMENT];
 static uint8_t (*memory)[WIRE_READ_MAX]; /* of READS_MAX */
 static struct slot slots[READS_MAX];
 static aio_context_t context;
@@ -39,7 +39,8 @@ static void make_room(void)
 	size_t over = (uintptr_t)room % ALIGNMENT;
 
 	memory = (void *)(room + ALIGNMENT - over);
-	(void)system_advise(memory, READS_MAX * WIRE_READ_MAX, MADV_HUGEPAGE);
+	(void)system_advise(memory, (size_t)READS_MAX * WIRE_READ_MAX,
+			    MADV_HUGEPAGE);
 }
 
 void reads_begin(void)
