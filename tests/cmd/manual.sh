@@ -39,7 +39,7 @@ for word in $options $commands; do
     has lander.8 "     $word"
 done
 # What main() takes, and what the others of its room take.
-known=$(grep -ohE '(argv\[1\], |^	\{)"[a-z-]+"|, \{"[a-z]+", order_' "$project"/agent/main.c \
+known=$(grep -ohE '(argv\[1\], |strcmp\(name, |^	\{)"[a-z-]+"|, \{"[a-z]+", order_' "$project"/agent/main.c \
     "$project"/agent/run/control_order.c | grep -o '"[a-z-]*"' | tr -d '"' | sort -u)
 [ "$(wc -l <<<"$known")" -ge 9 ] || fail "few commands: $known"
 for word in $known; do
