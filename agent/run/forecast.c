@@ -150,10 +150,13 @@ int forecast_refuse(const struct migrate *m, enum convergence_verdict verdict,
 	if (verdict == CONVERGENCE_FLOOR || c->floor_s > c->budget_s)
 		return error_set(err, ERROR_CONVERGE, 0,
 				 "predicted downtime %s, lander.downtime "
-				 "allows %s: comparing all blocks, reading the "
-				 "target back and the conversion alone take "
-				 "%s, however little changes",
-				 predicted, allowed, floor_time);
+				 "allows %s: comparing all %s and the "
+				 "conversion alone take %s, however little "
+				 "changes",
+				 predicted, allowed,
+				 m->fitting ? "files"
+					    : "blocks, reading the target back",
+				 floor_time);
 	if (verdict == CONVERGENCE_FLAT)
 		return error_set(err, ERROR_CONVERGE, 0,
 				 "predicted downtime %s, lander.downtime "
