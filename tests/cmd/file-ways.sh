@@ -3,8 +3,7 @@
 # Ways of mode=file to its source, by whole jobs: over a jump host; with a
 # password that is typed once, for all its sessions; what the webhook is told of
 # its percent.  Files that can't be read there are named, hold back the commit
-# and no other file, and the next start leaves them out as that one advised.  A
-# source that only serves its disks has no files.
+# and no other file, and the next start leaves them out as that one advised.
 # limit: 300
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib-copy.sh"
