@@ -25,7 +25,7 @@ chmod 600 "$root/srv/swap file"
 mkswap -q -L extra "$root/srv/swap file"
 printf x | dd of="$root/srv/swap file" bs=1 seek=9000 conv=notrunc status=none
 {
-    echo '/srv/swap\040file none swap sw 0 0'
+    printf '%s\n' '/srv/swap\040file none swap sw 0 0'
     echo '/srv/scratch/left-out none swap sw 0 0'
 } >>"$root/etc/fstab"
 sync
