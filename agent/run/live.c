@@ -239,8 +239,10 @@ int live_tell(struct migrate *m, struct error **err)
 	     line = strtok_r(NULL, "\n", &save))
 		report_say(m->report, "    %s", line);
 	free(text);
-	report_say(m->report, "    compare all of it once more, read the "
-			      "target back");
+	report_say(m->report, "    %s",
+		   m->fitting ? "compare every file with the target's once more"
+			      : "compare all of it once more, read the target "
+				"back");
 	tell_end(m);
 	return 0;
 }

@@ -104,10 +104,12 @@ void progress_end(const struct progress_view *view, char *buf, size_t room)
 			       view->label, (double)done / MB, view->age);
 	else
 		(void)snprintf(buf, room,
-			       "%s: %.0f MB done in %.1f s%s, %.0f MB written, "
-			       "the rest zero",
+			       "%s: %.0f MB done in %.1f s%s, %.0f MB "
+			       "written%s",
 			       view->label, (double)done / MB, view->age,
-			       received, (double)atomic_load(&p->written) / MB);
+			       received, (double)atomic_load(&p->written) / MB,
+			       atomic_load(&p->zeroed) ? ", the rest zero"
+						       : "");
 }
 
 double progress_pause(double age)
