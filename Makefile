@@ -261,12 +261,12 @@ manual: build/lander ## the manual pages: build/manual/
 	$(Q)$(IN) tools/make-manual $< build/manual
 
 # The source machines' systems come from the archive as the build root does, and
-# beside it. What could not be made here a test says, which tries again.
+# beside it, in an hour at most. What could not be made a test says, which tries again.
 .PHONY: systems
 systems:
 	$(call say,SYSTEMS,'build/guests (log: build/systems.log)')
 	$(Q)$(HOST)
-	$(Q)tools/make-guest --systems $$(T='$(T)' LONG='$(LONG)' \
+	$(Q)timeout -k 20 3600 tools/make-guest --systems $$(T='$(T)' LONG='$(LONG)' \
 		tests/run --guests) >build/systems.log 2>&1 || \
 		tail -n 20 build/systems.log >&2
 

@@ -161,8 +161,8 @@ static void tell_failure(struct report *report, struct error *error,
 		.source = "the source was not contacted",
 		.hint = network ? "check the network and the server of "
 				  "lander.config"
-				: "correct the word; lander --help lists every "
-				  "parameter"};
+				: "correct what the message names; lander "
+				  "--help lists every parameter"};
 
 	report_failed(report, &failure);
 	*end = (struct migrate_end){.status = (int)error->kind,

@@ -12,6 +12,8 @@
 #include "base/error.h"
 #include "base/parse.h"
 #include "config/config.h"
+#include "config/config_card.h"
+#include "config/config_digest.h"
 #include "net/ssh_public.h"
 
 static int check_conversion(const struct config *config, struct error **err)
@@ -101,17 +103,28 @@ static int check_snapshot(const struct config *config, struct error **err)
 		config_origin(config, CONFIG_QUIESCE));
 }
 
-/* A disk that is copied whole has no part that is left out. */
+/* A disk that is copied whole keeps its layout, and no part is left out. */
 static int check_files(const struct config *config, struct error **err)
 {
-	if (!config->value[CONFIG_EXCLUDE].text ||
-	    config_is(config, CONFIG_MODE, "file"))
+	static const enum config_key keys[] = {CONFIG_EXCLUDE,
+					       CONFIG_ENCRYPTION};
+	const char *origin =
+		config->parts.count ? config->parts.part[0].origin : NULL;
+	const char *name = config_parameter(CONFIG_PART)->name;
+
+	if (config_is(config, CONFIG_MODE, "file"))
+		return 0;
+	for (size_t i = 0; !origin && i < sizeof(keys) / sizeof(*keys); i++)
+		if (config->value[keys[i]].text) {
+			origin = config_origin(config, keys[i]);
+			name = config_parameter(keys[i])->name;
+		}
+	if (!origin)
 		return 0;
 	return error_set(err, ERROR_CONFIG, 0,
-			 "%s: lander.exclude is for lander.mode=file; with "
-			 "mode=%s nothing could be left out",
-			 config_origin(config, CONFIG_EXCLUDE),
-			 config_text(config, CONFIG_MODE));
+			 "%s: lander.%s is for lander.mode=file; with mode=%s "
+			 "it would mean nothing",
+			 origin, name, config_text(config, CONFIG_MODE));
 }
 
 /* Only an SSH source is a machine that can be told to stop. */
@@ -308,9 +321,10 @@ static int check_migration(const struct config *config, struct error **err)
 {
 	int (*const checks[])(const struct config *config,
 			      struct error **err) = {
-		check_target, check_conversion, check_secrets, check_running,
-		check_jump,   check_job,	check_report,  check_sshd,
-		check_break,  check_files};
+		check_target,  check_conversion,  check_secrets,
+		check_running, check_jump,	  check_job,
+		check_report,  check_sshd,	  check_break,
+		check_files,   config_card_check, config_digest_check};
 	struct error *all = NULL;
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {

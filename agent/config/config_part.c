@@ -12,7 +12,6 @@
 #include "base/error.h"
 
 #define MIB	  ((uint64_t)1 << 20)
-#define PARTS_MAX 64U
 #define PLACE_MAX 256U
 
 /* "800M", "10G", "1.5T" in powers of 1024, as partitions are; no letter: MiB,
@@ -181,7 +180,7 @@ int config_part_add(struct config_parts *parts, const char *text,
 			return 0;
 		}
 	}
-	if (r == 0 && parts->count == PARTS_MAX)
+	if (r == 0 && parts->count == CONFIG_PARTS_MAX)
 		r = error_set(err, ERROR_CONFIG, 0,
 			      "%s: part: too many of them", origin);
 	grown = r == 0 ? reallocarray(parts->part, parts->count + 1,

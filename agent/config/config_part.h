@@ -9,6 +9,8 @@
 
 struct error;
 
+#define CONFIG_PARTS_MAX 64U
+
 /** One line `part PLACE [size=SIZE] [grow] [fstype=TYPE]` of a job. */
 struct config_part {
 	char *place;   /* "/var"; "swap" */

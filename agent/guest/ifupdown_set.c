@@ -11,12 +11,12 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "guest/address.h"
 #include "guest/ifupdown.h"
 #include "guest/interface.h"
 #include "guest/line.h"
 #include "guest/netfile.h"
 #include "guest/stack_write.h"
+#include "network/address.h"
 
 struct rewrite {
 	const char *name;

@@ -11,12 +11,12 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "guest/address.h"
 #include "guest/interface.h"
 #include "guest/netfile.h"
 #include "guest/netplan.h"
 #include "guest/stack_write.h"
 #include "guest/yamlmap.h"
+#include "network/address.h"
 
 /* Where an id's lines are, as offsets into the file. */
 struct block {

@@ -8,12 +8,12 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "guest/address.h"
 #include "guest/convert.h"
 #include "guest/netfile.h"
 #include "guest/nics_map.h"
 #include "guest/stack.h"
 #include "guest/stack_write.h"
+#include "network/address.h"
 
 #define STEP "network"
 

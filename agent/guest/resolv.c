@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "guest/address.h"
 #include "guest/edit.h"
 #include "guest/line.h"
 #include "guest/tree.h"
+#include "network/address.h"
 
 #define FILE_PATH "/etc/resolv.conf"
 #define BYTES_MAX ((size_t)64 << 10)

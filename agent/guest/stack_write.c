@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "guest/address.h"
 #include "guest/edit.h"
 #include "guest/ifupdown_set.h"
 #include "guest/interface.h"
@@ -18,6 +17,7 @@
 #include "guest/netplan_set.h"
 #include "guest/resolv.h"
 #include "guest/suse_set.h"
+#include "network/address.h"
 
 static const char *name_of(const struct stack_target *target)
 {

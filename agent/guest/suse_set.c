@@ -11,12 +11,12 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "guest/address.h"
 #include "guest/edit.h"
 #include "guest/interface.h"
 #include "guest/line.h"
 #include "guest/stack_write.h"
 #include "guest/tree.h"
+#include "network/address.h"
 
 #define DIRECTORY "/etc/sysconfig/network"
 #define ROUTES	  DIRECTORY "/routes"

@@ -304,6 +304,8 @@ int ssh_open(struct ssh_peer *peer, double end, const _Atomic bool *stop,
 	ssh->fd = -1;
 	if (peer->hostkey)
 		r = ssh_hostkey_check(peer->hostkey, err);
+	if (r < 0)
+		(void)error_wrap(err, "%s", peer->hostkey_word);
 	if (r == 0)
 		r = meet(ssh, end, err);
 	if (r == 0)

@@ -75,7 +75,7 @@ int ssh_hostkey_check(const char *list, struct error **err)
 		    strspn(entry + strlen(PREFIX), alphabet) != LETTERS)
 			return error_set(
 				err, ERROR_CONFIG, 0,
-				"hostkey: '%.*s' is no fingerprint as "
+				"'%.*s' is no fingerprint as "
 				"ssh-keygen -lf prints it (SHA256: and %u "
 				"letters)",
 				(int)strcspn(entry, ","), entry, LETTERS);

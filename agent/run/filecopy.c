@@ -125,8 +125,9 @@ static int read_words(char *const *word, struct words *words,
 	if (r < 0)
 		return r;
 	if (!*word || !word[1])
-		return misuse("ssh://HOST and SOURCE:TARGET are missing", "",
-			      err);
+		return misuse("ssh://HOST and SOURCE:TARGET are missing; see "
+			      "lander files --help",
+			      "", err);
 	words->spec.uri = *word++;
 	words->spec.connect_s = 30;
 	words->pair = word;

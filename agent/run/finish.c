@@ -46,7 +46,9 @@ static int park_disk(struct migrate *m, struct job_disk *disk,
 	}
 	/* A power cut in the next milliseconds would need the source again,
 	 * no more than that. */
-	log_warn("finish", "%s: %s; its first sector is kept in memory only",
+	log_warn("finish",
+		 "%s: %s; a power cut in this moment would need the "
+		 "source again, nothing else is lost",
 		 disk->target.path, why->msg);
 	error_free(why);
 	disk->unparked = true;

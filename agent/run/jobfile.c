@@ -25,6 +25,7 @@
 #define BACKOFF_FIRST_S 1.0
 #define BACKOFF_LAST_S	30.0
 #define TEXTS		(CONFIG_INCLUDES_MAX + 1)
+#define LETTERS		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 /* The file and what it includes, until all of it is known to be right. */
 struct job {
@@ -66,17 +67,26 @@ static int put_value(const char **at, const struct machine_id *id, FILE *out,
 {
 	const char *name = *at + 2;
 	size_t length = strcspn(name, "}");
+	size_t shown = strspn(name, LETTERS);
 	const char *value = name[length] ? look_up(name, length, id) : NULL;
 
+	/* What follows a brace that is open may be a secret. */
 	if (!value)
 		return error_set(err, ERROR_CONFIG, 0,
-				 "'${%.*s' is none of ${uuid}, ${serial} and "
+				 "'${%.*s%s' is none of ${uuid}, ${serial} and "
 				 "${mac}",
-				 (int)(length + 1), name);
+				 (int)shown, name,
+				 name[shown] == '}' ? "}" : "...");
 	if (!*value)
 		return error_set(err, ERROR_CONFIG, 0,
 				 "this machine has nothing for ${%.*s}",
 				 (int)length, name);
+	/* As a part of a path it would lead to another directory. */
+	if (!strcmp(value, ".") || !strcmp(value, ".."))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "this machine's ${%.*s} is '%s', which is no "
+				 "name",
+				 (int)length, name, value);
 	put_escaped(value, out);
 	*at = name + length + 1;
 	return 0;
@@ -237,6 +247,25 @@ static int refuse_more(const struct job *job, size_t first, struct error **err)
 	return 0;
 }
 
+/* What other places gave stays: all of it has to have room together. */
+static int check_room(const struct job *job, struct error **err)
+{
+	const struct config *given = job->order.config;
+
+	if (given->scripts.count + job->trial.scripts.count >
+	    CONFIG_SCRIPTS_MAX)
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: with those of other places these are "
+				 "more than %d scripts",
+				 job->name[0], CONFIG_SCRIPTS_MAX);
+	if (given->parts.count + job->trial.parts.count > CONFIG_PARTS_MAX)
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: with those of other places these are "
+				 "more than %u lines of part",
+				 job->name[0], CONFIG_PARTS_MAX);
+	return 0;
+}
+
 /* Into a job of its own first: nothing of a bad file may count. */
 static int try_out(struct job *job, struct error **err)
 {
@@ -252,7 +281,9 @@ static int try_out(struct job *job, struct error **err)
 	first = job->trial.includes.count;
 	for (size_t i = 0; r == 0 && i < first; i++)
 		r = read_included(job, &job->trial.includes.include[i], err);
-	return r < 0 ? r : refuse_more(job, first, err);
+	if (r == 0)
+		r = refuse_more(job, first, err);
+	return r < 0 ? r : check_room(job, err);
 }
 
 static int use(struct config *config, const struct job *job, struct error **err)

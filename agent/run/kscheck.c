@@ -76,8 +76,8 @@ static void look_at(struct looked *looked, const struct config_include *include,
 	int r = 0;
 
 	if (strstr(include->place, "://") || strstr(include->place, "${")) {
-		(void)printf("%s: what this machine does not have is not "
-			     "looked at\n",
+		(void)printf("%s: what %%include names is fetched when the "
+			     "machine starts, and was not checked here\n",
 			     include->origin);
 		return;
 	}

@@ -136,6 +136,22 @@ static int check_still(struct migrate *m, struct error **err)
 		     : r;
 }
 
+/* A job that was told to wait for somebody does not go on unasked to the end
+ * of the source. */
+static int check_idle(const struct migrate *m, struct error **err)
+{
+	if (config_is(m->config, CONFIG_FENCE, "none") ||
+	    config_is(m->config, CONFIG_CUTOVER, "auto"))
+		return 0;
+	return error_set(err, ERROR_REFUSED, 0,
+			 "lander.cutover=%s: nobody writes to the disks of the "
+			 "source now, so that there is no cutover to wait for, "
+			 "and lander.fence=%s would be done as soon as they "
+			 "are copied: leave one of the two out",
+			 config_text(m->config, CONFIG_CUTOVER),
+			 config_text(m->config, CONFIG_FENCE));
+}
+
 int live_check(struct migrate *m, struct error **err)
 {
 	const struct plan_disk *written = find_written(m);
@@ -155,7 +171,7 @@ int live_check(struct migrate *m, struct error **err)
 					 : "somebody may write to it");
 	if (!written && config_is(m->config, CONFIG_FENCE, "none"))
 		return 0;
-	r = check_time(live, err);
+	r = written ? check_time(live, err) : check_idle(m, err);
 	if (r == 0)
 		r = live_connect(m, err);
 	if (r == 0)
@@ -212,6 +228,12 @@ int live_tell(struct migrate *m, struct error **err)
 	char *save = NULL;
 	int r;
 
+	if (!written && !config_is(m->config, CONFIG_CUTOVER, "auto"))
+		report_say(m->report,
+			   "nobody writes to the disks of the source: "
+			   "lander.cutover=%s has nothing to wait for, and the "
+			   "job goes on to its end",
+			   config_text(m->config, CONFIG_CUTOVER));
 	if (!m->live.machine)
 		return 0;
 	if (!written) {
@@ -336,7 +358,10 @@ void live_release(struct migrate *m)
 
 const char *live_words(const struct migrate *m)
 {
-	return *m->live.words ? m->live.words : "the source was only read";
+	if (*m->live.words)
+		return m->live.words;
+	return m->begun ? "the source was only read"
+			: "the source was not contacted";
 }
 
 void live_done(struct migrate *m)

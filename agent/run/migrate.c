@@ -219,8 +219,11 @@ static const char *target_state(const struct migrate *m)
 
 /* What the stage advises is for its own trouble. */
 static const char *hint_of(const struct migrate *m,
-			   const struct stage_row *stage, enum error_kind kind)
+			   const struct stage_row *stage,
+			   const struct error *error)
 {
+	enum error_kind kind = error->kind;
+
 	if (kind == ERROR_CONFIG)
 		return "correct the parameter; lander.explain shows every "
 		       "value and where it came from";
@@ -230,6 +233,10 @@ static const char *hint_of(const struct migrate *m,
 				  : "start again when it suits";
 	if (kind == ERROR_NETWORK && m->touched && stage->run != fence_source)
 		return again;
+	if (kind == ERROR_NETWORK && !m->touched &&
+	    (error->code == EKEYREJECTED || error->code == EACCES))
+		return "see to the key that the message names, then start "
+		       "again";
 	if (kind == ERROR_NETWORK && !m->touched)
 		return stages[0].hint;
 	if (kind == ERROR_REFUSED && stage == stages)
@@ -245,12 +252,11 @@ static const char *hint_of(const struct migrate *m,
 static void fail(struct migrate *m, const struct stage_row *stage,
 		 const struct error *error)
 {
-	struct report_failure failure = {
-		.stage = stage->name,
-		.error = error,
-		.target = target_state(m),
-		.source = live_words(m),
-		.hint = hint_of(m, stage, error->kind)};
+	struct report_failure failure = {.stage = stage->name,
+					 .error = error,
+					 .target = target_state(m),
+					 .source = live_words(m),
+					 .hint = hint_of(m, stage, error)};
 
 	report_failed(m->report, &failure);
 }

@@ -71,7 +71,8 @@ static void divide(const struct wizard_box *box, struct drawn *drawn, int words,
 	if (drawn->list_rows > list)
 		drawn->list_rows = list;
 	if (words + drawn->list_rows > room) {
-		drawn->words = room - drawn->list_rows;
+		/* The shadow must not lie on the help line. */
+		drawn->words = room - drawn->list_rows - 1;
 		drawn->scrolls = true;
 	}
 	if (drawn->words < 1)
@@ -206,9 +207,9 @@ static void draw(const struct wizard_box *box, struct drawn *drawn)
 	drawn->form = newtForm(NULL, NULL, NEWT_FLAG_NOF12);
 	top = 0;
 	if (text) {
-		drawn->text =
-			newtTextbox(1, 0, drawn->width, drawn->words,
-				    drawn->scrolls ? NEWT_FLAG_SCROLL : 0);
+		drawn->text = newtTextbox(
+			1, 0, drawn->width - (drawn->scrolls ? 2 : 0),
+			drawn->words, drawn->scrolls ? NEWT_FLAG_SCROLL : 0);
 		newtTextboxSetText(drawn->text, text);
 		newtFormAddComponent(drawn->form, drawn->text);
 		top = drawn->words + 1;

@@ -206,11 +206,11 @@ static void say_left_out(const struct wizard_answers *answers,
 
 		if (may_take(answers, disk, t))
 			continue;
-		(void)snprintf(buf + used, room - used, "\n%s can't be: %s",
-			       to->name,
-			       to->busy	       ? to->busy
-			       : to->read_only ? "it is read-only"
-					       : "it is too small");
+		(void)snprintf(
+			buf + used, room - used, "\n%s can't be: %s", to->name,
+			to->busy	? to->busy
+			: to->read_only ? "it is read-only"
+					: "it is too small for a whole copy");
 	}
 }
 

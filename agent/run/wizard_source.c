@@ -30,7 +30,12 @@ static int check_word(const char *what, const char *text, struct error **err)
 {
 	if (!*text)
 		return error_set(err, ERROR_CONFIG, 0, "%s is empty", what);
-	if (strpbrk(text, "/@?# \t\","))
+	if (strchr(text, '@'))
+		return error_set(err, ERROR_CONFIG, 0,
+				 "%s: '%s' has an @ in it: the user and the "
+				 "address each have a line of their own",
+				 what, text);
+	if (strpbrk(text, "/?# \t\","))
 		return error_set(err, ERROR_CONFIG, 0,
 				 "%s: '%s' has a letter that can't be in it",
 				 what, text);

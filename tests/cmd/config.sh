@@ -77,6 +77,15 @@ is 'zero bytes'
 head -c 300000 /dev/zero | tr '\0' '#' >"$web/long.ks"
 explain 2 "config=$url/long.ks"
 is 'more than 262144 bytes'
+
+# Scripts of other places count, too, before one word of the file does.
+for n in 1 2; do
+    for i in $(seq 17); do
+        printf '%%final\necho %s\n%%end\n' "$i"
+    done >"$web/scripts$n.ks"
+done
+explain 2 "config=$url/scripts1.ks" "--kickstart=$web/scripts2.ks" "source=$work/source"
+is 'scripts1\.ks: with those of other places these are more than 32 scripts'
 explain 2 "config=$url/\${colour}.ks"
 is "'\\$\{colour\}' is none of"
 explain 2 config=ftp://127.0.0.1/x

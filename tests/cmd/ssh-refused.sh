@@ -32,6 +32,7 @@ from "$work/source"
 # Who it is.
 wrong=SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 pin=$wrong refused 6 'is not the machine that lander.hostkey names'
+said 'see to the key that the message names'
 said "$(pin_of ed25519)"
 said "$(pin_of rsa)"
 pin='' refused 2 'lander.hostkey is missing'
@@ -43,6 +44,7 @@ pin=SHA256:short refused 2 'is no fingerprint'
 # Who we are.
 make_key "$work/other" ed25519
 identity=$work/other refused 6 'does not take the key'
+said 'see to the key that the message names'
 make_key "$work/locked" ed25519 'a passphrase'
 identity=$work/locked refused 2 'no private key without a passphrase'
 identity=$work/source refused 2 'too long'

@@ -254,6 +254,9 @@ keep options
 keys Tab Enter
 shows '5 of 6: the plan' 60
 shows 'the source is in use'
+# It is longer than the screen: nothing lies on its frame, nor on the keys.
+[ "$(screen | grep -c '│$')" -ge 15 ] || fail "no frame: $(screen)"
+shows 'Esc goes back'
 keys Enter
 shows 'type the word: copy'
 untouched 'before the last word'

@@ -57,6 +57,56 @@ static const struct config_case rows[] = {
 	   "passphrase itself, which everybody could read",
 	 0, NULL, NULL},
 	{"lander.luks=file:key", GOOD, CONFIG_LUKS, "file:key", NULL},
+	{"lander.network=keep "
+	 "lander.nics=eth0=52:54:00:12:34:56,lan-1=52-54-00-"
+	 "12-34-57",
+	 GOOD, CONFIG_NETWORK, "keep", NULL},
+	{"lander.network=dhcp", GOOD, CONFIG_NETWORK, "dhcp", NULL},
+	{"lander.network=static:192.0.2.5/24,192.0.2.1,192.0.2.53", GOOD,
+	 CONFIG_NETWORK, "static:192.0.2.5/24,192.0.2.1,192.0.2.53", NULL},
+	{"lander.network=static:192.0.2.5,192.0.2.1",
+	 K ": lander.network: 'static:192.0.2.5,192.0.2.1' is none of keep, "
+	   "dhcp and static:ADDRESS/PREFIX[,GATEWAY[,DNS...]], as in "
+	   "static:192.0.2.5/24,192.0.2.1,192.0.2.53",
+	 0, NULL, NULL},
+	{"lander.hostkey=MD5:00:11",
+	 K ": lander.hostkey: 'MD5:00:11' is no fingerprint as ssh-keygen -lf "
+	   "prints it (SHA256: and 43 letters)",
+	 0, NULL, NULL},
+	{S "lander.jump=ssh://j lander.jump.hostkey=SHA256:short",
+	 K ": lander.jump.hostkey: 'SHA256:short' is no fingerprint as "
+	   "ssh-keygen -lf prints it (SHA256: and 43 letters)",
+	 0, NULL, NULL},
+	{"lander.config=file:x lander.config.sha256=abc",
+	 K ": lander.config.sha256: 'abc' is not 64 hexadecimal digits", 0,
+	 NULL, NULL},
+	{"lander.part=\"/var size=1G\"",
+	 K
+	 ": lander.part is for lander.mode=file; with mode=auto it would mean "
+	 "nothing",
+	 0, NULL, NULL},
+	{"lander.mode=block lander.encryption=none",
+	 K ": lander.encryption is for lander.mode=file; with mode=block it "
+	   "would mean nothing",
+	 0, NULL, NULL},
+	{"lander.mode=file lander.encryption=none lander.part=\"/ grow\"", GOOD,
+	 CONFIG_MODE, "file", NULL},
+	{"lander.nics=52:54:00:12:34:56=eth0",
+	 K ": lander.nics: '52:54:00:12:34:56=eth0' is not NAME=MAC, as in "
+	   "eth0=52:54:00:12:34:56",
+	 0, NULL, NULL},
+	{"lander.nics=eth0=52:54:00:12:34:56,sixteen-letters1=52:54:00:12:34:"
+	 "57",
+	 K ": lander.nics: 'sixteen-letters1=52:54:00:12:34:57' is not "
+	   "NAME=MAC, as in eth0=52:54:00:12:34:56",
+	 0, NULL, NULL},
+	{"lander.network=dchp lander.nics=eth0",
+	 K ": lander.network: 'dchp' is none of keep, dhcp and "
+	   "static:ADDRESS/PREFIX[,GATEWAY[,DNS...]], as in "
+	   "static:192.0.2.5/24,192.0.2.1,192.0.2.53; " K
+	   ": lander.nics: 'eth0' is not NAME=MAC, as in "
+	   "eth0=52:54:00:12:34:56",
+	 0, NULL, NULL},
 	{N "lander.cutover=manual",
 	 K ": lander.cutover=manual can be done to a source over SSH (ssh://) "
 	   "only",

@@ -70,11 +70,28 @@ static void others_are_refused(void **state)
 	refused("${uuid}/${serial}", &nobody, "nothing for ${serial}");
 }
 
+/* A secret may stand behind a brace that is open, and a serial number may be
+ * what leads to another directory. */
+static void names_that_are_none(void **state)
+{
+	static const struct machine_id up = {.serial = ".."};
+	struct error *err = NULL;
+	char *got = NULL;
+
+	(void)state;
+	refused("http://h/${serial}/x.ks", &up, "is '..', which is no name");
+	assert_true(jobfile_expand("h/x?t=${uuid&planted", &id, &got, &err) <
+		    0);
+	assert_null(strstr(err->msg, "planted"));
+	error_free(err);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_become_values),
 		cmocka_unit_test(others_are_refused),
+		cmocka_unit_test(names_that_are_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

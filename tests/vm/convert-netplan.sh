@@ -3,7 +3,7 @@
 # A Debian 12 whose old machine's AHCI disk is built into its initramfs, and
 # with no program that could make another one; its network is netplan's. The
 # driver is appended, and it starts on virtio-blk with its address and name.
-# long: convert-drivers appends a driver as well, unit/guest_address has netplan
+# long: convert-drivers appends a driver as well, unit/network_address has netplan
 # limit: 600
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LANDER_GUEST_ADDRESS_H
-#define LANDER_GUEST_ADDRESS_H
+#ifndef LANDER_NETWORK_ADDRESS_H
+#define LANDER_NETWORK_ADDRESS_H
 
 #include <stdbool.h>
 

@@ -3,7 +3,7 @@
  * The job's word for the copied system's address.  What comes out of here is
  * written into configuration files, so it is what inet_ntop() makes of it.
  */
-#include "guest/address.h"
+#include "network/address.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
