@@ -114,13 +114,12 @@ static void no_number_is_too_large(void **state)
 	struct storage storage;
 
 	(void)state;
-	assert_int_equal(
-		parse("{\"devices\":["
-		      "{\"name\":\"vda\",\"size\":18014398509481983},"
-		      "{\"name\":\"vdb\",\"size\":18014398509481984},"
-		      "{\"name\":\"vdc\",\"size\":-1}]}",
-		      &storage),
-		0);
+	assert_int_equal(parse("{\"devices\":["
+			       "{\"name\":\"vda\",\"size\":18014398509481983},"
+			       "{\"name\":\"vdb\",\"size\":18014398509481984},"
+			       "{\"name\":\"vdc\",\"size\":-1}]}",
+			       &storage),
+			 0);
 	assert_int_equal(storage.device[0].size, 18014398509481983);
 	assert_int_equal(storage.device[1].size, 0);
 	assert_int_equal(storage.device[2].size, 0);
