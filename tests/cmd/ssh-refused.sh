@@ -41,6 +41,9 @@ said "$(pin_of ed25519)"
 pin=MD5:00:11 refused 2 'is no fingerprint'
 pin=SHA256:short refused 2 'is no fingerprint'
 
+# Who waits for a cutover does not switch off a source where there is none.
+refused 3 'nobody writes to the disks of the source now' cutover=manual fence=nic
+
 # Who we are.
 make_key "$work/other" ed25519
 identity=$work/other refused 6 'does not take the key'
