@@ -136,7 +136,7 @@ static int begin_root(struct files_job *job, struct error **err)
 		return error_memory(err);
 	root->inode = 1;
 	/* Nothing is here that could be compared. */
-	root->fresh = job->tree->blank && !job->dry;
+	root->fresh = job->tree->bare && !job->dry;
 	root->known = files_ledger_find(job->last, "", root->inode);
 	r = files_job_list(job, root, err);
 	files_node_drop(root, files_job_finish, job);
@@ -207,6 +207,7 @@ static int pass_once(struct files *files, struct pair *pair,
 	if (r == 0)
 		r = files_crew_run(&files->crew, &task, err);
 	pair->tree.blank = false;
+	pair->tree.bare = false;
 	files_job_done(&job);
 	if (r == 0 && !job.dry)
 		r = complete(pair, &job, err);

@@ -74,14 +74,23 @@ static int hash(const struct files_put *put, int fd, uint64_t length,
 	return r;
 }
 
+static bool is_swap(const struct files_put *put)
+{
+	return (put->meta.entry.marks & WIRE_MARK_SWAP) != 0;
+}
+
+/* No kernel swaps to a file with holes. */
+static bool has_holes(const struct stat *about)
+{
+	return (uint64_t)about->st_blocks * 512 < (uint64_t)about->st_size;
+}
+
 /* Of swap only its head is anybody's. */
 static uint64_t length_of(const struct files_put *put)
 {
 	uint64_t size = put->meta.entry.size;
 
-	return put->meta.entry.marks & WIRE_MARK_SWAP && size > WIRE_SWAP_BYTES
-		       ? WIRE_SWAP_BYTES
-		       : size;
+	return is_swap(put) && size > WIRE_SWAP_BYTES ? WIRE_SWAP_BYTES : size;
 }
 
 static int compare_content(struct files_put *put, int fd, unsigned int *bits,
@@ -147,6 +156,9 @@ int files_compare_here(struct files_put *put, const struct files_here *here,
 	if (put->meta.entry.links == 1 && here->about.st_nlink > 1 &&
 	    !put->job->tree->plain)
 		bits |= FILES_LINKS;
+	if (is_swap(put) && S_ISREG(here->about.st_mode) &&
+	    has_holes(&here->about))
+		bits |= FILES_CONTENT;
 	if (put->record.digest && !(bits & (FILES_TYPE | FILES_LINKS)))
 		r = compare_content(put, place.fd, &bits, err);
 	ret->bits = bits;

@@ -79,8 +79,12 @@ static bool match_part(const char *pattern, size_t pattern_length,
 	return fnmatch(a, b, FNM_NOESCAPE) == 0;
 }
 
-/* Both without their first "/"; end: the pattern is over where it is "". */
-static bool match_parts(const char *pattern, const char *path)
+enum match { MATCH_NOT, MATCH_NEVER, MATCH };
+
+/* Both without their first "/".  NEVER: nor would it be with less of the path:
+ * what is behind the last "**" was tried at all of it, and whoever took it up
+ * again from an earlier one would take ages over a deep path. */
+static enum match match_parts(const char *pattern, const char *path)
 {
 	for (;;) {
 		size_t a = part_length(pattern);
@@ -90,36 +94,39 @@ static bool match_parts(const char *pattern, const char *path)
 			const char *rest = pattern + 2 + (pattern[2] == '/');
 
 			if (!*rest)
-				return true;
+				return MATCH;
 			for (;;) {
-				if (match_parts(rest, path))
-					return true;
+				enum match found = match_parts(rest, path);
+
+				if (found != MATCH_NOT)
+					return found;
 				b = part_length(path);
 				if (!path[b])
-					return false;
+					return MATCH_NEVER;
 				path += b + 1;
 			}
 		}
 		/* "/var/tmp/": something is in it. */
 		if (!a || !b)
-			return !a && !b;
+			return !a && !b ? MATCH : MATCH_NOT;
 		if (!match_part(pattern, a, path, b))
-			return false;
+			return MATCH_NOT;
 		pattern += a;
 		path += b;
 		if (!*pattern || !*path)
-			return *pattern == *path;
+			return *pattern == *path ? MATCH : MATCH_NOT;
 		pattern++;
 		path++;
 		if (!*pattern)
-			return part_length(path) == strlen(path);
+			return part_length(path) == strlen(path) ? MATCH
+								 : MATCH_NOT;
 	}
 }
 
 bool files_glob_match(const char *pattern, const char *path)
 {
 	if (*pattern == '/')
-		return match_parts(pattern + 1, path + (*path == '/'));
+		return match_parts(pattern + 1, path + (*path == '/')) == MATCH;
 	path = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
 	return match_part(pattern, strlen(pattern), path, strlen(path));
 }

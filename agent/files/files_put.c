@@ -33,6 +33,9 @@ void files_put_begin(struct files_put *put, struct files_job *job,
 	put->check.length = 0;
 	put->opened = false;
 	put->broken = false;
+	put->missing = 0;
+	for (size_t i = 0; i < work->length; i++)
+		put->missing += !work->names[i];
 	put->state = FILES_IDLE;
 	put->fd = -1;
 }
@@ -94,7 +97,7 @@ static bool is_left_out(struct files_put *put)
 {
 	char path[PATH_MAX];
 
-	if (!put->node->parent && files_tree_ours(put->name))
+	if (!put->node->parent && files_tree_is_note(put->name))
 		return true;
 	if (!is_out(put, files_put_path(put, path)))
 		return false;
@@ -262,6 +265,15 @@ static int take(struct files_put *put, struct error **err)
 	}
 }
 
+/* One of those that were asked for. */
+static void count(struct files_put *put)
+{
+	if (put->missing && *put->record.name &&
+	    (put->record.kind == WIRE_ENTRY || put->record.kind == WIRE_SHORT ||
+	     put->record.kind == WIRE_PROBLEM))
+		put->missing--;
+}
+
 int files_put_frame(struct files_put *put, const uint8_t *payload,
 		    size_t length, struct error **err)
 {
@@ -273,6 +285,7 @@ int files_put_frame(struct files_put *put, const uint8_t *payload,
 		if (r > 0) {
 			int done = take(put, err);
 
+			count(put);
 			r = done < 0 ? done : r;
 		}
 	} while (r > 0);
@@ -300,6 +313,20 @@ static int remove_surplus(struct files_put *put, struct error **err)
 	return r;
 }
 
+/* A comparison that did not take place is none that was equal. */
+static void note_gone(struct files_put *put)
+{
+	char path[PATH_MAX];
+
+	if (!put->job->dry || !put->missing)
+		return;
+	(void)files_node_path(put->node, "", path, sizeof(path));
+	for (unsigned int i = 0; i < put->missing; i++)
+		files_notes_add(put->job->notes, FILES_NOTE_UNREADABLE, path,
+				"a file in it was gone when it was to be "
+				"compared");
+}
+
 int files_put_end(struct files_put *put, struct error **err)
 {
 	int r = 0;
@@ -310,6 +337,7 @@ int files_put_end(struct files_put *put, struct error **err)
 	if (!put->work->length && put->opened && !put->broken)
 		r = remove_surplus(put, err);
 	files_names_done(&put->names);
+	note_gone(put);
 	if (r == 0)
 		r = flush(put, &put->want, WIRE_TREE_CONTENT, err);
 	if (r == 0)
@@ -323,8 +351,10 @@ void files_put_failed(struct files_put *put, int code, const char *words)
 
 	atomic_store(&put->node->failed, true);
 	files_names_done(&put->names);
-	/* It is gone by now: the next pass sees that. */
-	if (code == ENOENT || code == ENOTDIR || code == ELOOP)
+	/* It is gone by now: the next pass sees that, and a comparison has no
+	 * next one. */
+	if (!put->job->dry &&
+	    (code == ENOENT || code == ENOTDIR || code == ELOOP))
 		return;
 	(void)files_node_path(put->node, "", path, sizeof(path));
 	files_notes_add(put->job->notes, FILES_NOTE_UNREADABLE, path, "%s",

@@ -30,6 +30,7 @@ struct files_put {
 	struct files_batch check; /* … whose SHA-256 is */
 	bool opened;		  /* the directory itself has come */
 	bool broken;		  /* not all names of it have */
+	unsigned int missing;	  /* names asked for and not told of */
 
 	enum files_state state;
 	struct files_record record; /* the last one of it */

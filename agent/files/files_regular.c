@@ -40,10 +40,18 @@ static int fail(const struct files_put *put, int code, struct error **err)
 
 /* --- making it --------------------------------------------------------- */
 
-static int make(struct files_put *put, struct error **err)
+/* Only an empty file takes it; btrfs swaps to no other one. */
+static void take_nocow(const struct files_put *put)
 {
 	int nocow = FS_NOCOW_FL;
 
+	if (put->job->tree->btrfs && (put->meta.entry.flags & FS_NOCOW_FL ||
+				      put->meta.entry.marks & WIRE_MARK_SWAP))
+		(void)ioctl(put->fd, FS_IOC_SETFLAGS, &nocow);
+}
+
+static int make(struct files_put *put, struct error **err)
+{
 	put->fd = openat(put->node->fd, put->name, MAKE, 0600);
 	if (put->fd < 0 && errno == EEXIST)
 		return error_set(err, ERROR_SOURCE, EEXIST,
@@ -51,9 +59,7 @@ static int make(struct files_put *put, struct error **err)
 	if (put->fd < 0)
 		return fail(put, errno, err);
 	put->fresh = true;
-	/* Only an empty file takes it. */
-	if (put->job->tree->btrfs && put->meta.entry.flags & FS_NOCOW_FL)
-		(void)ioctl(put->fd, FS_IOC_SETFLAGS, &nocow);
+	take_nocow(put);
 	atomic_store(&put->node->touched, true);
 	return 0;
 }
@@ -85,7 +91,10 @@ static int open_here(struct files_put *put, struct error **err)
 		}
 		put->fd = openat(put->node->fd, put->name, flags);
 	}
-	return put->fd < 0 ? fail(put, errno, err) : 0;
+	if (put->fd < 0)
+		return fail(put, errno, err);
+	take_nocow(put);
+	return 0;
 }
 
 static int open_receiver(struct files_put *put, struct error **err)
@@ -126,29 +135,10 @@ int files_regular_begin(struct files_put *put, struct error **err)
 	return content ? open_receiver(put, err) : 0;
 }
 
-int files_regular_write(struct files_put *put, struct error **err)
-{
-	const struct files_record *record = &put->record;
-	int r;
-
-	if (record->offset < put->end ||
-	    record->offset + record->length > put->meta.entry.size)
-		return error_set(err, ERROR_SOURCE, 0,
-				 "data that is not in '%s'", put->name);
-	r = io_pwrite(put->fd, record->bytes, record->length, record->offset);
-	if (r < 0)
-		return fail(put, -r, err);
-	put->end = record->offset + record->length;
-	(void)atomic_fetch_add(&put->job->stats->bytes, record->length);
-	files_job_seen(put->job, record->length, record->length);
-	return 0;
-}
-
-/* Swap must have no holes. */
-static int fill_swap(struct files_put *put, struct error **err)
+/* Swap must have no holes: zeroes from where data ended up to here. */
+static int fill_swap(struct files_put *put, uint64_t size, struct error **err)
 {
 	static const uint8_t zeroes[65536];
-	uint64_t size = put->meta.entry.size;
 	uint64_t at = put->end;
 	int r = 0;
 
@@ -160,6 +150,28 @@ static int fill_swap(struct files_put *put, struct error **err)
 		at += some;
 	}
 	return r < 0 ? fail(put, -r, err) : 0;
+}
+
+int files_regular_write(struct files_put *put, struct error **err)
+{
+	const struct files_record *record = &put->record;
+	int r = 0;
+
+	if (record->offset < put->end ||
+	    record->offset + record->length > put->meta.entry.size)
+		return error_set(err, ERROR_SOURCE, 0,
+				 "data that is not in '%s'", put->name);
+	if (put->meta.entry.marks & WIRE_MARK_SWAP)
+		r = fill_swap(put, record->offset, err);
+	if (r < 0)
+		return r;
+	r = io_pwrite(put->fd, record->bytes, record->length, record->offset);
+	if (r < 0)
+		return fail(put, -r, err);
+	put->end = record->offset + record->length;
+	(void)atomic_fetch_add(&put->job->stats->bytes, record->length);
+	files_job_seen(put->job, record->length, record->length);
+	return 0;
 }
 
 static int give_up(struct files_put *put, struct error **err)
@@ -182,7 +194,7 @@ static int complete(struct files_put *put, struct error **err)
 	char path[PATH_MAX];
 
 	if (put->meta.entry.marks & WIRE_MARK_SWAP) {
-		int r = fill_swap(put, err);
+		int r = fill_swap(put, put->meta.entry.size, err);
 
 		if (r < 0)
 			return r;
@@ -258,6 +270,12 @@ int files_regular_compare(struct files_put *put, struct error **err)
 
 	if (put->record.code)
 		return give_up(put, err);
+	/* It would be asked for again and again. */
+	if (put->work->length && put->work->flags & WIRE_TREE_DIGEST &&
+	    !put->record.digest)
+		return error_set(err, ERROR_SOURCE, 0,
+				 "no digest of '%s', which was asked for",
+				 put->name);
 	r = files_shared_look(put, &here, err);
 	if (r == 0 && put->meta.entry.links > 1)
 		r = files_shared_settle(put, &here, make_empty, &share, err);

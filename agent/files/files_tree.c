@@ -5,7 +5,7 @@
  * meant for the directories below them.  While a job is under way a small file
  * says up to when all that was written is on the disk: what is younger may be
  * half there after a power cut, whatever its size and time say.
- * Sources: open_tree(2), syncfs(2), rename(2).
+ * Sources: open_tree(2), mount_setattr(2), syncfs(2), rename(2).
  */
 #include "files/files_tree.h"
 
@@ -39,10 +39,14 @@ static int fail(const struct files_tree *tree, const char *what,
 	return error_set(err, ERROR_TARGET, errno, "%s: %s", tree->name, what);
 }
 
+bool files_tree_is_note(const char *name)
+{
+	return !strcmp(name, NOTE) || !strcmp(name, NOTE_NEW);
+}
+
 bool files_tree_ours(const char *name)
 {
-	return !strcmp(name, NOTE) || !strcmp(name, NOTE_NEW) ||
-	       !strcmp(name, "lost+found");
+	return files_tree_is_note(name) || !strcmp(name, "lost+found");
 }
 
 static void learn_kind(struct files_tree *tree)
@@ -85,11 +89,14 @@ static int look(struct files_tree *tree, struct error **err)
 		return r;
 	}
 	tree->blank = true;
-	while ((one = readdir(list)))
-		if (strcmp(one->d_name, ".") != 0 &&
-		    strcmp(one->d_name, "..") != 0 &&
-		    !files_tree_ours(one->d_name))
+	tree->bare = true;
+	while ((one = readdir(list))) {
+		if (!strcmp(one->d_name, ".") || !strcmp(one->d_name, ".."))
+			continue;
+		tree->bare = false;
+		if (!files_tree_ours(one->d_name))
 			tree->blank = false;
+	}
 	(void)closedir(list);
 	return 0;
 }
@@ -104,6 +111,28 @@ static bool is_past(const struct timespec *moment)
 	       (moment->tv_sec == now.tv_sec && moment->tv_nsec < now.tv_nsec);
 }
 
+/* A file may become a device or a link between a look at it and its opening,
+ * when the source says two things of one name at once. */
+static int open_clone(struct files_tree *tree, const char *directory,
+		      struct error **err)
+{
+	struct mount_attr attributes = {
+		.attr_set = MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID |
+			    MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSYMFOLLOW};
+
+	tree->mount = (int)syscall(SYS_open_tree, AT_FDCWD, directory,
+				   OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	if (tree->mount < 0) {
+		tree->fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		return tree->fd < 0 ? fail(tree, directory, err) : 0;
+	}
+	if (mount_setattr(tree->mount, "", AT_EMPTY_PATH, &attributes,
+			  sizeof(attributes)) < 0)
+		return fail(tree, "a mount without devices and links", err);
+	tree->fd = openat(tree->mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return tree->fd < 0 ? fail(tree, directory, err) : 0;
+}
+
 int files_tree_open(const char *directory, const char *name,
 		    struct files_tree *ret, struct error **err)
 {
@@ -114,13 +143,9 @@ int files_tree_open(const char *directory, const char *name,
 	tree.name = strdup(name);
 	if (!tree.name)
 		return error_memory(err);
-	tree.mount = (int)syscall(SYS_open_tree, AT_FDCWD, directory,
-				  OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-	tree.fd = tree.mount < 0
-			  ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-			  : openat(tree.mount, ".",
-				   O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	r = tree.fd < 0 ? fail(&tree, directory, err) : look(&tree, err);
+	r = open_clone(&tree, directory, err);
+	if (r == 0)
+		r = look(&tree, err);
 	if (r < 0) {
 		files_tree_close(&tree);
 		return r;

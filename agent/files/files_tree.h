@@ -19,6 +19,7 @@ struct files_tree {
 	bool btrfs;
 	uint32_t flags; /* FS_…_FL that it can keep */
 	bool blank;	/* nothing is in it but what mkfs(8) makes */
+	bool bare;	/* … and not even that */
 	/** What was written before this moment, by this file system's own
 	 *  times, is on the disk; 0 0: nothing is known. */
 	struct timespec settled;
@@ -26,7 +27,8 @@ struct files_tree {
 
 /**
  * files_tree_open(directory, name, ret, err): nothing that is mounted in that
- * directory is seen through it.  Errors: ERROR_TARGET.
+ * directory is seen through it, no device in it can be opened, and no link in
+ * it followed.  Errors: ERROR_TARGET.
  */
 int files_tree_open(const char *directory, const char *name,
 		    struct files_tree *ret, struct error **err);
@@ -39,8 +41,11 @@ int files_tree_settle(struct files_tree *tree, struct error **err);
 /** files_tree_finish(tree, err): the note away again, all to the disk. */
 int files_tree_finish(struct files_tree *tree, struct error **err);
 
-/** files_tree_ours(name): a name at the root that is no part of the copy:
- *  the note, and what mkfs(8) makes. */
+/** files_tree_is_note(name): a name at the root that is no part of the copy. */
+bool files_tree_is_note(const char *name);
+
+/** files_tree_ours(name): a name at the root that stays, whatever the source
+ *  has: the note, and what mkfs(8) makes. */
 bool files_tree_ours(const char *name);
 
 /** files_tree_full(tree, path, err): the error of a file system that is full,

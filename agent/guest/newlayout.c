@@ -107,6 +107,7 @@ static int do_tables(struct convert *convert, const struct newlayout *layout,
 		     int *ret_crypttab, struct error **err)
 {
 	struct newlayout_text crypt = {.layout = layout,
+				       .root = convert->root,
 				       .steps = &convert->steps};
 	struct newlayout_text mounts = crypt;
 	char *crypttab = NULL;

@@ -50,6 +50,7 @@ int newlayout_apply(const struct newlayout *layout, const char *root,
 struct newlayout_text {
 	const struct newlayout *layout;
 	const char *text;
+	const char *root; /* of its system, for files beside it; or NULL */
 	struct steps *steps;
 	char *fresh; /* the whole new text, to free() */
 };

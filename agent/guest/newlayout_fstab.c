@@ -301,10 +301,11 @@ int newlayout_fstab(struct newlayout_text *work, const char *crypttab,
 		    struct error **err)
 {
 	const struct design *design = work->layout->design;
-	struct table table = {
-		.work = work,
-		.lines = {.layout = work->layout, .crypttab = crypttab},
-		.edit = {.old = work->text}};
+	struct table table = {.work = work,
+			      .lines = {.layout = work->layout,
+					.crypttab = crypttab,
+					.root = work->root},
+			      .edit = {.old = work->text}};
 	const size_t end = strlen(work->text);
 	int r = 0;
 

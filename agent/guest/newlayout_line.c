@@ -12,6 +12,7 @@
 #include "disk/design.h"
 #include "guest/fstab.h"
 #include "guest/newlayout.h"
+#include "guest/tree.h"
 
 bool newlayout_line_is_mapping(const struct newlayout_lines *lines,
 			       const char *spec)
@@ -72,6 +73,16 @@ static bool is_in_lost(const struct newlayout_lines *lines,
 	return false;
 }
 
+/* What copies the files makes those of swap again; what is not there was left
+ * out of the copy. */
+static bool lacks_file(const struct newlayout_lines *lines,
+		       const struct fstab_entry *entry)
+{
+	return lines->root && !strcmp(entry->type, "swap") &&
+	       *entry->spec == '/' && strncmp(entry->spec, "/dev/", 5) != 0 &&
+	       !tree_has(lines->root, entry->spec);
+}
+
 struct newlayout_found newlayout_line_look(const struct newlayout_lines *lines,
 					   const struct fstab_entry *entry)
 {
@@ -84,6 +95,11 @@ struct newlayout_found newlayout_line_look(const struct newlayout_lines *lines,
 	if (is_in_lost(lines, entry)) {
 		found.fate = NEWLAYOUT_LOST;
 		found.why = "what it lies in is not mounted any more";
+		return found;
+	}
+	if (lacks_file(lines, entry)) {
+		found.fate = NEWLAYOUT_LOST;
+		found.why = "the swap file was not copied";
 		return found;
 	}
 	if (fstab_has(entry->options, "bind") ||

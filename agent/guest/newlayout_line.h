@@ -12,13 +12,15 @@ struct fstab_entry;
 struct newlayout_lines {
 	const struct newlayout *layout;
 	const char *crypttab; /* of the new system, or NULL */
+	const char *root;     /* … its tree, or NULL: not to be looked at */
 	char **lost;	      /* places that nothing is mounted on any more */
 	size_t count;
 };
 
 /** newlayout_line_look(lines, entry): what the line is about.  FOREIGN: none of
  *  a layout's business (network, memory, removable).  A bind mount or a swap
- *  file in a place that is lost is lost, too. */
+ *  file in a place that is lost is lost, too; so is a swap file that was not
+ *  copied. */
 struct newlayout_found newlayout_line_look(const struct newlayout_lines *lines,
 					   const struct fstab_entry *entry);
 

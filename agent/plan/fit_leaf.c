@@ -317,10 +317,11 @@ void fit_leaf_collect(struct fit_work *work)
 		look(work, i);
 	for (size_t i = 0; i < work->storage->swaps; i++)
 		if (work->storage->swap[i].is_file)
-			fit_work_note(work,
-				      "the swap file %s is made anew by the "
-				      "copied system, not copied",
-				      work->storage->swap[i].file);
+			fit_work_note(
+				work,
+				"the swap file %s is made again as it was; "
+				"what is swapped into it is not copied",
+				work->storage->swap[i].file);
 	if (work->root == FIT_NONE && !work->refused)
 		fit_work_refuse(work,
 				"none of the file systems on these disks is "

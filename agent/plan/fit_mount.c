@@ -39,6 +39,19 @@ static struct design_mount *add(struct fit_work *work, size_t node,
 	return to;
 }
 
+/* A file system uses what it uses once, however many places it is seen at. */
+static bool is_counted(const struct fit_work *work,
+		       const struct design_mount *to)
+{
+	for (size_t i = 0; i < work->design->mounts; i++) {
+		const struct design_mount *other = &work->design->mount[i];
+
+		if (other != to && other->node == to->node && other->used)
+			return true;
+	}
+	return false;
+}
+
 static void from_source(struct fit_work *work, struct design_mount *to,
 			const struct storage_mount *mount)
 {
@@ -48,7 +61,7 @@ static void from_source(struct fit_work *work, struct design_mount *to,
 	SET(to->options, mount->options);
 	(void)snprintf(to->source_device, sizeof(to->source_device), "/dev/%s",
 		       work->storage->device[mount->device].name);
-	to->used = mount->used;
+	to->used = is_counted(work, to) ? 0 : mount->used;
 }
 
 /* --- btrfs --------------------------------------------------------------- */

@@ -30,10 +30,12 @@ static enum mode weigh(const struct mode_measure *measure, char *ret_why,
 	(void)parse_format_size(measure->used, used, sizeof(used));
 	(void)parse_format_size(measure->size, size, sizeof(size));
 	if (is_worth(measure) && !measure->left) {
-		(void)snprintf(ret_why, room,
-			       "only %s of %s are used, and all of it are "
-			       "files that are mounted there",
-			       used, size);
+		(void)snprintf(
+			ret_why, room,
+			"only %s of %s are used, and all of it are "
+			"files that are mounted there; lander.mode=block "
+			"copies the disks as they are",
+			used, size);
 		return MODE_FILE;
 	}
 	if (is_worth(measure))
@@ -89,5 +91,5 @@ bool mode_may_weigh(const struct mode_case *which, uint64_t size)
 {
 	return !strcmp(which->asked, "auto") && which->ssh && which->matched &&
 	       !which->small && which->begun == MODE_AUTO && !which->measure &&
-	       size >= EMPTY_LEAST;
+	       !which->whole && size >= EMPTY_LEAST;
 }

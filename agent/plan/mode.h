@@ -23,6 +23,7 @@ struct mode_case {
 	const char *small; /* … one of which is smaller: its name, or NULL */
 	enum mode begun;   /* by an earlier start of the job; AUTO: none */
 	const struct mode_measure *measure; /* NULL: not known */
+	bool whole; /* the job has a wish that only copies of disks meet */
 };
 
 /** mode_choose(which, ret_why, room): in words why, for the plan.  auto makes

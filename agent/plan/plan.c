@@ -108,12 +108,26 @@ static void print_disk(FILE *out, const struct plan_disk *disk)
 	(void)fprintf(out, ", read it back, compare\n");
 }
 
+/* Conversion belongs to disks of this machine. */
+static bool is_image(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->disk[i].target.is_block)
+			return false;
+	return true;
+}
+
 static void print_convert(FILE *out, const struct plan *plan)
 {
 	struct gap gap;
 	char size[32];
 	char why[256];
 
+	if (is_image(plan)) {
+		(void)fprintf(out, "  a file as the target is left as it is "
+				   "copied\n");
+		return;
+	}
 	(void)fprintf(out, "  then fit the copy to its disk and leave a "
 			   "receipt in /var/log/lander\n");
 	if (!plan->new_platform || !mismatch_is(plan))

@@ -90,6 +90,15 @@ int fileopen_check(struct migrate *m, struct error **err)
 				 "disks: files (%s) are read where they are "
 				 "mounted",
 				 m->fitting->why);
+	/* The hint of a failed conversion of a disk names that word, too. */
+	if (config_is(m->config, CONFIG_CONVERT, "none"))
+		return error_set(
+			err, ERROR_REFUSED, 0,
+			"lander.convert=none is for copies of disks: a "
+			"new layout (%s) has no boot loader, and fstab "
+			"not its names, until the conversion sees to "
+			"both",
+			m->fitting->why);
 	if (text)
 		r = parse_split(text, ',', &m->fitting->exclude, err);
 	for (size_t i = 0; r == 0 && text && m->fitting->exclude[i]; i++)

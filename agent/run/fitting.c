@@ -269,17 +269,22 @@ static int fit(struct migrate *m, const struct match_wishes *wishes,
 	return 0;
 }
 
-/* What files can't do for this job need not be asked for. */
-static bool may_weigh(const struct migrate *m, const struct mode_case *which)
+static uint64_t size_of_all(const struct migrate *m)
 {
 	uint64_t size = 0;
 
 	for (size_t i = 0; i < m->plan.count; i++)
 		size += m->plan.disk[i].source->size;
-	return mode_may_weigh(which, size) &&
-	       !config_is(m->config, CONFIG_FREE, "skip") &&
-	       !config_is(m->config, CONFIG_QUIESCE, "snapshot") &&
-	       !config_switch(m->config, CONFIG_REHEARSE);
+	return size;
+}
+
+/* What files can't do for this job need not be asked for. */
+static bool wants_disks(const struct migrate *m)
+{
+	return config_is(m->config, CONFIG_FREE, "skip") ||
+	       config_is(m->config, CONFIG_QUIESCE, "snapshot") ||
+	       config_is(m->config, CONFIG_CONVERT, "none") ||
+	       config_switch(m->config, CONFIG_REHEARSE);
 }
 
 int fitting_choose(struct migrate *m, const struct match_wishes *wishes,
@@ -290,8 +295,9 @@ int fitting_choose(struct migrate *m, const struct match_wishes *wishes,
 		.ssh = is_ssh(m),
 		.begun = begun_as(m),
 		.matched = !block && !fitting_is_asked(m),
-		.small = block ? NULL : find_small(m)};
-	char why[160];
+		.small = block ? NULL : find_small(m),
+		.whole = wants_disks(m)};
+	char why[FITTING_WHY];
 	enum mode mode = mode_choose(&which, why, sizeof(why));
 
 	if (mode == MODE_FILE && !which.ssh)
@@ -301,7 +307,7 @@ int fitting_choose(struct migrate *m, const struct match_wishes *wishes,
 			"machine: lander.source=ssh://…");
 	if (mode == MODE_FILE && (!block || block->kind == ERROR_REFUSED))
 		return fit(m, wishes, why, block, err);
-	if (!block && may_weigh(m, &which))
+	if (!block && mode_may_weigh(&which, size_of_all(m)))
 		return fit(m, wishes, NULL, NULL, err);
 	log_info("plan", "mode=block: %s", why);
 	if (!block)

@@ -16,15 +16,17 @@ struct match_wishes;
 struct migrate;
 struct plan_disk;
 
+#define FITTING_WHY 200
+
 /** The new layout of a job of mode=file.  Its targets are the plan's disks, in
  *  their order, and so are the first nodes of its design. */
 struct fitting {
 	struct storage storage;
 	struct fit_order order;
 	struct fit fit;
-	char why[160];	     /* it is mode=file */
-	bool weighed;	     /* … if it is worth it */
-	struct error *block; /* why block mode would not do; or NULL */
+	char why[FITTING_WHY]; /* it is mode=file */
+	bool weighed;	       /* … if it is worth it */
+	struct error *block;   /* why block mode would not do; or NULL */
 	/* By fitting_names(): what the copied system has names for. */
 	struct newlayout names;
 	/* Disks of the source whose files go to another one's target. */

@@ -241,6 +241,8 @@ static const char *hint_of(const struct migrate *m,
 		return stages[0].hint;
 	if (kind == ERROR_REFUSED && stage == stages)
 		return stages[1].hint;
+	if (m->fitting && stage->run == conversion_run)
+		return again;
 	/* The commit's own is for one that has begun. */
 	if (stage->run == run_commit && !m->committing)
 		return again;

@@ -96,7 +96,7 @@ struct storage_swap {
 };
 
 /** What lies on what on a source machine.  A claim of somebody else: texts are
- *  printable and bounded, numbers below 2^62, places exist. */
+ *  printable and bounded, numbers below 2^54, places exist. */
 struct storage {
 	bool uefi; /* how it was started */
 	struct storage_device *device;

@@ -12,7 +12,8 @@
 #include "base/error.h"
 #include "base/parse.h"
 
-#define NUMBER_MAX ((json_int_t)1 << 62)
+/* 16 PiB: the sum of all that is told does not wrap. */
+#define NUMBER_MAX ((json_int_t)1 << 54)
 #define DEPTH_MAX  32 /* subvolumes in subvolumes */
 
 void storage_part_text(const json_t *json, const char *key, char *ret,

@@ -9,7 +9,7 @@
 #include "source/storage.h"
 
 /** storage_part_text(json, key, ret, room): a printable text, as far as there
- *  is room; storage_part_number(): below 2^62, else 0. */
+ *  is room; storage_part_number(): below 2^54, else 0. */
 void storage_part_text(const json_t *json, const char *key, char *ret,
 		       size_t room);
 uint64_t storage_part_number(const json_t *json, const char *key);

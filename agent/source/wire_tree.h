@@ -49,7 +49,7 @@ enum wire_record_kind {
 /* Marks of ENTRY and SHORT. */
 #define WIRE_MARK_MORE	    1U	/* other records of it follow, and an END */
 #define WIRE_MARK_SAME	    2U	/* it did not change since */
-#define WIRE_MARK_SWAP	    4U	/* swapped to: only its first 64 KiB count */
+#define WIRE_MARK_SWAP	    4U	/* of swap only 64 KiB count */
 #define WIRE_MARK_SUBVOLUME 8U	/* a subvolume of btrfs */
 #define WIRE_MARK_FOREIGN   16U /* another file system is mounted there */
 #define WIRE_MARK_READ_ONLY 32U /* a subvolume that only reads */

@@ -94,6 +94,6 @@ PATH=$work/bin /bin/sh "$work/firstboot" >"$work/out" 2>&1 ||
 [ ! -e "$work/called" ] || fail "$example installed it again"
 
 for example in "$project"/kickstart/*.args "$project"/kickstart/*.ks "$project"/kickstart/pxe/*; do
-    grep -q "${example##*/}" "$0" "$project"/tests/cmd/{ssh-copy,ssh-live,ssh-cutover,file-mode,serve,pxe,lib-lan}.sh ||
+    grep -q "${example##*/}" "$0" "$project"/tests/cmd/{ssh-copy,ssh-live,ssh-cutover,file-mode,serve,windows,pxe,lib-lan}.sh ||
         fail "${example##*/} is not run here"
 done

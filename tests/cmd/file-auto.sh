@@ -19,7 +19,7 @@ size=1G, type=L
 END
 loop_of "$work/disk"
 mkfs.ext4 -q -E lazy_itable_init=1,lazy_journal_init=1 "${loop}p2"
-root=$work/machine
+root=/mnt # sshd wants no directory above it that others may write to
 mounted rw "${loop}p2" "$root"
 lodge "$root"
 echo "UUID=$(blkid -o value -s UUID "${loop}p2") / ext4 noatime 0 1" \

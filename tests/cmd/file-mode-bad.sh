@@ -32,6 +32,8 @@ move 3 rehearse
 said "lander.rehearse"
 move 3 quiesce=snapshot
 said "lander.quiesce=snapshot is for copies of disks"
+move 3 convert=none
+said "a new layout (as the job says) has no boot loader"
 move 3 "part=/var size=9999999G"
 said "the largest is /var"
 said "change what the message names"

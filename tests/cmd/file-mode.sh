@@ -19,6 +19,15 @@ echo thing >"$root/var/lib/things/one"
 make_nasty "$root/srv/nasty"
 head -c 30000000 /dev/urandom >"$root/srv/noise"
 head -c 1000000 /dev/urandom >"$root/srv/scratch/left-out"
+# Swap that nobody swaps to just now; what is in it is nobody's.
+fallocate -l 4M "$root/srv/swap file"
+chmod 600 "$root/srv/swap file"
+mkswap -q -L extra "$root/srv/swap file"
+printf x | dd of="$root/srv/swap file" bs=1 seek=9000 conv=notrunc status=none
+{
+    printf '%s\n' '/srv/swap\040file none swap sw 0 0'
+    echo '/srv/scratch/left-out none swap sw 0 0'
+} >>"$root/etc/fstab"
 sync
 
 truncate -s 1100M "$work/target"
@@ -60,6 +69,15 @@ grep -q "^UUID=$(blkid -o value -s UUID "${loop}p4") /srv xfs" \
     "$work/new/etc/fstab" || fail "/srv: $(cat "$work/new/etc/fstab")"
 grep -q "^UUID=$(blkid -o value -s UUID "${loop}p7") /var ext4" \
     "$work/new/etc/fstab" || fail "/var: $(cat "$work/new/etc/fstab")"
+file="$work/new/srv/swap file"
+[ "$(blkid -p -o value -s LABEL "$file")" = extra ] || fail "no swap: $file"
+[ "$(stat -c '%s %a' "$file")" = '4194304 600' ] || fail "$(stat "$file")"
+[ $(($(stat -c %b "$file") * 512)) -ge 4194304 ] || fail "$file has holes"
+[ "$(tail -c +4097 "$file" | tr -d '\0' | wc -c)" = 0 ] || fail "used: $file"
+grep -q '^/srv/swap' "$work/new/etc/fstab" || fail "no swap in fstab"
+grep -q '^# /srv/scratch/left-out none swap' "$work/new/etc/fstab" ||
+    fail "swap that is not there: $(cat "$work/new/etc/fstab")"
+said "/srv/scratch/left-out on none is a comment now: the swap file was not copied"
 for n in 2 3 4 5 6; do
     [ "$(blkid -o value -s UUID "${loop}p$n")" = \
         "$(blkid -o value -s UUID "/dev/${disk}p$n")" ] ||

@@ -41,7 +41,7 @@ mounted()
     at_exit umount "$3"
 }
 
-root=$work/machine
+root=/mnt # sshd wants no directory above it that others may write to
 mounted noatime "${loop}p3" "$root"
 mounted rw "${loop}p2" "$root/boot"
 mounted rw "${loop}p4" "$root/srv"

@@ -84,7 +84,7 @@ END
     mkfs.xfs -q -L srv "${loop}p4"
     mkfs.ext4 -q -L home "${loop}p5"
     mkswap -q -L swap "${loop}p6"
-    root=$work/machine
+    root=/mnt # sshd wants no directory above it that others may write to
     mounted noatime "${loop}p3" "$root"
     mounted rw "${loop}p2" "$root/boot"
     mounted rw "${loop}p4" "$root/srv"

@@ -237,6 +237,10 @@ fi
 more=(fence=poweroff)
 type_there 4 "1:$code"
 said 'this lander-source was started without --quiesce'
+# An image has no file systems that are mounted.
+more=(mode=file)
+type_there 4 "1:$code"
+said 'the source does not tell of it'
 more=()
 # Somebody else's machine that shows a code of its own.
 other=$code

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -101,6 +102,29 @@ static void trees_of_their_own_are_left_to_them(void **state)
 	assert_true(files_glob_in(&srv, "data"));
 }
 
+/* Each "**" as far as it can go, once for all of them: a test that took it up
+ * again would not end today. */
+static void deep_paths_take_no_time(void **state)
+{
+	char path[4096] = "";
+	size_t length = 0;
+	clock_t began = clock();
+
+	(void)state;
+	while (length < sizeof(path) - 3) {
+		memcpy(path + length, "/a", 3);
+		length += 2;
+	}
+	assert_false(files_glob_match("/**/a/**/a/**/a/**/b", path));
+	assert_true(files_glob_match("/**/a/**/a/**/a/**/a", path));
+	assert_true(clock() - began < 10 * CLOCKS_PER_SEC);
+	assert_true(files_glob_match("/**/x/**/y", "/x/x/y"));
+	assert_true(files_glob_match("/**/x/y/**/z", "/x/q/x/y/z"));
+	assert_false(files_glob_match("/**/x/y/**/z", "/x/q/y/z"));
+	assert_true(files_glob_match("/**/x/**/y/z", "/a/x/y/b/y/z"));
+	assert_true(files_glob_match("/**/x/**/y/", "/a/x/b/y/in"));
+}
+
 static void wrong_ones_are_told(void **state)
 {
 	static const char *const bad[] = {"",	 "/",	  "a/b",
@@ -123,6 +147,7 @@ int main(void)
 		cmocka_unit_test(patterns_match),
 		cmocka_unit_test(paths_are_the_systems),
 		cmocka_unit_test(trees_of_their_own_are_left_to_them),
+		cmocka_unit_test(deep_paths_take_no_time),
 		cmocka_unit_test(wrong_ones_are_told),
 	};
 

@@ -192,6 +192,31 @@ static void the_same_layout(void **state)
 	end(&whole);
 }
 
+/* Swap files are copied, but for those that the job left out. */
+static const struct golden swaps[] = {
+	{"/etc/fstab",
+	 "/dev/mapper/root / xfs defaults 0 0\n"
+	 "/swap/file none swap sw 0 0\n"
+	 "/var/gone none swap sw 0 0\n",
+	 "/dev/mapper/root / xfs defaults 0 0\n"
+	 "/swap/file none swap sw 0 0\n"
+	 "# lander: /var/gone: the swap file was not copied\n"
+	 "# /var/gone none swap sw 0 0\n"},
+	{"/swap/file", "x", "x"},
+};
+
+static void swap_files(void **state)
+{
+	struct whole whole;
+
+	(void)state;
+	begin(same_machine, &whole);
+	golden_make(GOLDEN_ROWS(swaps));
+	assert_int_equal(apply(&whole, 0), 1);
+	golden_check(GOLDEN_ROWS(swaps));
+	end(&whole);
+}
+
 /* A tree that is not as it should be: nothing outside of it is read or
  * written, and no file is half written. */
 static void hostile_trees(void **state)
@@ -240,6 +265,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(another_layout),
 		cmocka_unit_test(the_same_layout),
+		cmocka_unit_test(swap_files),
 		cmocka_unit_test(hostile_trees),
 		cmocka_unit_test(no_fstab),
 	};

@@ -49,8 +49,15 @@ static void is_sound(const struct fit_case *c, const struct fit *fit)
 				    other->start + other->size <= node->start);
 		}
 	}
-	for (size_t i = 0; i < design->mounts; i++)
-		assert_true(design->mount[i].node < design->count);
+	for (size_t i = 0; i < design->mounts; i++) {
+		const struct design_mount *mount = &design->mount[i];
+
+		assert_true(mount->node < design->count);
+		/* What a file system uses is in the sum once. */
+		for (size_t k = 0; k < i; k++)
+			assert_true(design->mount[k].node != mount->node ||
+				    !design->mount[k].used || !mount->used);
+	}
 	assert_true(c->order.targets > 0);
 }
 

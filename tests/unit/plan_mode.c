@@ -25,62 +25,62 @@ static const struct {
 	enum mode mode;
 	const char *why;
 } rows[] = {
-	{{"block", true, false, NULL, MODE_AUTO, NULL},
+	{{"block", true, false, NULL, MODE_AUTO, NULL, false},
 	 MODE_BLOCK,
 	 "as the job says"},
-	{{"block", true, true, "vda", MODE_FILE, &emptyish},
+	{{"block", true, true, "vda", MODE_FILE, &emptyish, false},
 	 MODE_BLOCK,
 	 "as the job says"},
-	{{"file", true, true, NULL, MODE_BLOCK, NULL},
+	{{"file", true, true, NULL, MODE_BLOCK, NULL, false},
 	 MODE_FILE,
 	 "as the job says"},
-	{{"file", false, false, NULL, MODE_AUTO, NULL},
+	{{"file", false, false, NULL, MODE_AUTO, NULL, false},
 	 MODE_FILE,
 	 "as the job says"},
-	{{"auto", false, false, NULL, MODE_AUTO, NULL},
+	{{"auto", false, false, NULL, MODE_AUTO, NULL, false},
 	 MODE_BLOCK,
 	 "over SSH only"},
-	{{"auto", false, true, "vda", MODE_AUTO, &emptyish},
+	{{"auto", false, true, "vda", MODE_AUTO, &emptyish, false},
 	 MODE_BLOCK,
 	 "over SSH only"},
-	{{"auto", true, true, NULL, MODE_AUTO, NULL},
+	{{"auto", true, true, NULL, MODE_AUTO, NULL, false},
 	 MODE_BLOCK,
 	 "room for its whole"},
-	{{"auto", true, true, "vda", MODE_AUTO, NULL},
+	{{"auto", true, true, "vda", MODE_AUTO, NULL, false},
 	 MODE_FILE,
 	 "vda is smaller"},
-	{{"auto", true, true, "vda", MODE_AUTO, &more},
+	{{"auto", true, true, "vda", MODE_AUTO, &more, false},
 	 MODE_FILE,
 	 "vda is smaller"},
-	{{"auto", true, false, NULL, MODE_AUTO, NULL},
+	{{"auto", true, false, NULL, MODE_AUTO, NULL, false},
 	 MODE_FILE,
 	 "not one for each"},
-	{{"auto", true, true, NULL, MODE_AUTO, &emptyish},
+	{{"auto", true, true, NULL, MODE_AUTO, &emptyish, false},
 	 MODE_FILE,
 	 "only 40.0 GiB of 500 GiB are used"},
-	{{"auto", true, true, NULL, MODE_AUTO, &quarter},
+	{{"auto", true, true, NULL, MODE_AUTO, &quarter, false},
 	 MODE_FILE,
-	 "only 40.0 GiB of 160 GiB are used"},
-	{{"auto", true, true, NULL, MODE_AUTO, &more},
+	 "lander.mode=block copies the disks as they are"},
+	{{"auto", true, true, NULL, MODE_AUTO, &more, false},
 	 MODE_BLOCK,
 	 "room for its whole copy, and 41.0 GiB of 160 GiB are used"},
-	{{"auto", true, true, NULL, MODE_AUTO, &small_disk},
+	{{"auto", true, true, NULL, MODE_AUTO, &small_disk, false},
 	 MODE_BLOCK,
 	 "9.0 GiB of 40.0 GiB are used"},
-	{{"auto", true, true, NULL, MODE_AUTO, &leaves},
+	{{"auto", true, true, NULL, MODE_AUTO, &leaves, false},
 	 MODE_BLOCK,
 	 "files would leave 2 things out"},
-	{{"auto", true, true, NULL, MODE_AUTO, &strange},
+	{{"auto", true, true, NULL, MODE_AUTO, &strange, false},
 	 MODE_BLOCK,
 	 "400 GiB of 10.0 GiB are used"},
-	{{"auto", true, true, NULL, MODE_AUTO, &nothing},
+	{{"auto", true, true, NULL, MODE_AUTO, &nothing, false},
 	 MODE_BLOCK,
 	 "room for its whole copy"},
 	/* What is used may pass the line between two starts. */
-	{{"auto", true, true, NULL, MODE_BLOCK, &emptyish},
+	{{"auto", true, true, NULL, MODE_BLOCK, &emptyish, false},
 	 MODE_BLOCK,
 	 "so the job began"},
-	{{"auto", true, true, NULL, MODE_FILE, &more},
+	{{"auto", true, true, NULL, MODE_FILE, &more, false},
 	 MODE_FILE,
 	 "so the job began"},
 };
@@ -89,7 +89,7 @@ static void each_case(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		char why[160];
+		char why[200];
 
 		assert_int_equal(mode_choose(&rows[i].which, why, sizeof(why)),
 				 rows[i].mode);
@@ -118,6 +118,9 @@ static void asked_for(void **state)
 	assert_false(mode_may_weigh(&which, 500 * GIB));
 	which = may;
 	which.begun = MODE_BLOCK;
+	assert_false(mode_may_weigh(&which, 500 * GIB));
+	which = may;
+	which.whole = true;
 	assert_false(mode_may_weigh(&which, 500 * GIB));
 	which = may;
 	which.measure = &more;

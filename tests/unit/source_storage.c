@@ -108,6 +108,25 @@ static void what_is_said_is_taken(void **state)
 	storage_done(&storage);
 }
 
+/* Whoever adds them all up gets a number that is one. */
+static void no_number_is_too_large(void **state)
+{
+	struct storage storage;
+
+	(void)state;
+	assert_int_equal(
+		parse("{\"devices\":["
+		      "{\"name\":\"vda\",\"size\":18014398509481983},"
+		      "{\"name\":\"vdb\",\"size\":18014398509481984},"
+		      "{\"name\":\"vdc\",\"size\":-1}]}",
+		      &storage),
+		0);
+	assert_int_equal(storage.device[0].size, 18014398509481983);
+	assert_int_equal(storage.device[1].size, 0);
+	assert_int_equal(storage.device[2].size, 0);
+	storage_done(&storage);
+}
+
 static void what_is_none_is_refused(void **state)
 {
 	static const char circle[] =
@@ -216,6 +235,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_said_is_taken),
+		cmocka_unit_test(no_number_is_too_large),
 		cmocka_unit_test(what_is_none_is_refused),
 		cmocka_unit_test(noise_does_no_harm),
 		cmocka_unit_test(noise_in_a_head),

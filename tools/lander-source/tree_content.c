@@ -140,6 +140,16 @@ static bool has_changed(const struct tree_content *content)
 	       now.st_ctim.tv_nsec != was->st_ctim.tv_nsec;
 }
 
+/* Behind the header of swap are zeroes, whatever is there now. */
+static void blank(struct reading *reading)
+{
+	uint64_t size = (uint64_t)reading->what->about->st_size;
+
+	reading->begin = size < WIRE_SWAP_BYTES ? size : WIRE_SWAP_BYTES;
+	if (reading->at >= reading->size)
+		skip(reading);
+}
+
 bool tree_content_send(const struct tree_content *content)
 {
 	size_t digest = content->digest ? WIRE_DIGEST_BYTES : 0;
@@ -153,8 +163,8 @@ bool tree_content_send(const struct tree_content *content)
 	uint8_t *at;
 	int code;
 
-	if (content->swap && reading.size > WIRE_SWAP_BYTES)
-		reading.size = WIRE_SWAP_BYTES;
+	if (content->head && reading.size > content->head)
+		reading.size = content->head;
 	tree_sha_begin(&reading.sha);
 	code = read_all(&reading);
 	if (code == EPIPE)
@@ -162,6 +172,8 @@ bool tree_content_send(const struct tree_content *content)
 	marks = reading.at < reading.size || has_changed(content)
 			? WIRE_END_CHANGED
 			: 0;
+	if (content->head)
+		blank(&reading);
 	at = tree_out_record(WIRE_END, WIRE_END_BYTES + digest);
 	if (!at)
 		return false;

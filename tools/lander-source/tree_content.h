@@ -3,6 +3,7 @@
 #define LANDER_SOURCE_TREE_CONTENT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct stat;
 
@@ -11,7 +12,7 @@ struct tree_content {
 	int fd;
 	const struct stat *about; /* as it was when it was opened */
 	bool digest;		  /* not sent, but its SHA-256 */
-	bool swap;		  /* WIRE_MARK_SWAP */
+	uint64_t head;		  /* of swap: so much of it counts; else 0 */
 };
 
 /** tree_content_send(content): its DATA, then END; false when the agent is

@@ -20,6 +20,7 @@
 #include "lander-source/tree_content.h"
 #include "lander-source/tree_out.h"
 #include "lander-source/tree_root.h"
+#include "lander-source/tree_swap.h"
 #include "source/wire_tree.h"
 
 /* The first number of a subvolume's own directory. */
@@ -220,12 +221,12 @@ static bool tell_regular(const struct tree_way *way)
 	struct tree_content what = {.digest = way->flags & WIRE_TREE_DIGEST};
 
 	find_attributes();
-	if (tree_root_swap(&file.about))
+	what.head = tree_swap_head(&file.about, file.fd);
+	if (what.head)
 		file.marks |= WIRE_MARK_SWAP;
 	if (!content)
 		return send_whole(0) && send_end();
 	what.fd = file.fd;
-	what.swap = file.marks & WIRE_MARK_SWAP;
 	what.about = &file.about;
 	return send_whole(WIRE_MARK_MORE) && tree_content_send(&what);
 }

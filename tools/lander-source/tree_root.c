@@ -19,23 +19,17 @@
 
 #include "lander-source/order.h"
 #include "lander-source/reply.h"
-#include "lander-source/swap.h"
 #include "lander-source/system_tree.h"
+#include "lander-source/tree_swap.h"
 #include "source/wire_tree.h"
 
 /* A mount point that is there whenever we run; we cover it for ourselves. */
 #define PLACE	   "/proc"
-#define SWAPS_MAX  32U
 #define ERRNO_BASE 128 /* of the child's exit status; below: a descriptor */
 
 static struct tree_root roots[WIRE_TREES_MAX];
 static bool allowed;
 static bool begun;
-static struct {
-	uint64_t device;
-	uint64_t inode;
-} swaps[SWAPS_MAX];
-static unsigned int swaps_count;
 
 void tree_root_allow(bool may)
 {
@@ -87,27 +81,6 @@ static long open_alone(const char *path)
 		return -EINTR;
 	status = status >> 8 & 0xff;
 	return status >= ERRNO_BASE ? -(status - ERRNO_BASE) : status;
-}
-
-static void note_swap(void *owner, const struct swap *swap)
-{
-	struct stat about;
-
-	(void)owner;
-	if (!swap->file || swaps_count == SWAPS_MAX ||
-	    system_stat(swap->path, &about) < 0)
-		return;
-	swaps[swaps_count].device = about.st_dev;
-	swaps[swaps_count++].inode = about.st_ino;
-}
-
-bool tree_root_swap(const struct stat *about)
-{
-	for (unsigned int i = 0; i < swaps_count; i++)
-		if (swaps[i].device == about->st_dev &&
-		    swaps[i].inode == about->st_ino)
-			return true;
-	return false;
 }
 
 const struct tree_root *tree_root_find(uint32_t number)
@@ -173,8 +146,7 @@ bool tree_root_answer(const struct order *order)
 	r = fd < 0 ? (int)fd : settle(root, &now, &kind);
 	if (r < 0)
 		return reply_error(order->header.tag, -r, order->path);
-	swaps_count = 0;
-	swap_each(note_swap, NULL);
+	tree_swap_learn();
 	at = wire_put64(at, (uint64_t)now.tv_sec);
 	at = wire_put32(at, (uint32_t)now.tv_nsec);
 	at = wire_put32(at, flags);

@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 struct order;
-struct stat;
 
 /** A file system that is read as a tree of files. */
 struct tree_root {
@@ -23,8 +22,5 @@ bool tree_root_answer(const struct order *order);
 
 /** tree_root_find(number): the one that ROOT gave this number, or NULL. */
 const struct tree_root *tree_root_find(uint32_t number);
-
-/** tree_root_swap(about): whether this file was swapped to at the last ROOT. */
-bool tree_root_swap(const struct stat *about);
 
 #endif
