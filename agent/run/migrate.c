@@ -235,8 +235,7 @@ static const char *hint_of(const struct migrate *m,
 		return again;
 	if (kind == ERROR_NETWORK && !m->touched &&
 	    (error->code == EKEYREJECTED || error->code == EACCES))
-		return "see to the key that the message names, then start "
-		       "again";
+		return "see to the key that is named, then start again";
 	if (kind == ERROR_NETWORK && !m->touched)
 		return stages[0].hint;
 	if (kind == ERROR_REFUSED && stage == stages)

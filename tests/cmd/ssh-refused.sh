@@ -32,7 +32,7 @@ from "$work/source"
 # Who it is.
 wrong=SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 pin=$wrong refused 6 'is not the machine that lander.hostkey names'
-said 'see to the key that the message names'
+said 'see to the key that is named'
 said "$(pin_of ed25519)"
 said "$(pin_of rsa)"
 pin='' refused 2 'lander.hostkey is missing'
@@ -41,10 +41,13 @@ said "$(pin_of ed25519)"
 pin=MD5:00:11 refused 2 'is no fingerprint'
 pin=SHA256:short refused 2 'is no fingerprint'
 
+# Who waits for a cutover does not switch off a source where there is none.
+refused 3 'nobody writes to the disks of the source now' cutover=manual fence=nic
+
 # Who we are.
 make_key "$work/other" ed25519
 identity=$work/other refused 6 'does not take the key'
-said 'see to the key that the message names'
+said 'see to the key that is named'
 make_key "$work/locked" ed25519 'a passphrase'
 identity=$work/locked refused 2 'no private key without a passphrase'
 identity=$work/source refused 2 'too long'
