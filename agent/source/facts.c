@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/parse.h"
+#include "source/answer_text.h"
 #include "source/inventory.h"
 
 #define NUMBER_MAX ((json_int_t)1 << 62)
@@ -20,22 +20,6 @@ static const json_t *at(const json_t *json, const char *key)
 {
 	return json_object_get(json, key);
 }
-
-/* As far as there is room. */
-static void take_text(const json_t *json, const char *key, char *ret,
-		      size_t room)
-{
-	const char *text = json_string_value(at(json, key));
-	size_t length = text ? strlen(text) : 0;
-
-	if (length >= room)
-		length = room - 1;
-	memcpy(ret, text ? text : "", length);
-	ret[length] = '\0';
-	parse_make_printable(ret);
-}
-
-#define TAKE(json, key, to) take_text(json, key, to, sizeof(to))
 
 static bool has_number(const json_t *json, const char *key)
 {
@@ -105,8 +89,8 @@ static int take_parts(const json_t *list, struct facts_disk *disk,
 		const json_t *json = json_array_get(list, (size_t)i);
 		struct facts_part *part = &disk->part[disk->parts++];
 
-		TAKE(json, "name", part->name);
-		TAKE(json, "fs", part->fs);
+		ANSWER_TEXT(json, "name", part->name);
+		ANSWER_TEXT(json, "fs", part->fs);
 		part->number = number(json, "number");
 		part->start = number(json, "start");
 		part->size = number(json, "size");
@@ -126,10 +110,10 @@ static int take_uses(const json_t *list, struct facts_disk *disk,
 		const json_t *json = json_array_get(list, (size_t)i);
 		struct facts_use *use = &disk->use[disk->uses++];
 
-		TAKE(json, "what", use->what);
-		TAKE(json, "device", use->device);
-		TAKE(json, "place", use->place);
-		TAKE(json, "type", use->type);
+		ANSWER_TEXT(json, "what", use->what);
+		ANSWER_TEXT(json, "device", use->device);
+		ANSWER_TEXT(json, "place", use->place);
+		ANSWER_TEXT(json, "type", use->type);
 		use->write = is_true(json, "write");
 		use->size = number(json, "size");
 		use->used = number(json, "used");
@@ -151,9 +135,9 @@ static int take_layers(const json_t *list, struct facts_disk *disk,
 		const json_t *json = json_array_get(list, (size_t)i);
 		struct facts_layer *layer = &disk->layer[disk->layers++];
 
-		TAKE(json, "name", layer->name);
-		TAKE(json, "label", layer->label);
-		TAKE(json, "kind", layer->kind);
+		ANSWER_TEXT(json, "name", layer->name);
+		ANSWER_TEXT(json, "label", layer->label);
+		ANSWER_TEXT(json, "kind", layer->kind);
 	}
 	return count;
 }
@@ -161,20 +145,20 @@ static int take_layers(const json_t *list, struct facts_disk *disk,
 static int take_disk(const json_t *json, struct facts_disk *disk,
 		     struct facts *facts)
 {
-	TAKE(json, "name", disk->name);
+	ANSWER_TEXT(json, "name", disk->name);
 	disk->size = number(json, "size");
 	disk->block = number(json, "block");
 	disk->physical = number(json, "physical");
 	disk->read_only = is_true(json, "read_only");
 	disk->removable = is_true(json, "removable");
 	disk->rotational = is_true(json, "rotational");
-	TAKE(json, "vendor", disk->vendor);
-	TAKE(json, "model", disk->model);
-	TAKE(json, "serial", disk->serial);
-	TAKE(json, "wwn", disk->wwn);
-	TAKE(json, "bus", disk->bus);
-	TAKE(json, "table", disk->table);
-	TAKE(json, "fs", disk->fs);
+	ANSWER_TEXT(json, "vendor", disk->vendor);
+	ANSWER_TEXT(json, "model", disk->model);
+	ANSWER_TEXT(json, "serial", disk->serial);
+	ANSWER_TEXT(json, "wwn", disk->wwn);
+	ANSWER_TEXT(json, "bus", disk->bus);
+	ANSWER_TEXT(json, "table", disk->table);
+	ANSWER_TEXT(json, "fs", disk->fs);
 	disk->counted = has_number(json, "was_written");
 	disk->was_written = number(json, "was_written");
 	if (take_parts(at(json, "parts"), disk, facts) < 0 ||
@@ -213,7 +197,7 @@ static void take_places(const json_t *list, struct facts *facts)
 			break;
 		}
 		facts->places++;
-		TAKE(json, "path", place->path);
+		ANSWER_TEXT(json, "path", place->path);
 		place->free = number(json, "free");
 		place->noexec = is_true(json, "noexec");
 	}
@@ -221,20 +205,20 @@ static void take_places(const json_t *list, struct facts *facts)
 
 static void take_machine(const json_t *json, struct facts *facts)
 {
-	TAKE(json, "version", facts->version);
-	TAKE(json, "hostname", facts->hostname);
-	TAKE(json, "kernel", facts->kernel);
-	TAKE(json, "arch", facts->arch);
-	TAKE(json, "os", facts->os);
-	TAKE(json, "os_id", facts->os_id);
-	TAKE(json, "os_version", facts->os_version);
-	TAKE(json, "boot_id", facts->boot_id);
-	TAKE(json, "vendor", facts->vendor);
-	TAKE(json, "product", facts->product);
-	TAKE(json, "firmware", facts->firmware);
-	TAKE(json, "container", facts->container);
-	TAKE(json, "lockdown", facts->lockdown);
-	TAKE(json, "tracing", facts->tracing);
+	ANSWER_TEXT(json, "version", facts->version);
+	ANSWER_TEXT(json, "hostname", facts->hostname);
+	ANSWER_TEXT(json, "kernel", facts->kernel);
+	ANSWER_TEXT(json, "arch", facts->arch);
+	ANSWER_TEXT(json, "os", facts->os);
+	ANSWER_TEXT(json, "os_id", facts->os_id);
+	ANSWER_TEXT(json, "os_version", facts->os_version);
+	ANSWER_TEXT(json, "boot_id", facts->boot_id);
+	ANSWER_TEXT(json, "vendor", facts->vendor);
+	ANSWER_TEXT(json, "product", facts->product);
+	ANSWER_TEXT(json, "firmware", facts->firmware);
+	ANSWER_TEXT(json, "container", facts->container);
+	ANSWER_TEXT(json, "lockdown", facts->lockdown);
+	ANSWER_TEXT(json, "tracing", facts->tracing);
 	facts->root = truth(json, "root");
 	facts->secure_boot = truth(json, "secure_boot");
 	facts->zfs = is_true(json, "zfs");

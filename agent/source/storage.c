@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "source/answer_text.h"
 #include "source/inventory.h"
 #include "source/storage_part.h"
 
@@ -90,19 +91,19 @@ static void take_target(const json_t *json, struct storage_device *device)
 static int take_device(const json_t *json, struct storage_device *device,
 		       struct error **err)
 {
-	STORAGE_PART_TEXT(json, "name", device->name);
-	STORAGE_PART_TEXT(json, "kind", device->word);
+	ANSWER_TEXT(json, "name", device->name);
+	ANSWER_TEXT(json, "kind", device->word);
 	device->kind = kind_of(device->word);
 	device->size = storage_part_number(json, "size");
 	device->sector = storage_part_number(json, "sector");
 	device->number = storage_part_number(json, "number");
 	device->start = storage_part_number(json, "start");
-	STORAGE_PART_TEXT(json, "mapped", device->mapped);
-	STORAGE_PART_TEXT(json, "uuid", device->uuid);
-	STORAGE_PART_TEXT(json, "level", device->level);
-	STORAGE_PART_TEXT(json, "metadata", device->metadata);
-	STORAGE_PART_TEXT(json, "md_uuid", device->md_uuid);
-	STORAGE_PART_TEXT(json, "md_name", device->md_name);
+	ANSWER_TEXT(json, "mapped", device->mapped);
+	ANSWER_TEXT(json, "uuid", device->uuid);
+	ANSWER_TEXT(json, "level", device->level);
+	ANSWER_TEXT(json, "metadata", device->metadata);
+	ANSWER_TEXT(json, "md_uuid", device->md_uuid);
+	ANSWER_TEXT(json, "md_name", device->md_name);
 	device->members = storage_part_number(json, "members");
 	take_target(json, device);
 	split_volume(device);
@@ -171,12 +172,12 @@ static void take_options(const json_t *json, struct storage_mount *mount)
 {
 	size_t length;
 
-	STORAGE_PART_TEXT(json, "options", mount->options);
+	ANSWER_TEXT(json, "options", mount->options);
 	length = strlen(mount->options);
 	if (length + 2 < sizeof(mount->options)) {
 		mount->options[length] = ',';
-		storage_part_text(json, "super", mount->options + length + 1,
-				  sizeof(mount->options) - length - 1);
+		answer_text(json, "super", mount->options + length + 1,
+			    sizeof(mount->options) - length - 1);
 	}
 }
 
@@ -201,9 +202,9 @@ static int take_mounts(const json_t *list, struct storage *storage,
 		if (mount->device == STORAGE_NONE)
 			continue;
 		storage->mounts++;
-		STORAGE_PART_TEXT(json, "root", mount->root);
-		STORAGE_PART_TEXT(json, "place", mount->place);
-		STORAGE_PART_TEXT(json, "type", mount->type);
+		ANSWER_TEXT(json, "root", mount->root);
+		ANSWER_TEXT(json, "place", mount->place);
+		ANSWER_TEXT(json, "type", mount->type);
 		take_options(json, mount);
 		mount->size = storage_part_number(json, "size");
 		mount->used = storage_part_number(json, "used");
@@ -229,7 +230,7 @@ static void take_swaps(const json_t *list, struct storage *storage)
 			.device = find_text(storage, json, "device"),
 			.size = storage_part_number(json, "size"),
 			.used = storage_part_number(json, "used")};
-		STORAGE_PART_TEXT(json, "file", swap->file);
+		ANSWER_TEXT(json, "file", swap->file);
 		swap->is_file = *swap->file;
 		if (swap->is_file || swap->device != STORAGE_NONE)
 			storage->swaps++;

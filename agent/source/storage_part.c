@@ -16,19 +16,6 @@
 #define NUMBER_MAX ((json_int_t)1 << 54)
 #define DEPTH_MAX  32 /* subvolumes in subvolumes */
 
-void storage_part_text(const json_t *json, const char *key, char *ret,
-		       size_t room)
-{
-	const char *text = json_string_value(json_object_get(json, key));
-	size_t length = text ? strlen(text) : 0;
-
-	if (length >= room)
-		length = room - 1;
-	memcpy(ret, text ? text : "", length);
-	ret[length] = '\0';
-	parse_make_printable(ret);
-}
-
 uint64_t storage_part_number(const json_t *json, const char *key)
 {
 	const json_t *value = json_object_get(json, key);

@@ -8,14 +8,8 @@
 
 #include "source/storage.h"
 
-/** storage_part_text(json, key, ret, room): a printable text, as far as there
- *  is room; storage_part_number(): below 2^54, else 0. */
-void storage_part_text(const json_t *json, const char *key, char *ret,
-		       size_t room);
+/** storage_part_number(json, key): below 2^54, else 0. */
 uint64_t storage_part_number(const json_t *json, const char *key);
-
-#define STORAGE_PART_TEXT(json, key, to) \
-	storage_part_text(json, key, to, sizeof(to))
 
 /** storage_part_bytes(json, key, ret_length): of a text of hexadecimal digits,
  *  a zero byte follows; NULL when it is none, or there is no memory. */

@@ -6,6 +6,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib-copy.sh"
 . "$(dirname "$0")/lib-ssh.sh"
+. "$(dirname "$0")/lib-root.sh"
 need losetup partx sfdisk mkfs.ext4 mkfs.xfs mkfs.btrfs mkswap
 
 # A machine: /, /boot, /srv and /home, the last a subvolume; swap that is not
@@ -22,10 +23,7 @@ size=300M, type=L
 size=64M, type=S
 size=50M, type=L
 END
-loop=$(losetup --show -Pf "$work/disk") || skip "no loop device is to be had"
-at_exit losetup -d "$loop"
-[ -b "${loop}p1" ] || partx -a "$loop"
-at_exit partx -d "$loop"
+loop_of "$work/disk"
 mkfs.ext4 -q -L boot "${loop}p2"
 mkfs.ext4 -q -O ^64bit,^metadata_csum -L root "${loop}p3"
 mkfs.xfs -q -L srv "${loop}p4"
