@@ -42,8 +42,8 @@ background()
     process=$!
 }
 
-# Stopped dead, it is looked at, and then it is killed.
-stop_at()
+# Looked at without a pause: all of it takes half a second.
+begun()
 {
     local i
 
@@ -52,6 +52,12 @@ stop_at()
         if has_finished "$1"; then break; fi
         kill -0 "$process" 2>/dev/null || break
     done
+}
+
+# Stopped dead, it is looked at, and then it is killed.
+stop_at()
+{
+    begun "$1"
     kill -KILL "$process" 2>/dev/null || fail "it was faster than this test"
     wait "$process" 2>/dev/null || true
 }
@@ -81,8 +87,7 @@ same_tree "$s" "$t"
 
 # The connections: it makes them again by itself.
 empty
-background
-until_true 60 has_finished 100
+begun 100
 cut_ssh
 wait "$process" || fail "status $?: $(tail "$work/out")"
 grep -q 'connecting again' "$work/out" || fail "the cut was not seen"
@@ -90,8 +95,7 @@ same_tree "$s" "$t"
 
 # The program on the source.
 empty
-background
-until_true 60 has_finished 100
+begun 100
 for p in $(helpers); do
     p=${p#/proc/}
     kill -KILL "${p%/exe}" 2>/dev/null || true
@@ -107,8 +111,7 @@ same_tree "$s" "$t"
 
 # An order to stop.
 empty
-background
-until_true 60 has_finished 100
+begun 100
 kill -TERM "$process"
 status=0
 wait "$process" || status=$?

@@ -130,6 +130,11 @@ drive "$raw"
 writer=$!
 at_exit stop_writer "$writer"
 disown "$writer"
+has_it_open()
+{
+    [ "$(readlink "/proc/$writer/fd/5")" = "$raw" ]
+}
+until_true 10 has_it_open
 order_ok "not held back, and to be ended before" prepare auto
 case $said in
 *" ($writer) has $raw"*) ;;
