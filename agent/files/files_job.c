@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "files/files_delta.h"
 #include "files/files_folder.h"
 #include "files/files_tree.h"
 #include "source/wire_tree.h"
@@ -34,6 +35,7 @@ void files_job_begin(struct files_job *job)
 static void free_work(struct files_job *job, struct files_work *work)
 {
 	files_node_drop(work->node, files_job_finish, job);
+	free(work->delta);
 	free(work);
 }
 
@@ -97,18 +99,45 @@ int files_job_list(struct files_job *job, struct files_node *node,
 	return push(job, work);
 }
 
-int files_job_fetch(struct files_job *job, struct files_node *node,
-		    const struct files_batch *names, uint32_t flags,
-		    struct error **err)
+static struct files_work *new_fetch(struct files_node *node,
+				    const struct files_batch *names)
 {
 	struct files_work *work = calloc(1, sizeof(*work) + names->length);
 
 	if (!work)
-		return error_memory(err);
+		return NULL;
 	work->node = node;
-	work->flags = flags;
 	work->length = names->length;
 	memcpy(work->names, names->names, names->length);
+	return work;
+}
+
+int files_job_fetch(struct files_job *job, struct files_node *node,
+		    const struct files_batch *names, uint32_t flags,
+		    struct error **err)
+{
+	struct files_work *work = new_fetch(node, names);
+
+	if (!work)
+		return error_memory(err);
+	work->flags = flags;
+	return push(job, work);
+}
+
+int files_job_delta(struct files_job *job, struct files_node *node,
+		    const struct files_batch *name,
+		    const struct files_delta *delta, struct error **err)
+{
+	struct files_work *work = new_fetch(node, name);
+
+	if (work)
+		work->delta = malloc(sizeof(*delta));
+	if (!work || !work->delta) {
+		free(work);
+		return error_memory(err);
+	}
+	*work->delta = *delta;
+	work->flags = WIRE_TREE_CONTENT;
 	return push(job, work);
 }
 

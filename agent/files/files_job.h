@@ -14,16 +14,18 @@
 #include "files/files_notes.h"
 
 struct error;
+struct files_delta;
 struct files_ledger;
 struct files_tree;
 
 /** One question to the source that is still to be put. */
 struct files_work {
 	struct files_work *next;
-	struct files_node *node; /* held */
-	uint32_t flags;		 /* WIRE_TREE_… */
-	size_t length;		 /* 0: LIST; else FETCH of these names */
-	char names[];		 /* each with its zero byte */
+	struct files_node *node;   /* held */
+	uint32_t flags;		   /* WIRE_TREE_… */
+	struct files_delta *delta; /* DELTA of one name, or NULL; freed */
+	size_t length;		   /* 0: LIST; else FETCH of these names */
+	char names[];		   /* each with its zero byte */
 };
 
 /** What a pass has done so far. */
@@ -92,6 +94,12 @@ struct files_batch {
 int files_job_fetch(struct files_job *job, struct files_node *node,
 		    const struct files_batch *names, uint32_t flags,
 		    struct error **err);
+
+/** files_job_delta(job, node, name, delta, err): what changed in this one file
+ *  of it; takes a copy of delta. */
+int files_job_delta(struct files_job *job, struct files_node *node,
+		    const struct files_batch *name,
+		    const struct files_delta *delta, struct error **err);
 
 /** files_job_take(job): something to do, or NULL: nothing now. */
 struct files_work *files_job_take(struct files_job *job);

@@ -20,7 +20,7 @@ enum files_state {
 	FILES_RECEIVE, /* one whose content comes */
 };
 
-/** The answer to one LIST or FETCH, put into the copy as it comes. */
+/** The answer to one LIST, FETCH or DELTA, put into the copy as it comes. */
 struct files_put {
 	struct files_job *job;
 	struct files_work *work;
@@ -37,9 +37,10 @@ struct files_put {
 	struct files_meta meta;
 	char name[WIRE_NAME_MAX + 1];
 	char target[WIRE_LINK_MAX + 1];
-	int fd;	      /* FILES_RECEIVE */
-	bool fresh;   /* … it was made just now */
-	uint64_t end; /* … up to where data came */
+	int fd;	       /* FILES_RECEIVE */
+	bool fresh;    /* … it was made just now */
+	uint64_t end;  /* … up to where data came */
+	uint64_t came; /* … bytes of it */
 };
 
 /** files_put_begin(put, job, work): the answer to this comes. */

@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "files/files_compare.h"
+#include "files/files_delta.h"
 #include "files/files_folder.h"
 #include "files/files_put.h"
 #include "files/files_shared.h"
@@ -78,7 +79,7 @@ static int make_empty(struct files_put *put, struct error **err)
 
 static int open_here(struct files_put *put, struct error **err)
 {
-	int flags = OPEN | O_TRUNC;
+	int flags = OPEN | (put->work->delta ? 0 : O_TRUNC);
 	int fd;
 
 	put->fd = openat(put->node->fd, put->name, flags);
@@ -114,6 +115,12 @@ static int open_receiver(struct files_put *put, struct error **err)
 	}
 	usable = here.there && S_ISREG(here.about.st_mode) &&
 		 (put->meta.entry.links > 1 || here.about.st_nlink == 1);
+	/* It is another file by now: the next pass sees which. */
+	if (put->work->delta && !files_delta_fits(put, &here)) {
+		atomic_store(&put->node->failed, true);
+		put->state = FILES_SKIP;
+		return 0;
+	}
 	if (usable)
 		return open_here(put, err);
 	r = files_shared_clear(put, &here, err);
@@ -127,6 +134,7 @@ int files_regular_begin(struct files_put *put, struct error **err)
 
 	put->fresh = false;
 	put->end = 0;
+	put->came = 0;
 	put->state = content ? FILES_RECEIVE : FILES_COMPARE;
 	if (content && !(put->meta.entry.marks & WIRE_MARK_MORE))
 		return error_set(err, ERROR_SOURCE, 0,
@@ -169,6 +177,7 @@ int files_regular_write(struct files_put *put, struct error **err)
 	if (r < 0)
 		return fail(put, -r, err);
 	put->end = record->offset + record->length;
+	put->came += record->length;
 	(void)atomic_fetch_add(&put->job->stats->bytes, record->length);
 	files_job_seen(put->job, record->length, record->length);
 	return 0;
@@ -192,14 +201,18 @@ static int complete(struct files_put *put, struct error **err)
 {
 	struct files_place place;
 	char path[PATH_MAX];
+	bool more = false;
+	int r = 0;
 
-	if (put->meta.entry.marks & WIRE_MARK_SWAP) {
-		int r = fill_swap(put, put->meta.entry.size, err);
-
-		if (r < 0)
-			return r;
-	} else if (put->end != put->meta.entry.size &&
-		   ftruncate(put->fd, (off_t)put->meta.entry.size) < 0) {
+	if (put->work->delta)
+		r = files_delta_next(put, &more, err);
+	else if (put->meta.entry.marks & WIRE_MARK_SWAP)
+		r = fill_swap(put, put->meta.entry.size, err);
+	if (r < 0 || more)
+		return r;
+	/* What was here may be longer than what came. */
+	if ((put->work->delta || put->end != put->meta.entry.size) &&
+	    ftruncate(put->fd, (off_t)put->meta.entry.size) < 0) {
 		return fail(put, errno, err);
 	}
 	files_folder_place(put->job, put->node, put->name, &place);
@@ -230,8 +243,11 @@ int files_regular_received(struct files_put *put, struct error **err)
 
 /* --- comparing it ------------------------------------------------------ */
 
-static int want(struct files_put *put, struct error **err)
+static int want(struct files_put *put, const struct files_here *here,
+		struct error **err)
 {
+	if (files_delta_fits(put, here))
+		return files_delta_begin(put, err);
 	return files_put_later(put, &put->want, WIRE_TREE_CONTENT, err);
 }
 
@@ -249,6 +265,8 @@ static int act(struct files_put *put, const struct files_found *found,
 	case FILES_SAME:
 		return 0;
 	case FILES_CHECK:
+		if (found->bits & FILES_TIME && files_delta_fits(put, here))
+			return files_delta_begin(put, err);
 		return check(put, err);
 	case FILES_MEND:
 		return files_compare_mend(put, found, err);
@@ -258,7 +276,7 @@ static int act(struct files_put *put, const struct files_found *found,
 	case FILES_WANT:
 		break;
 	}
-	return r < 0 ? r : want(put, err);
+	return r < 0 ? r : want(put, here, err);
 }
 
 int files_regular_compare(struct files_put *put, struct error **err)
@@ -282,13 +300,13 @@ int files_regular_compare(struct files_put *put, struct error **err)
 	if (r < 0 || share == FILES_SHARE_DONE)
 		return r;
 	if (share == FILES_SHARE_MADE)
-		return want(put, err);
+		return want(put, &here, err);
 	if (!here.there && put->job->dry) {
 		files_shared_differ(put, FILES_MISSING);
 		return 0;
 	}
 	if (!here.there)
-		return want(put, err);
+		return want(put, &here, err);
 	r = files_compare_here(put, &here, &found, err);
 	if (r < 0)
 		return r;

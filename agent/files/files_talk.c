@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/io.h"
+#include "files/files_delta.h"
 #include "files/files_put.h"
 #include "net/ssh_stream.h"
 #include "source/remote.h"
@@ -97,17 +98,42 @@ static size_t put_question(const struct talk *talk,
 	return (size_t)(at - payload) + length + 1 + work->length;
 }
 
+static uint8_t type_of(const struct files_work *work)
+{
+	if (work->delta)
+		return WIRE_DELTA;
+	return work->length ? WIRE_FETCH : WIRE_LIST;
+}
+
+static int put_delta(const struct talk *talk, struct files_work *work,
+		     uint8_t payload[WIRE_REQUEST_MAX], size_t *ret_length,
+		     struct error **err)
+{
+	uint8_t *at = wire_put32(payload, talk->tree);
+	int r = files_delta_question(work, at, WIRE_REQUEST_MAX - 4, ret_length,
+				     err);
+
+	*ret_length += *ret_length ? 4 : 0;
+	return r;
+}
+
 static int ask(struct talk *talk, struct files_work *work, struct error **err)
 {
 	uint8_t payload[WIRE_REQUEST_MAX];
 	struct remote_request request = {
-		.type = work->length ? WIRE_FETCH : WIRE_LIST,
+		.type = type_of(work),
 		.tag = (FIRST_TAG) + talk->end,
 		.payload = payload,
-		.length = put_question(talk, work, payload),
 	};
+	int r = 0;
 
 	talk->work[talk->end++ % DEPTH] = work;
+	if (work->delta)
+		r = put_delta(talk, work, payload, &request.length, err);
+	else
+		request.length = put_question(talk, work, payload);
+	if (r < 0)
+		return r;
 	if (!request.length)
 		return error_set(err, ERROR_INTERNAL, ENAMETOOLONG,
 				 "a path that no request holds");
@@ -165,7 +191,6 @@ static int take_frame(void *owner, const struct wire_header *header,
 {
 	struct talk *talk = owner;
 	const struct files_work *work = talk->work[talk->begin % DEPTH];
-	uint8_t type;
 	int r;
 
 	if (header->type == WIRE_FATAL)
@@ -182,8 +207,7 @@ static int take_frame(void *owner, const struct wire_header *header,
 	talk->putting = true;
 	if (header->type == WIRE_ERROR)
 		return take_error(talk, header, payload);
-	type = work->length ? WIRE_FETCH : WIRE_LIST;
-	if (header->type != (WIRE_ANSWER | type))
+	if (header->type != (WIRE_ANSWER | type_of(work)))
 		return error_set(err, ERROR_SOURCE, 0,
 				 "%s: an answer to something else",
 				 talk->remote->name);

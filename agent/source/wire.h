@@ -65,6 +65,7 @@ enum wire_type {
 	WIRE_LIST = 22,	    /* a directory of it */
 	WIRE_FETCH = 23,    /* some files of one */
 	WIRE_STORAGE = 24,  /* what lies on what, and what is in it */
+	WIRE_DELTA = 25,    /* a file whose older state is here */
 	WIRE_ANSWER = 0x80, /* | the request's */
 	WIRE_FATAL = 0xfe,  /* lander-source ends after it; no tag */
 	WIRE_ERROR = 0xff,  /* ends one request */

@@ -25,7 +25,15 @@
 #define WIRE_ROOT_BYTES	  8U  /* payload of ROOT, before its path */
 #define WIRE_LIST_BYTES	  24U /* … of LIST, before its path */
 #define WIRE_FETCH_BYTES  8U  /* … of FETCH, before its path and names */
+#define WIRE_DELTA_BYTES  32U /* … of DELTA, before its path and name */
 #define WIRE_ROOTED_BYTES 32U /* … of ROOT's answer, before the kind's name */
+
+/* Flag of DELTA: what lies behind its pieces is sent, too. */
+#define WIRE_DELTA_REST 1U
+
+/* Bytes that one hash of DELTA covers: a multiple of the least. */
+#define WIRE_PIECE_LEAST 4096U
+#define WIRE_PIECE_MAX	 65536U
 
 /* Flags of ROOT's answer. */
 #define WIRE_ROOT_ALONE 1U /* nothing that is mounted in it hides anything */

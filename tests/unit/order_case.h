@@ -47,7 +47,8 @@ static void assert_units(const struct order *order)
 /* A path of LIST, or one and names behind it: all end before their end. */
 static void assert_names(const struct order *order)
 {
-	bool fetch = order->header.type == WIRE_FETCH;
+	bool fetch = order->header.type == WIRE_FETCH ||
+		     order->header.type == WIRE_DELTA;
 
 	assert_true(order->units_length <= WIRE_REQUEST_MAX - 8);
 	assert_int_equal(order->units[order->units_length], 0);
@@ -92,7 +93,8 @@ static int take_all(struct orders *orders, const struct stream *stream,
 			if (order.header.type == WIRE_DIFF)
 				assert_true(order.length <= WIRE_READ_MAX);
 			if (order.header.type == WIRE_LIST ||
-			    order.header.type == WIRE_FETCH)
+			    order.header.type == WIRE_FETCH ||
+			    order.header.type == WIRE_DELTA)
 				assert_names(&order);
 			else
 				assert_units(&order);

@@ -170,11 +170,43 @@ static const char *take_names(const uint8_t *at, uint32_t flags,
 	return is_text(ret->units, length) ? NULL : "a zero byte in a path";
 }
 
+/* A path and a name, each with its zero byte, and hashes of what is there. */
+static const char *take_delta(const uint8_t *at, struct order *ret)
+{
+	size_t length = ret->header.length - WIRE_DELTA_BYTES;
+	uint64_t hashes;
+
+	ret->kind = wire_get32(at + 4);
+	ret->offset = wire_get64(at + 8);
+	ret->seed = wire_get64(at + 16);
+	ret->piece = wire_get32(at + 24);
+	ret->pieces = wire_get32(at + 28);
+	if (ret->kind & ~WIRE_DELTA_REST)
+		return "a flag that is not known";
+	if (!ret->piece || ret->piece > WIRE_PIECE_MAX ||
+	    ret->piece % WIRE_PIECE_LEAST || ret->offset % ret->piece ||
+	    ret->offset > WIRE_DISK_SIZE_MAX)
+		return "pieces that there are not";
+	hashes = (uint64_t)ret->pieces * 8;
+	if (hashes + 3 > length)
+		return "a DELTA with another number of hashes";
+	length -= (size_t)hashes;
+	at += WIRE_DELTA_BYTES;
+	memcpy(ret->units, at, length);
+	ret->units[length] = '\0';
+	ret->units_length = length;
+	for (uint32_t i = 0; i < ret->pieces; i++)
+		ret->subhash[i] = wire_get64(at + length + (size_t)8 * i);
+	return ret->units[length - 1] ? "a name without an end" : NULL;
+}
+
 static const char *take_tree(const uint8_t *at, struct order *ret)
 {
 	ret->disk = wire_get32(at);
 	if (ret->disk >= WIRE_TREES_MAX)
 		return "a tree's number beyond the last";
+	if (ret->header.type == WIRE_DELTA)
+		return take_delta(at, ret);
 	if (ret->header.type != WIRE_ROOT)
 		return take_names(at, wire_get32(at + 4), ret);
 	if (wire_get32(at + 4))
@@ -214,6 +246,7 @@ static const struct {
 	[WIRE_LIST] = {true, WIRE_LIST_BYTES, WIRE_REQUEST_MAX},
 	[WIRE_FETCH] = {true, WIRE_FETCH_BYTES + 3, WIRE_REQUEST_MAX},
 	[WIRE_STORAGE] = {true, 0, 0},
+	[WIRE_DELTA] = {true, WIRE_DELTA_BYTES + 3, WIRE_REQUEST_MAX},
 };
 
 static const char *take_payload(const uint8_t *at, struct order *ret)
@@ -238,6 +271,7 @@ static const char *take_payload(const uint8_t *at, struct order *ret)
 	case WIRE_ROOT:
 	case WIRE_LIST:
 	case WIRE_FETCH:
+	case WIRE_DELTA:
 		return take_tree(at, ret);
 	default:
 		break;

@@ -14,15 +14,18 @@ struct order {
 	struct wire_header header;
 	uint32_t disk;	  /* its number, below WIRE_DISKS_MAX; of a tree */
 	uint32_t version; /* HELLO */
-	uint64_t offset;  /* READ, EXTENTS, HASH, DIFF: bytes; LIST: s */
+	uint64_t offset;  /* READ, EXTENTS, HASH, DIFF, DELTA: bytes; LIST: s */
 	uint64_t length;  /* likewise; LIST: ns */
-	uint64_t seed;	  /* HASH, DIFF; VIEW: its key, or 0 */
-	uint64_t subhash[WIRE_BLOCKS_MAX]; /* DIFF */
-	char path[WIRE_PATH_MAX];	   /* OPEN */
-	uint32_t kind;	     /* PREPARE, QUIESCE, FENCE; LIST, FETCH: flags */
+	uint64_t seed;	  /* HASH, DIFF, DELTA; VIEW: its key, or 0 */
+	uint64_t subhash[WIRE_REQUEST_MAX / 8]; /* DIFF, DELTA */
+	uint32_t piece;		  /* DELTA: bytes that one of them covers */
+	uint32_t pieces;	  /* likewise: how many */
+	char path[WIRE_PATH_MAX]; /* OPEN */
+	/* PREPARE, QUIESCE, FENCE; LIST, FETCH, DELTA: flags */
+	uint32_t kind;
 	size_t units_length; /* bytes of units */
 	/* PREPARE, QUIESCE: names, each with its zero byte; LIST: a path;
-	 * FETCH: a path and names, likewise */
+	 * FETCH: a path and names, likewise; DELTA: a path and a name */
 	char units[WIRE_REQUEST_MAX + 1];
 };
 

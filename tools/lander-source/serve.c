@@ -201,6 +201,7 @@ static enum next work(void)
 	case WIRE_ROOT:
 	case WIRE_LIST:
 	case WIRE_FETCH:
+	case WIRE_DELTA:
 		there = tree_list_answer(&order);
 		break;
 	case WIRE_OPEN:

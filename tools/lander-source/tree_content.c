@@ -155,7 +155,8 @@ bool tree_content_send(const struct tree_content *content)
 	size_t digest = content->digest ? WIRE_DIGEST_BYTES : 0;
 	struct reading reading = {
 		.what = content,
-		.size = (uint64_t)content->about->st_size,
+		.at = content->from,
+		.size = content->until,
 		.sparse = content->about->st_blocks <
 			  content->about->st_size / (long)SECTOR,
 	};
@@ -166,7 +167,7 @@ bool tree_content_send(const struct tree_content *content)
 	if (content->head && reading.size > content->head)
 		reading.size = content->head;
 	tree_sha_begin(&reading.sha);
-	code = read_all(&reading);
+	code = content->code ? content->code : read_all(&reading);
 	if (code == EPIPE)
 		return false;
 	marks = reading.at < reading.size || has_changed(content)

@@ -13,6 +13,9 @@ struct tree_content {
 	const struct stat *about; /* as it was when it was opened */
 	bool digest;		  /* not sent, but its SHA-256 */
 	uint64_t head;		  /* of swap: so much of it counts; else 0 */
+	uint64_t from;		  /* only what lies between these is sent; */
+	uint64_t until;		  /* the whole of it is hashed */
+	int code;		  /* it could not be read before, or 0 */
 };
 
 /** tree_content_send(content): its DATA, then END; false when the agent is

@@ -18,6 +18,7 @@
 #include "lander-source/system_tree.h"
 #include "lander-source/text.h"
 #include "lander-source/tree_content.h"
+#include "lander-source/tree_delta.h"
 #include "lander-source/tree_out.h"
 #include "lander-source/tree_root.h"
 #include "lander-source/tree_swap.h"
@@ -228,7 +229,11 @@ static bool tell_regular(const struct tree_way *way)
 		return send_whole(0) && send_end();
 	what.fd = file.fd;
 	what.about = &file.about;
-	return send_whole(WIRE_MARK_MORE) && tree_content_send(&what);
+	what.until = (uint64_t)file.about.st_size;
+	if (!send_whole(WIRE_MARK_MORE))
+		return false;
+	return way->delta ? tree_delta_send(&what, way->delta)
+			  : tree_content_send(&what);
 }
 
 static bool open_regular(const struct tree_way *way)

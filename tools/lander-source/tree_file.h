@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct order;
 struct tree_root;
 
 /** How files are told. */
@@ -16,6 +17,7 @@ struct tree_way {
 	uint32_t since_ns;
 	bool quiet; /* what did not change is not even named */
 	bool named; /* the agent has asked for these very names */
+	const struct order *delta; /* … and has an older state of it, or NULL */
 };
 
 /** tree_file_tell(way, name, type): one file; type: of getdents64(2), or

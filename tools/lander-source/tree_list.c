@@ -152,9 +152,13 @@ bool tree_list_answer(const struct order *order)
 	if (fd < 0)
 		return reply_error(order->header.tag, (int)-fd,
 				   "the directory");
+	if (order->header.type == WIRE_DELTA) {
+		way.flags = WIRE_TREE_CONTENT;
+		way.delta = order;
+	}
 	way.directory = (int)fd;
 	tree_out_begin(order);
-	if (order->header.type == WIRE_FETCH) {
+	if (order->header.type != WIRE_LIST) {
 		way.named = true;
 		there = tell_names(&way, order);
 	} else {

@@ -6,8 +6,8 @@
 
 struct order;
 
-/** tree_list_answer(order): ROOT, LIST or FETCH; false when the agent is gone.
- */
+/** tree_list_answer(order): ROOT, LIST, FETCH or DELTA; false when the agent is
+ *  gone. */
 bool tree_list_answer(const struct order *order);
 
 #endif
