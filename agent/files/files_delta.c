@@ -26,21 +26,12 @@
 /* Below it a file is sent as fast as it is looked at. */
 #define LEAST ((uint64_t)1 << 20)
 
-/* Of larger files, larger pieces: a range is a round trip. */
-#define LARGE ((off_t)256 << 20)
-#define FINE  16384U
-
-/* A request whose path leaves room for fewer hashes is not worth it. */
-#define FEWEST 64U
-
 bool files_delta_fits(const struct files_put *put,
 		      const struct files_here *here)
 {
 	const struct wire_entry *entry = &put->meta.entry;
-	size_t path = put->node->path_length + 1 + strlen(put->name) + 1;
 
-	return path + WIRE_DELTA_BYTES + 8 * FEWEST <= WIRE_REQUEST_MAX &&
-	       here->there && S_ISREG(here->about.st_mode) &&
+	return here->there && S_ISREG(here->about.st_mode) &&
 	       here->about.st_nlink == 1 && entry->links == 1 &&
 	       !(entry->marks & WIRE_MARK_SWAP) && !put->job->dry &&
 	       entry->size >= LEAST && here->about.st_size >= (off_t)LEAST;
@@ -76,12 +67,12 @@ static int fail(const struct files_work *work, struct error **err)
 }
 
 /* As much of a piece as there is. */
-static ssize_t read_piece(int fd, uint8_t *to, size_t length, uint64_t offset)
+static ssize_t read_piece(int fd, uint8_t *to, uint64_t offset)
 {
 	size_t done = 0;
 
-	while (done < length) {
-		ssize_t n = pread(fd, to + done, length - done,
+	while (done < WIRE_PIECE) {
+		ssize_t n = pread(fd, to + done, WIRE_PIECE - done,
 				  (off_t)(offset + done));
 
 		if (n < 0 && errno == EINTR)
@@ -95,68 +86,62 @@ static ssize_t read_piece(int fd, uint8_t *to, size_t length, uint64_t offset)
 	return (ssize_t)done;
 }
 
-/* As many hashes as there is room for, or up to the end of the file. */
-static int hash(struct files_work *work, int fd, uint8_t *at, size_t room,
+/* As many hashes as one request has, or up to the end of the file. */
+static int hash(struct files_work *work, int fd, uint8_t *at,
 		uint32_t *ret_count, struct error **err)
 {
-	static _Thread_local uint8_t piece[WIRE_PIECE_MAX];
+	static _Thread_local uint8_t piece[WIRE_PIECE];
 	struct files_delta *delta = work->delta;
-	uint32_t length = delta->piece;
 	uint32_t count = 0;
-	ssize_t n = (ssize_t)length;
+	ssize_t n = WIRE_PIECE;
 
 	delta->end = delta->offset;
-	while (n == (ssize_t)length && 8 * ((size_t)count + 1) <= room) {
-		n = read_piece(fd, piece, length, delta->end);
+	while (n == WIRE_PIECE && count < WIRE_PIECES_MAX) {
+		n = read_piece(fd, piece, delta->end);
 		if (n < 0)
 			return fail(work, err);
 		if (!n)
 			break;
 		at = wire_put64(at, XXH3_64bits_withSeed(piece, (size_t)n,
 							 delta->seed));
-		delta->end += length;
+		delta->end += WIRE_PIECE;
 		count++;
 	}
-	delta->rest = n < (ssize_t)length;
+	delta->rest = n < WIRE_PIECE;
 	*ret_count = count;
 	return 0;
 }
 
-int files_delta_question(struct files_work *work, uint8_t *at, size_t room,
-			 size_t *ret_length, struct error **err)
+int files_delta_question(struct files_work *work, uint32_t tree,
+			 uint8_t payload[WIRE_DELTA_MAX], size_t *ret_length,
+			 struct error **err)
 {
+	const size_t room = WIRE_REQUEST_MAX - WIRE_DELTA_BYTES;
 	struct files_delta *delta = work->delta;
-	uint8_t *head = at;
-	uint8_t *hashes;
+	uint8_t *at = payload + WIRE_DELTA_BYTES;
+	size_t path = files_node_path(work->node, "", (char *)at, room) + 1;
 	uint32_t count = 0;
-	size_t path;
 	int fd;
 	int r;
 
 	*ret_length = 0;
-	at += WIRE_DELTA_BYTES - 4;
-	room -= WIRE_DELTA_BYTES - 4;
-	path = files_node_path(work->node, "", (char *)at, room);
-	if (path + 1 + work->length + 8 > room)
+	if (path + work->length > room)
 		return 0;
-	memcpy(at + path + 1, work->names, work->length);
-	path += 1 + work->length;
-	hashes = at + path;
+	memcpy(at + path, work->names, work->length);
+	at += path + work->length;
 	fd = openat(work->node->fd, work->names,
 		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return fail(work, err);
-	if (!delta->piece)
-		delta->piece =
-			lseek(fd, 0, SEEK_END) >= LARGE ? WIRE_PIECE_MAX : FINE;
-	r = hash(work, fd, hashes, room - path, &count, err);
+	r = hash(work, fd, at, &count, err);
 	(void)close(fd);
 	if (r < 0)
 		return r;
-	head = wire_put32(head, delta->rest ? WIRE_DELTA_REST : 0);
-	head = wire_put64(wire_put64(head, delta->offset), delta->seed);
-	(void)wire_put32(wire_put32(head, delta->piece), count);
-	*ret_length = WIRE_DELTA_BYTES - 4 + path + (size_t)8 * count;
+	*ret_length = (size_t)(at - payload) + (size_t)8 * count;
+	at = wire_put32(payload, tree);
+	at = wire_put32(at, delta->rest ? WIRE_DELTA_REST : 0);
+	at = wire_put64(wire_put64(at, delta->offset), delta->seed);
+	(void)wire_put32(wire_put32(at, count), 0);
 	return 0;
 }
 

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "source/wire_tree.h"
+
 struct error;
 struct files_here;
 struct files_put;
@@ -18,8 +20,7 @@ struct files_delta {
 	uint64_t offset; /* of the range that is asked for */
 	uint64_t end;	 /* behind its pieces */
 	uint64_t seed;
-	uint32_t piece; /* bytes of one; 0: not decided */
-	bool rest;	/* what lies behind them is to come, too */
+	bool rest; /* what lies behind them is to come, too */
 	bool begun;
 	bool moved;    /* it was changed on the source since the first range */
 	int64_t ctime; /* … which said this of its inode */
@@ -34,11 +35,12 @@ bool files_delta_fits(const struct files_put *put,
 /** files_delta_begin(put, err): the entry is to be asked for so. */
 int files_delta_begin(struct files_put *put, struct error **err);
 
-/** files_delta_question(work, at, room, ret_length, err): what a DELTA says
- *  behind its tree's number, for the range at offset.  Errors: ERROR_TARGET:
- *  what is here can't be read. */
-int files_delta_question(struct files_work *work, uint8_t *at, size_t room,
-			 size_t *ret_length, struct error **err);
+/** files_delta_question(work, tree, payload, ret_length, err): the DELTA for
+ * the range at offset; *ret_length 0: a path that no request holds.  Errors:
+ *  ERROR_TARGET: what is here can't be read. */
+int files_delta_question(struct files_work *work, uint32_t tree,
+			 uint8_t payload[WIRE_DELTA_MAX], size_t *ret_length,
+			 struct error **err);
 
 /** files_delta_next(put, ret_more, err): a range has come.  *ret_more: it was
  *  not the last, and the next one is asked for; else the file is whole, but

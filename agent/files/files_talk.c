@@ -34,6 +34,7 @@ struct talk {
 	uint64_t end;
 	bool putting; /* the oldest one's answer has begun */
 	double heard; /* io_seconds() of the last frame */
+	uint8_t question[WIRE_DELTA_MAX];
 	struct files_put put;
 };
 
@@ -75,7 +76,7 @@ int files_talk_root(struct remote *remote, uint32_t tree, const char *path,
 
 static size_t put_question(const struct talk *talk,
 			   const struct files_work *work,
-			   uint8_t payload[WIRE_REQUEST_MAX])
+			   uint8_t payload[WIRE_DELTA_MAX])
 {
 	const struct timespec *since = &talk->job->since;
 	uint8_t *at = wire_put32(payload, talk->tree);
@@ -105,33 +106,21 @@ static uint8_t type_of(const struct files_work *work)
 	return work->length ? WIRE_FETCH : WIRE_LIST;
 }
 
-static int put_delta(const struct talk *talk, struct files_work *work,
-		     uint8_t payload[WIRE_REQUEST_MAX], size_t *ret_length,
-		     struct error **err)
-{
-	uint8_t *at = wire_put32(payload, talk->tree);
-	int r = files_delta_question(work, at, WIRE_REQUEST_MAX - 4, ret_length,
-				     err);
-
-	*ret_length += *ret_length ? 4 : 0;
-	return r;
-}
-
 static int ask(struct talk *talk, struct files_work *work, struct error **err)
 {
-	uint8_t payload[WIRE_REQUEST_MAX];
 	struct remote_request request = {
 		.type = type_of(work),
 		.tag = (FIRST_TAG) + talk->end,
-		.payload = payload,
+		.payload = talk->question,
 	};
 	int r = 0;
 
 	talk->work[talk->end++ % DEPTH] = work;
 	if (work->delta)
-		r = put_delta(talk, work, payload, &request.length, err);
+		r = files_delta_question(work, talk->tree, talk->question,
+					 &request.length, err);
 	else
-		request.length = put_question(talk, work, payload);
+		request.length = put_question(talk, work, talk->question);
 	if (r < 0)
 		return r;
 	if (!request.length)
@@ -144,7 +133,7 @@ static bool has_room(const struct talk *talk)
 {
 	return talk->end - talk->begin < DEPTH &&
 	       OUT_ROOM - talk->remote->out_end >=
-		       WIRE_HEADER_BYTES + WIRE_REQUEST_MAX;
+		       WIRE_HEADER_BYTES + WIRE_DELTA_MAX;
 }
 
 static int ask_more(struct talk *talk, struct error **err)

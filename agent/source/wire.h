@@ -22,7 +22,7 @@
 #define WIRE_PAYLOAD_MAX      (272U << 10) /* bytes behind one header */
 #define WIRE_READ_MAX	      (256U << 10) /* bytes of one READ */
 #define WIRE_READ_ALIGN	      512U	   /* offsets and lengths of a READ */
-#define WIRE_REQUEST_MAX      4352U	   /* payload of any request */
+#define WIRE_REQUEST_MAX      4352U  /* payload of any request but DELTA */
 #define WIRE_PATH_MAX	      4096U  /* bytes of a path, with no zero byte */
 #define WIRE_DISKS_MAX	      64U    /* disks of one lander-source */
 #define WIRE_EXTENTS_MAX      4096U  /* ranges of one answer */

@@ -31,9 +31,10 @@
 /* Flag of DELTA: what lies behind its pieces is sent, too. */
 #define WIRE_DELTA_REST 1U
 
-/* Bytes that one hash of DELTA covers: a multiple of the least. */
-#define WIRE_PIECE_LEAST 4096U
-#define WIRE_PIECE_MAX	 65536U
+/* Of a DELTA: bytes that one hash covers, and how many hashes at most. */
+#define WIRE_PIECE	16384U
+#define WIRE_PIECES_MAX 4096U
+#define WIRE_DELTA_MAX	(WIRE_REQUEST_MAX + 8U * WIRE_PIECES_MAX)
 
 /* Flags of ROOT's answer. */
 #define WIRE_ROOT_ALONE 1U /* nothing that is mounted in it hides anything */

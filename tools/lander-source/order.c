@@ -174,23 +174,24 @@ static const char *take_names(const uint8_t *at, uint32_t flags,
 static const char *take_delta(const uint8_t *at, struct order *ret)
 {
 	size_t length = ret->header.length - WIRE_DELTA_BYTES;
-	uint64_t hashes;
+	size_t hashes;
 
 	ret->kind = wire_get32(at + 4);
 	ret->offset = wire_get64(at + 8);
 	ret->seed = wire_get64(at + 16);
-	ret->piece = wire_get32(at + 24);
-	ret->pieces = wire_get32(at + 28);
+	ret->pieces = wire_get32(at + 24);
 	if (ret->kind & ~WIRE_DELTA_REST)
 		return "a flag that is not known";
-	if (!ret->piece || ret->piece > WIRE_PIECE_MAX ||
-	    ret->piece % WIRE_PIECE_LEAST || ret->offset % ret->piece ||
-	    ret->offset > WIRE_DISK_SIZE_MAX)
+	if (wire_get32(at + 28))
+		return not_zero;
+	if (ret->offset % WIRE_PIECE || ret->offset > WIRE_DISK_SIZE_MAX ||
+	    ret->pieces > WIRE_PIECES_MAX)
 		return "pieces that there are not";
-	hashes = (uint64_t)ret->pieces * 8;
-	if (hashes + 3 > length)
+	hashes = (size_t)8 * ret->pieces;
+	if (hashes + 3 > length ||
+	    length - hashes > WIRE_REQUEST_MAX - WIRE_DELTA_BYTES)
 		return "a DELTA with another number of hashes";
-	length -= (size_t)hashes;
+	length -= hashes;
 	at += WIRE_DELTA_BYTES;
 	memcpy(ret->units, at, length);
 	ret->units[length] = '\0';
@@ -246,7 +247,7 @@ static const struct {
 	[WIRE_LIST] = {true, WIRE_LIST_BYTES, WIRE_REQUEST_MAX},
 	[WIRE_FETCH] = {true, WIRE_FETCH_BYTES + 3, WIRE_REQUEST_MAX},
 	[WIRE_STORAGE] = {true, 0, 0},
-	[WIRE_DELTA] = {true, WIRE_DELTA_BYTES + 3, WIRE_REQUEST_MAX},
+	[WIRE_DELTA] = {true, WIRE_DELTA_BYTES + 3, WIRE_DELTA_MAX},
 };
 
 static const char *take_payload(const uint8_t *at, struct order *ret)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "source/wire.h"
+#include "source/wire_tree.h"
 
 #define ORDER_BUFFER 65536U
 
@@ -17,10 +18,9 @@ struct order {
 	uint64_t offset;  /* READ, EXTENTS, HASH, DIFF, DELTA: bytes; LIST: s */
 	uint64_t length;  /* likewise; LIST: ns */
 	uint64_t seed;	  /* HASH, DIFF, DELTA; VIEW: its key, or 0 */
-	uint64_t subhash[WIRE_REQUEST_MAX / 8]; /* DIFF, DELTA */
-	uint32_t piece;		  /* DELTA: bytes that one of them covers */
-	uint32_t pieces;	  /* likewise: how many */
-	char path[WIRE_PATH_MAX]; /* OPEN */
+	uint64_t subhash[WIRE_PIECES_MAX]; /* DIFF, DELTA */
+	uint32_t pieces;		   /* DELTA: how many of them */
+	char path[WIRE_PATH_MAX];	   /* OPEN */
 	/* PREPARE, QUIESCE, FENCE; LIST, FETCH, DELTA: flags */
 	uint32_t kind;
 	size_t units_length; /* bytes of units */

@@ -21,12 +21,12 @@
 #include "source/wire_tree.h"
 
 /* As much of a piece as there is, or why it can't be read. */
-static long read_piece(int fd, uint8_t *to, uint32_t length, uint64_t offset)
+static long read_piece(int fd, uint8_t *to, uint64_t offset)
 {
 	uint32_t done = 0;
 
-	while (done < length) {
-		long n = system_pread(fd, to + done, length - done,
+	while (done < WIRE_PIECE) {
+		long n = system_pread(fd, to + done, WIRE_PIECE - done,
 				      offset + done);
 
 		if (n == -EINTR)
@@ -52,12 +52,12 @@ static bool send_piece(const uint8_t *piece, uint32_t length, uint64_t offset)
 
 bool tree_delta_send(struct tree_content *content, const struct order *order)
 {
-	static _Alignas(64) uint8_t piece[WIRE_PIECE_MAX];
+	static _Alignas(64) uint8_t piece[WIRE_PIECE];
 	uint64_t at = order->offset;
 	bool there = true;
 
 	for (uint32_t i = 0; there && i < order->pieces; i++) {
-		long n = read_piece(content->fd, piece, order->piece, at);
+		long n = read_piece(content->fd, piece, at);
 
 		if (n < 0)
 			content->code = (int)-n;
@@ -66,11 +66,11 @@ bool tree_delta_send(struct tree_content *content, const struct order *order)
 		if (hash_block(piece, (uint32_t)n, order->seed) !=
 		    order->subhash[i])
 			there = send_piece(piece, (uint32_t)n, at);
-		at += order->piece;
+		at += WIRE_PIECE;
 	}
 	if (!there)
 		return false;
-	content->from = order->offset + (uint64_t)order->pieces * order->piece;
+	content->from = order->offset + (uint64_t)order->pieces * WIRE_PIECE;
 	if (!(order->kind & WIRE_DELTA_REST) || content->from > content->until)
 		content->until = content->from;
 	return tree_content_send(content);
