@@ -44,16 +44,16 @@ static int fail(const struct files_job *job, const struct files_node *node,
 			 path);
 }
 
-void files_folder_place(const struct files_job *job,
-			const struct files_node *node, const char *name,
-			struct files_place *ret)
+void files_folder_place(const struct files_job *job, struct files_node *node,
+			const char *name, struct files_place *ret)
 {
 	*ret = (struct files_place){.tree = job->tree,
 				    .notes = job->notes,
 				    .path = "",
 				    .directory = node->fd,
 				    .name = name,
-				    .fd = -1};
+				    .fd = -1,
+				    .failed = &node->failed};
 }
 
 /* --- removing ---------------------------------------------------------- */
@@ -159,7 +159,7 @@ static void take_off(const struct files_job *job, struct files_node *node)
 }
 
 static void note_difference(const struct files_job *job,
-			    const struct files_node *node)
+			    struct files_node *node)
 {
 	char path[PATH_MAX];
 	struct files_place place;

@@ -322,7 +322,7 @@ static void note_gone(struct files_put *put)
 		return;
 	(void)files_node_path(put->node, "", path, sizeof(path));
 	for (unsigned int i = 0; i < put->missing; i++)
-		files_notes_add(put->job->notes, FILES_NOTE_UNREADABLE, path,
+		files_notes_add(put->job->notes, FILES_NOTE_DIFFERENT, path,
 				"a file in it was gone when it was to be "
 				"compared");
 }
@@ -347,16 +347,16 @@ int files_put_end(struct files_put *put, struct error **err)
 
 void files_put_failed(struct files_put *put, int code, const char *words)
 {
+	bool gone = code == ENOENT || code == ENOTDIR || code == ELOOP;
 	char path[PATH_MAX];
 
 	atomic_store(&put->node->failed, true);
 	files_names_done(&put->names);
-	/* It is gone by now: the next pass sees that, and a comparison has no
-	 * next one. */
-	if (!put->job->dry &&
-	    (code == ENOENT || code == ENOTDIR || code == ELOOP))
+	/* The next pass sees that, and a comparison has no next one. */
+	if (gone && !put->job->dry)
 		return;
 	(void)files_node_path(put->node, "", path, sizeof(path));
-	files_notes_add(put->job->notes, FILES_NOTE_UNREADABLE, path, "%s",
-			words);
+	files_notes_add(put->job->notes,
+			gone ? FILES_NOTE_DIFFERENT : FILES_NOTE_UNREADABLE,
+			path, "%s", words);
 }
