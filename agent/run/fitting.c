@@ -374,5 +374,6 @@ void fitting_free(struct fitting *fitting)
 	}
 	free(fitting->beside);
 	parse_free_list(fitting->exclude);
+	obstacle_done(&fitting->obstacle);
 	free(fitting);
 }

@@ -89,10 +89,12 @@ by_password()
 
 # --- files that can't be read --------------------------------------------------------
 hook "$work/told" server
-by_password 8 bwlimit=2M
-said '2 files could not be read on the source; the log names them'
-said "2 can't be read there"
-said 'lander.exclude='
+by_password 4 bwlimit=2M rounds=2
+said "warning: 2 files can't be read on the source: "
+said "final failed: 2 files can't be read on the source: "
+said 'try: repair them on the source or restore them there, or leave them out with lander.exclude=/home/bad/'
+! grep -q 'stopping the source\|come once more' "$work/out" ||
+    fail "it was stopped for nothing: $(cat "$work/out")"
 said '/home: 2 files the source could not read:'
 for name in bad/lost bad/torn; do
     said "  $name: Structure needs cleaning"
@@ -112,7 +114,7 @@ jq -e '[.[] | select(.event == "progress")] | length >= 1 and all(.[];
     .percent >= 0 and .percent <= 100 and .bytes_done <= .bytes_total and
     (.message | test("files")))' "$work/told.json" >/dev/null ||
     fail "no honest progress: $(cat "$work/told.json")"
-jq -e '.[-1] | .event == "end" and .exit_status == 8 and .reason == "verify"' \
+jq -e '.[-1] | .event == "end" and .exit_status == 4 and .reason == "source"' \
     "$work/told.json" >/dev/null || fail "$(jq '.[-1]' "$work/told.json")"
 
 # --- left out --------------------------------------------------------------------------
