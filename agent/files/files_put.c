@@ -197,6 +197,8 @@ static int take_short(struct files_put *put, struct error **err)
 	(void)atomic_fetch_add(&put->job->stats->entries, 1);
 	if (is_left_out(put))
 		return 0;
+	if (put->record.entry.marks & WIRE_MARK_LEFT)
+		return refuse("a file as left out that is not", err);
 	here = files_names_take(&put->names, put->name);
 	if (S_ISDIR(put->record.entry.mode))
 		return files_folder_child(put->job, put->node, &put->record,
