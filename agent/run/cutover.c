@@ -252,7 +252,9 @@ static int hold_and_compare(struct migrate *m, struct error **err)
 /* Whether what failed may pass when it is done again. */
 static bool may_pass(const struct migrate *m, const struct error *error)
 {
-	return (error->kind == ERROR_NETWORK || obstacle_advice(m)) &&
+	bool files = obstacle_is(m) && obstacle_advice(m);
+
+	return (error->kind == ERROR_NETWORK || files) &&
 	       !atomic_load(m->stop) && m->live.tries < TRIES;
 }
 
@@ -329,7 +331,7 @@ int cutover_verify(struct migrate *m, struct error **err)
 		r = filepass_verify(m, err);
 	for (size_t i = 0; r == 0 && !m->fitting && i < m->count; i++)
 		r = transfer_verify_disk(m, &m->disk[i], err);
-	if (r < 0 && obstacle_advice(m) && m->live.held && may_pass(m, *err)) {
+	if (r < 0 && obstacle_is(m) && m->live.held && may_pass(m, *err)) {
 		r = go_back(m, err);
 		return r < 0 ? r : CUTOVER_AGAIN;
 	}

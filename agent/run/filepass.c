@@ -237,20 +237,6 @@ static int mend(struct migrate *m, uint64_t different, struct error **err)
 	return r == 0 && obstacle_is(m) ? obstacle_error(m, err) : r;
 }
 
-static int refuse_different(const struct migrate *m, uint64_t different,
-			    struct error **err)
-{
-	const struct files_noted *first =
-		files_noted(m->fitting->files, FILES_NOTE_DIFFERENT, 0);
-
-	return error_set(err, ERROR_VERIFY, 0,
-			 "%" PRIu64 " files differ from the source, though "
-			 "they came once more: %s (%s)%s",
-			 different, first ? first->path : "?",
-			 first && first->words ? first->words : "?",
-			 different > 1 ? ", …; the log names them" : "");
-}
-
 int filepass_verify(struct migrate *m, struct error **err)
 {
 	struct files_result result;
@@ -268,7 +254,7 @@ int filepass_verify(struct migrate *m, struct error **err)
 			r = compare(m, &different, &result, err);
 	}
 	if (r == 0 && different)
-		r = refuse_different(m, different, err);
+		r = obstacle_different(m, different, err);
 	if (r < 0)
 		return r;
 	report_say(m->report,

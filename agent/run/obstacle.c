@@ -24,12 +24,16 @@
 
 static enum files_note kind_of(const struct obstacle *obstacle)
 {
-	return obstacle->unreadable ? FILES_NOTE_UNREADABLE : FILES_NOTE_LOST;
+	if (obstacle->unreadable)
+		return FILES_NOTE_UNREADABLE;
+	return obstacle->unkept ? FILES_NOTE_LOST : FILES_NOTE_DIFFERENT;
 }
 
 static uint64_t count_of(const struct obstacle *obstacle)
 {
-	return obstacle->unreadable ? obstacle->unreadable : obstacle->unkept;
+	if (obstacle->unreadable)
+		return obstacle->unreadable;
+	return obstacle->unkept ? obstacle->unkept : obstacle->different;
 }
 
 /* Once each: of one file several attributes may be lost. */
@@ -100,16 +104,24 @@ static void write_exclude(const struct migrate *m, FILE *to)
 	}
 }
 
+static const char *remedy_of(const struct obstacle *obstacle)
+{
+	if (obstacle->unreadable)
+		return "repair them on the source or restore them there, or "
+		       "leave them out with ";
+	if (obstacle->unkept)
+		return "take that off them on the source (setfattr -x, "
+		       "chattr), give the place the kind of file system that "
+		       "it had (no fstype=), or leave them out with ";
+	return "where content differs check the target disk and this "
+	       "machine's memory; a time, an owner, attributes or flags the "
+	       "new file system may not keep: give the place the kind that it "
+	       "had (no fstype=), or leave them out with ";
+}
+
 static void write_advice(const struct migrate *m, FILE *to)
 {
-	(void)fputs(m->fitting->obstacle.unreadable
-			    ? "repair them on the source or restore them "
-			      "there, or leave them out with "
-			    : "take that off them on the source (setfattr -x, "
-			      "chattr), give the place the kind of file system "
-			      "that it had (no fstype=), or leave them out "
-			      "with ",
-		    to);
+	(void)fputs(remedy_of(&m->fitting->obstacle), to);
 	write_exclude(m, to);
 	(void)fputs(", and start again: nothing that was copied is lost", to);
 }
@@ -134,13 +146,16 @@ static char *compose(const struct migrate *m, bool advice)
 
 static const char *what_of(const struct obstacle *obstacle)
 {
-	if (obstacle->unreadable)
-		return obstacle->unreadable == 1
-			       ? "file can't be read on the source"
-			       : "files can't be read on the source";
-	return obstacle->unkept == 1
-		       ? "thing can't be kept by the new file systems"
-		       : "things can't be kept by the new file systems";
+	static const char *const what[][2] = {
+		{"file can't be read on the source",
+		 "files can't be read on the source"},
+		{"thing can't be kept by the new file systems",
+		 "things can't be kept by the new file systems"},
+		{"file differs from the source, though it came once more",
+		 "files differ from the source, though they came once more"}};
+	size_t which = obstacle->unreadable ? 0 : obstacle->unkept ? 1 : 2;
+
+	return what[which][count_of(obstacle) != 1];
 }
 
 static const char *or_log(const char *text)
@@ -191,15 +206,32 @@ bool obstacle_is(const struct migrate *m)
 	       (m->fitting->obstacle.unreadable || m->fitting->obstacle.unkept);
 }
 
+static int raise_it(struct obstacle *obstacle, enum error_kind kind,
+		    struct error **err)
+{
+	obstacle->raised = true;
+	return error_set(err, kind, 0, "%" PRIu64 " %s: %s", count_of(obstacle),
+			 what_of(obstacle), or_log(obstacle->names));
+}
+
 int obstacle_error(struct migrate *m, struct error **err)
 {
 	struct obstacle *obstacle = &m->fitting->obstacle;
 
-	obstacle->raised = true;
-	return error_set(err,
-			 obstacle->unreadable ? ERROR_SOURCE : ERROR_TARGET, 0,
-			 "%" PRIu64 " %s: %s", count_of(obstacle),
-			 what_of(obstacle), or_log(obstacle->names));
+	return raise_it(obstacle,
+			obstacle->unreadable ? ERROR_SOURCE : ERROR_TARGET,
+			err);
+}
+
+int obstacle_different(struct migrate *m, uint64_t count, struct error **err)
+{
+	struct obstacle *obstacle = &m->fitting->obstacle;
+
+	obstacle_done(obstacle);
+	obstacle->different = count;
+	obstacle->names = compose(m, false);
+	obstacle->advice = compose(m, true);
+	return raise_it(obstacle, ERROR_VERIFY, err);
 }
 
 const char *obstacle_advice(const struct migrate *m)

@@ -14,7 +14,8 @@ struct migrate;
 struct obstacle {
 	uint64_t unreadable; /* there */
 	uint64_t unkept;     /* here: an attribute, a flag, a name */
-	char *names;	     /* the first of them, and why */
+	uint64_t different; /* … after they came once more; no obstacle yet */
+	char *names;	    /* the first of them, and why */
 	char *advice;
 	bool raised; /* obstacle_error() was the last word */
 };
@@ -29,8 +30,12 @@ bool obstacle_is(const struct migrate *m);
 /** obstacle_error(m, err): that, as an error: ERROR_SOURCE or ERROR_TARGET. */
 int obstacle_error(struct migrate *m, struct error **err);
 
-/** obstacle_advice(m): what to try after obstacle_error(); NULL when something
- *  else has failed since. */
+/** obstacle_different(m, count, err): so many files differ, though they came
+ *  once more: ERROR_VERIFY. */
+int obstacle_different(struct migrate *m, uint64_t count, struct error **err);
+
+/** obstacle_advice(m): what to try after either of them; NULL when another pass
+ *  has been made since. */
 const char *obstacle_advice(const struct migrate *m);
 
 /** obstacle_begin(m): the wait for its end begins, in words. */
