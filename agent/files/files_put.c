@@ -133,8 +133,7 @@ static int take_self(struct files_put *put, struct error **err)
 		return refuse("a directory that nobody asked for", err);
 	put->opened = true;
 	put->state = FILES_SELF;
-	files_meta_begin(&put->node->meta, entry);
-	return 0;
+	return files_node_told(put->node, entry, err);
 }
 
 static int take_child(struct files_put *put, struct error **err)
@@ -219,7 +218,7 @@ static int take_xattr(struct files_put *put, struct error **err)
 	case FILES_SKIP:
 		return 0;
 	case FILES_SELF:
-		return files_meta_add(&put->node->meta, &put->record, err);
+		return files_meta_add(put->node->meta, &put->record, err);
 	default:
 		return files_meta_add(&put->meta, &put->record, err);
 	}
