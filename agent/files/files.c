@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -47,6 +48,7 @@ struct files {
 	struct pair pair[WIRE_TREES_MAX];
 	unsigned int pairs;
 	struct files_stats stats;
+	struct files_noted noted[FILES_NOTES][FILES_NOTED]; /* last pass */
 };
 
 int files_open(const struct files_settings *settings, struct files **ret,
@@ -72,10 +74,22 @@ int files_open(const struct files_settings *settings, struct files **ret,
 	return r;
 }
 
+/* What the last pass had to tell of single files. */
+static void forget_noted(struct files *files)
+{
+	for (unsigned int kind = 0; kind < FILES_NOTES; kind++)
+		for (unsigned int i = 0; i < FILES_NOTED; i++) {
+			free(files->noted[kind][i].path);
+			free(files->noted[kind][i].words);
+			files->noted[kind][i] = (struct files_noted){0};
+		}
+}
+
 void files_close(struct files *files)
 {
 	if (!files)
 		return;
+	forget_noted(files);
 	files_crew_close(&files->crew);
 	for (unsigned int i = 0; i < files->pairs; i++) {
 		files_tree_close(&files->pair[i].tree);
@@ -269,11 +283,49 @@ static int pass_one(struct files *files, struct pair *pair,
 		log_warn("files", "%s: %s; connecting again", pair->place,
 			 (*err)->msg);
 		error_clear(err);
+		/* All of it is looked at once more. */
+		files_notes_done(notes);
+		files_notes_begin(notes);
 		(void)usleep(RETRY_US * (unsigned int)tries);
 	}
 }
 
 /* --- all of them ------------------------------------------------------- */
+
+/* The first of each kind; what is kept of them is taken from the notes. */
+static void take_noted(struct files *files, struct files_notes *notes,
+		       const char *place)
+{
+	const char *root = strcmp(place, "/") != 0 ? place : "";
+
+	for (unsigned int kind = 0; kind < FILES_NOTES; kind++) {
+		struct files_noted *to = files->noted[kind];
+		unsigned int at = 0;
+
+		for (unsigned int i = 0; i < FILES_NOTED; i++) {
+			struct files_noted *one = &notes->kept[kind][i];
+
+			while (at < FILES_NOTED && to[at].path)
+				at++;
+			if (at == FILES_NOTED || !one->path ||
+			    asprintf(&to[at].path, "%s%s%s", root,
+				     *one->path == '/' ? "" : "/",
+				     one->path) < 0)
+				break;
+			to[at].words = one->words;
+			one->words = NULL;
+		}
+	}
+}
+
+const struct files_noted *files_noted(const struct files *files,
+				      enum files_note kind, unsigned int at)
+{
+	const struct files_noted *one =
+		at < FILES_NOTED ? &files->noted[kind][at] : NULL;
+
+	return one && one->path ? one : NULL;
+}
 
 static void sum_up(const struct files *files, const struct files_notes *notes,
 		   struct files_result *ret)
@@ -301,6 +353,7 @@ int files_pass(struct files *files, enum files_kind kind,
 
 	memset(&files->stats, 0, sizeof(files->stats));
 	*ret = (struct files_result){0};
+	forget_noted(files);
 	for (unsigned int i = 0; r == 0 && i < files->pairs; i++) {
 		struct files_notes notes;
 
@@ -308,6 +361,7 @@ int files_pass(struct files *files, enum files_kind kind,
 		r = pass_one(files, &files->pair[i], kind, &notes, &error);
 		files_notes_tell(&notes, files->pair[i].place);
 		sum_up(files, &notes, ret);
+		take_noted(files, &notes, files->pair[i].place);
 		files_notes_done(&notes);
 	}
 	ret->seconds = io_seconds() - begin;

@@ -73,6 +73,12 @@ int files_add(struct files *files, const struct files_pair *pair,
 int files_pass(struct files *files, enum files_kind kind,
 	       struct files_result *ret, struct error **err);
 
+/** files_noted(files, kind, at): the at-th file that the last pass noted so, by
+ *  its path in the system, at below FILES_NOTED; NULL: there is no such one. */
+#define FILES_NOTED 8U
+const struct files_noted *files_noted(const struct files *files,
+				      enum files_note kind, unsigned int at);
+
 /** files_stats(files): what the pass that runs has done so far, over all file
  *  systems; any thread may look. */
 const struct files_stats *files_stats(const struct files *files);

@@ -117,6 +117,16 @@ static bool is_doubtful(const struct files_put *put, const struct stat *about)
 		about->st_ctim.tv_nsec >= settled->tv_nsec);
 }
 
+/* Size and time say nothing of whether it can be read by now. */
+static bool was_unreadable(const struct files_put *put)
+{
+	char path[PATH_MAX];
+
+	return put->node->known == FILES_PARTLY &&
+	       files_ledger_find(put->job->last, files_put_path(put, path),
+				 put->meta.entry.inode) == FILES_PARTLY;
+}
+
 static enum files_verdict judge(const struct files_put *put,
 				const struct stat *about, unsigned int bits)
 {
@@ -133,7 +143,7 @@ static enum files_verdict judge(const struct files_put *put,
 	/* What the source says has changed: times can be put back there. */
 	if (bits & FILES_TIME || put->job->dry || put->job->deep ||
 	    put->job->tree->plain || is_doubtful(put, about) ||
-	    put->work->flags & WIRE_TREE_CHANGED)
+	    put->work->flags & WIRE_TREE_CHANGED || was_unreadable(put))
 		return FILES_CHECK;
 	return bits ? FILES_MEND : FILES_SAME;
 }

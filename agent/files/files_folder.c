@@ -24,6 +24,7 @@
 #include "base/error.h"
 #include "files/files_job.h"
 #include "files/files_ledger.h"
+#include "files/files_meta.h"
 #include "files/files_names.h"
 #include "files/files_record.h"
 #include "files/files_tree.h"
@@ -44,16 +45,16 @@ static int fail(const struct files_job *job, const struct files_node *node,
 			 path);
 }
 
-void files_folder_place(const struct files_job *job,
-			const struct files_node *node, const char *name,
-			struct files_place *ret)
+void files_folder_place(const struct files_job *job, struct files_node *node,
+			const char *name, struct files_place *ret)
 {
 	*ret = (struct files_place){.tree = job->tree,
 				    .notes = job->notes,
 				    .path = "",
 				    .directory = node->fd,
 				    .name = name,
-				    .fd = -1};
+				    .fd = -1,
+				    .failed = &node->failed};
 }
 
 /* --- removing ---------------------------------------------------------- */
@@ -159,7 +160,7 @@ static void take_off(const struct files_job *job, struct files_node *node)
 }
 
 static void note_difference(const struct files_job *job,
-			    const struct files_node *node)
+			    struct files_node *node)
 {
 	char path[PATH_MAX];
 	struct files_place place;
@@ -170,7 +171,7 @@ static void note_difference(const struct files_job *job,
 	place.fd = node->fd;
 	if (fstat(node->fd, &about) < 0)
 		return;
-	found = files_meta_compare(&place, &node->meta, &about);
+	found = files_meta_compare(&place, node->meta, &about);
 	if (!found)
 		return;
 	(void)files_node_path(node, "", path, sizeof(path));
@@ -186,11 +187,11 @@ int files_folder_open(struct files_job *job, struct files_node *node,
 	if (node->fd < 0)
 		return fail(job, node, "", err);
 	node->settled = node->known == FILES_WHOLE &&
-			node->meta.entry.marks & WIRE_MARK_SAME;
-	node->read_only = node->meta.entry.marks & WIRE_MARK_READ_ONLY;
+			node->meta->entry.marks & WIRE_MARK_SAME;
+	node->read_only = node->meta->entry.marks & WIRE_MARK_READ_ONLY;
 	if (!node->parent) {
-		job->root_time.tv_sec = node->meta.entry.mtime;
-		job->root_time.tv_nsec = node->meta.entry.mtime_ns;
+		job->root_time.tv_sec = node->meta->entry.mtime;
+		job->root_time.tv_nsec = node->meta->entry.mtime_ns;
 	}
 	if (job->dry)
 		note_difference(job, node);
@@ -207,7 +208,7 @@ void files_folder_finish(struct files_job *job, struct files_node *node)
 	struct error *error = NULL;
 	char path[PATH_MAX];
 
-	if (node->fd < 0 || job->dry)
+	if (node->fd < 0 || !node->meta || job->dry)
 		return;
 	if (files_node_path(node, "", path, sizeof(path)) >= sizeof(path))
 		return;
@@ -215,7 +216,7 @@ void files_folder_finish(struct files_job *job, struct files_node *node)
 	place.fd = node->fd;
 	place.path = path;
 	if ((!node->settled || atomic_load(&node->touched)) &&
-	    files_meta_apply(&place, &node->meta, node->fresh, &error) < 0) {
+	    files_meta_apply(&place, node->meta, node->fresh, &error) < 0) {
 		files_notes_add(job->notes, FILES_NOTE_LOST, path, "%s",
 				error->msg);
 		error_free(error);

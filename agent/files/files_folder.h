@@ -36,8 +36,7 @@ int files_folder_remove(struct files_job *job, struct files_node *node,
 
 /** files_folder_place(job, node, name, ret): of a file in it; path is to be
  *  filled by files_node_path(). */
-void files_folder_place(const struct files_job *job,
-			const struct files_node *node, const char *name,
-			struct files_place *ret);
+void files_folder_place(const struct files_job *job, struct files_node *node,
+			const char *name, struct files_place *ret);
 
 #endif

@@ -167,47 +167,137 @@ bool files_glob_out(const struct files_globs *globs, const char *path)
 	return false;
 }
 
-/* Of a pattern only what is before its last part is known of a directory. */
-static bool may_match_in(const char *pattern, const char *whole)
+/* --- what is in one directory ----------------------------------------------
+ */
+
+/* Its path in the system; false: it is longer than any pattern can mean. */
+static bool directory_path(const struct files_globs *globs, const char *path,
+			   char *buf, size_t room)
+{
+	if (!whole_path(globs, path, buf, room))
+		return false;
+	if (!*path && strcmp(globs->place, "/") != 0)
+		buf[strlen(buf) - 1] = '\0';
+	return true;
+}
+
+static bool is_below(const char *pattern, size_t length, const char *whole)
 {
 	char parent[PATH_MAX];
-	size_t length = strlen(pattern);
-	const char *last;
 
-	if (*pattern != '/' || strstr(pattern, "**"))
-		return true;
-	if (pattern[length - 1] == '/')
-		length--;
-	else {
-		last = strrchr(pattern, '/');
-		length = (size_t)(last - pattern);
-	}
 	if (!length)
 		return !whole[1];
 	if (length >= sizeof(parent))
-		return true;
+		return false;
 	memcpy(parent, pattern, length);
 	parent[length] = '\0';
-	return files_glob_match(parent, whole);
+	if (files_glob_match(parent, whole))
+		return true;
+	/* Any number of parts may be none. */
+	return length >= 3 && !strcmp(parent + length - 3, "/**") &&
+	       is_below(pattern, length - 3, whole);
+}
+
+/* The pattern of names in this directory that it comes to; NULL: of none. */
+static const char *names_of(const char *pattern, const char *whole)
+{
+	size_t length = strlen(pattern);
+	const char *last = strrchr(pattern, '/');
+
+	if (!last)
+		return pattern;
+	if (!is_below(pattern, (size_t)(last - pattern), whole))
+		return NULL;
+	return last + 1 == pattern + length || !strcmp(last + 1, "**")
+		       ? "*"
+		       : last + 1;
+}
+
+static bool is_own_inside(const struct files_globs *globs, const char *whole)
+{
+	for (size_t i = 0; globs->own && globs->own[i]; i++)
+		if (!strcmp(globs->own[i], whole) ||
+		    is_in(globs->own[i], whole))
+			return true;
+	return false;
+}
+
+/* What is not is for fnmatch(3) alone: it knows characters of several bytes. */
+static bool is_plain(const char *pattern)
+{
+	static const char word[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789._~+@%,:=";
+	bool ascii = true;
+
+	for (const char *at = pattern; *at; at++)
+		ascii = ascii && (unsigned char)*at < 128;
+	if (!ascii)
+		return !strpbrk(pattern, "*?[");
+	while ((pattern = strchr(pattern, '['))) {
+		pattern++;
+		pattern += *pattern == '!' || *pattern == '^';
+		if (!*pattern || *pattern == ']')
+			return false;
+		if (pattern[1] == ']') {
+			pattern += 2;
+			continue;
+		}
+		for (; *pattern != ']'; pattern++) {
+			if (!*pattern || !strchr(word, *pattern))
+				return false;
+			if (pattern[1] == '-' &&
+			    (!pattern[2] || !strchr(word, pattern[2]) ||
+			     pattern[2] < *pattern))
+				return false;
+			pattern += pattern[1] == '-' ? 2 : 0;
+		}
+	}
+	return true;
+}
+
+static size_t add_names(const char *pattern, char *buf, size_t room)
+{
+	size_t length = pattern ? strlen(pattern) + 1 : 0;
+
+	if (!length || length > room || !is_plain(pattern))
+		return 0;
+	memcpy(buf, pattern, length);
+	return length;
+}
+
+size_t files_glob_names(const struct files_globs *globs, const char *path,
+			char *buf, size_t room)
+{
+	char whole[PATH_MAX + 1];
+	size_t used = 0;
+
+	if (!directory_path(globs, path, whole, sizeof(whole)))
+		return 0;
+	if (is_own_inside(globs, whole))
+		return add_names("*", buf, room);
+	for (size_t i = 0; globs->given && globs->given[i]; i++)
+		used += add_names(names_of(globs->given[i], whole), buf + used,
+				  room - used);
+	for (size_t i = 0; built_in[i]; i++)
+		used += add_names(names_of(built_in[i], whole), buf + used,
+				  room - used);
+	return used;
 }
 
 bool files_glob_in(const struct files_globs *globs, const char *path)
 {
 	char whole[PATH_MAX + 1];
 
-	if (!whole_path(globs, path, whole, sizeof(whole)))
+	if (!directory_path(globs, path, whole, sizeof(whole)))
 		return true;
-	if (!*path && strcmp(globs->place, "/") != 0)
-		whole[strlen(whole) - 1] = '\0';
-	for (size_t i = 0; globs->own && globs->own[i]; i++)
-		if (!strcmp(globs->own[i], whole) ||
-		    is_in(globs->own[i], whole))
-			return true;
+	if (is_own_inside(globs, whole))
+		return true;
 	for (size_t i = 0; built_in[i]; i++)
-		if (may_match_in(built_in[i], whole))
+		if (names_of(built_in[i], whole))
 			return true;
 	for (size_t i = 0; globs->given && globs->given[i]; i++)
-		if (may_match_in(globs->given[i], whole))
+		if (names_of(globs->given[i], whole))
 			return true;
 	return false;
 }

@@ -3,6 +3,7 @@
 #define LANDER_FILES_GLOB_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct error;
 
@@ -30,6 +31,13 @@ bool files_glob_match(const char *pattern, const char *path);
 /** files_glob_out(globs, path): whether this path of the tree, "lib/dpkg", is
  *  left out. */
 bool files_glob_out(const struct files_globs *globs, const char *path);
+
+/** files_glob_names(globs, path, buf, room): patterns of names, each with its
+ *  zero byte: what they match directly in this directory is left out.  Bytes of
+ *  buf that they take; those that other readers of patterns may take otherwise,
+ *  or that do not fit, are not among them. */
+size_t files_glob_names(const struct files_globs *globs, const char *path,
+			char *buf, size_t room);
 
 /** files_glob_in(globs, path): whether something that is directly in this
  *  directory of the tree may be left out. */

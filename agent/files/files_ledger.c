@@ -44,7 +44,7 @@ static bool grow(struct files_ledger *ledger)
 	struct files_ledger larger = {.slots = ledger->slots ? ledger->slots * 2
 							     : 1024};
 
-	if (ledger->count * 2 < ledger->slots)
+	if (ledger->count * 4 < ledger->slots * 3)
 		return true;
 	larger.slot = calloc(larger.slots, sizeof(*larger.slot));
 	if (!larger.slot)

@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Which directory of the source was at which path in the last whole pass. */
+/** Which directory of the source was at which path in the last whole pass, and
+ *  which files could not be read in it, though they are here. */
 struct files_ledger {
 	pthread_mutex_t lock;
 	struct {
@@ -22,10 +23,10 @@ struct files_ledger {
 struct files_ledger *files_ledger_new(void);
 void files_ledger_free(struct files_ledger *ledger);
 
-/** What is known of a directory. */
+/** What is known of a directory, or of a file that could not be read. */
 enum files_known {
 	FILES_STRANGE, /* it was not there, or another one was */
-	FILES_PARTLY,  /* not all that was in it could be copied */
+	FILES_PARTLY,  /* not all that was in it, or of it, could be copied */
 	FILES_WHOLE,
 };
 

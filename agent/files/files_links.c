@@ -64,7 +64,7 @@ static int grow(struct files_links *links, struct error **err)
 	struct files_links larger = {.slots = links->slots ? links->slots * 2
 							   : 1024};
 
-	if (links->count * 2 < links->slots)
+	if ((links->count + 2) * 4 < links->slots * 3)
 		return 0;
 	larger.slot = calloc(larger.slots, sizeof(*larger.slot));
 	if (!larger.slot)

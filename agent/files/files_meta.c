@@ -181,6 +181,15 @@ static void drop_surplus(const struct files_place *place,
 			(void)remove_xattr(place, name);
 }
 
+/* As long as that is so every pass looks at it again. */
+static void note_lost(const struct files_place *place, const char *what,
+		      const char *name)
+{
+	files_notes_add(place->notes, FILES_NOTE_LOST, place->path, "%s%s: %s",
+			what, name, strerror(errno));
+	atomic_store(place->failed, true);
+}
+
 static void apply_xattrs(const struct files_place *place,
 			 const struct files_meta *meta, bool fresh)
 {
@@ -193,9 +202,7 @@ static void apply_xattrs(const struct files_place *place,
 		    (!fresh && has_xattr(place, &one)))
 			continue;
 		if (set_xattr(place, &one) < 0)
-			files_notes_add(place->notes, FILES_NOTE_LOST,
-					place->path, "its attribute %s: %s",
-					one.name, strerror(errno));
+			note_lost(place, "its attribute ", one.name);
 	}
 }
 
@@ -224,6 +231,7 @@ static void apply_flags(const struct files_place *place,
 	uint32_t kept = place->tree->flags;
 	uint32_t want = meta->entry.flags & kept;
 	uint32_t have;
+	char mask[16];
 	int flags;
 
 	if (place->fd < 0 || !kept)
@@ -232,9 +240,9 @@ static void apply_flags(const struct files_place *place,
 	if ((have & kept) == want)
 		return;
 	flags = (int)((have & ~kept) | want);
+	(void)snprintf(mask, sizeof(mask), "%#x", want);
 	if (ioctl(place->fd, FS_IOC_SETFLAGS, &flags) < 0)
-		files_notes_add(place->notes, FILES_NOTE_LOST, place->path,
-				"its flags %#x: %s", want, strerror(errno));
+		note_lost(place, "its flags ", mask);
 }
 
 /* --- all of it --------------------------------------------------------- */

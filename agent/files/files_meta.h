@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -40,6 +41,8 @@ struct files_place {
 	int directory;	  /* the one that it is in */
 	const char *name; /* in it */
 	int fd;		  /* of it, or -1: it must not be opened */
+	/* Its directory's: set when something of it can't be kept. */
+	_Atomic bool *failed;
 };
 
 /**

@@ -9,6 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error.h"
+#include "files/files_meta.h"
+
 struct files_node *files_node_new(struct files_node *parent, const char *name)
 {
 	size_t length = strlen(name);
@@ -44,10 +47,23 @@ void files_node_drop(struct files_node *node,
 		finish(owner, node);
 		if (node->fd >= 0)
 			(void)close(node->fd);
-		files_meta_done(&node->meta);
+		if (node->meta)
+			files_meta_done(node->meta);
+		free(node->meta);
 		free(node);
 		node = parent;
 	}
+}
+
+int files_node_told(struct files_node *node, const struct wire_entry *entry,
+		    struct error **err)
+{
+	if (!node->meta)
+		node->meta = calloc(1, sizeof(*node->meta));
+	if (!node->meta)
+		return error_memory(err);
+	files_meta_begin(node->meta, entry);
+	return 0;
 }
 
 size_t files_node_path(const struct files_node *node, const char *name,

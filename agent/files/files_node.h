@@ -7,7 +7,10 @@
 #include <stddef.h>
 
 #include "files/files_ledger.h"
-#include "files/files_meta.h"
+
+struct error;
+struct files_meta;
+struct wire_entry;
 
 /** A directory of a pass, from the moment it is known until all that is in it
  *  is done.  Its own metadata are set then. */
@@ -20,12 +23,12 @@ struct files_node {
 	 * all above it. */
 	enum files_known known;
 	bool settled; /* its own metadata are as in the last whole pass */
-	_Atomic bool touched; /* something in it was made or removed */
-	_Atomic bool failed;  /* something in it could not be read */
-	bool read_only;	      /* a subvolume to be made so */
-	uint64_t inode;	      /* the source's */
-	struct files_meta meta;
-	size_t path_length; /* of its path from the tree's root */
+	_Atomic bool touched;	 /* something in it was made or removed */
+	_Atomic bool failed;	 /* something in it could not be read */
+	bool read_only;		 /* a subvolume to be made so */
+	uint64_t inode;		 /* the source's */
+	struct files_meta *meta; /* NULL: it has not come yet; many only wait */
+	size_t path_length;	 /* of its path from the tree's root */
 	char name[];
 };
 
@@ -40,6 +43,10 @@ void files_node_hold(struct files_node *node);
 void files_node_drop(struct files_node *node,
 		     void (*finish)(void *owner, struct files_node *node),
 		     void *owner);
+
+/** files_node_told(node, entry, err): what it is has come. */
+int files_node_told(struct files_node *node, const struct wire_entry *entry,
+		    struct error **err);
 
 /** files_node_path(node, name, buf, room): the path of name in it, from the
  *  tree's root; name "": its own.  Its length; room or more: it does not fit.

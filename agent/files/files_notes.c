@@ -20,6 +20,7 @@ static const char *const head[FILES_NOTES] = {
 	[FILES_NOTE_CHANGED] = "changed while they were read; the next pass "
 			       "takes them again",
 	[FILES_NOTE_LOST] = "can't be kept whole here",
+	[FILES_NOTE_PLAIN] = "are left out, since FAT has none of their kind",
 	[FILES_NOTE_DIFFERENT] = "differ from the source",
 	[FILES_NOTE_LEFT_OUT] = "were left out",
 };
@@ -33,16 +34,17 @@ void files_notes_begin(struct files_notes *notes)
 void files_notes_done(struct files_notes *notes)
 {
 	for (unsigned int kind = 0; kind < FILES_NOTES; kind++)
-		for (unsigned int i = 0; i < FILES_NOTES_KEPT; i++)
-			free(notes->line[kind][i]);
+		for (unsigned int i = 0; i < FILES_NOTES_KEPT; i++) {
+			free(notes->kept[kind][i].path);
+			free(notes->kept[kind][i].words);
+		}
 	(void)pthread_mutex_destroy(&notes->lock);
 }
 
 void files_notes_add(struct files_notes *notes, enum files_note kind,
 		     const char *path, const char *words, ...)
 {
-	char *text = NULL;
-	char *line = NULL;
+	struct files_noted one = {0};
 	uint64_t number;
 	va_list more;
 
@@ -52,18 +54,18 @@ void files_notes_add(struct files_notes *notes, enum files_note kind,
 	if (number >= FILES_NOTES_KEPT)
 		return;
 	va_start(more, words);
-	if (vasprintf(&text, words, more) < 0)
-		text = NULL;
+	if (vasprintf(&one.words, words, more) < 0)
+		one.words = NULL;
 	va_end(more);
-	if (text && asprintf(&line, "%s%s%s", *path ? path : "/",
-			     *text ? ": " : "", text) < 0)
-		line = NULL;
-	free(text);
-	if (!line)
+	one.path = one.words ? strdup(*path ? path : "/") : NULL;
+	if (!one.path) {
+		free(one.words);
 		return;
-	parse_make_printable(line);
+	}
+	parse_make_printable(one.path);
+	parse_make_printable(one.words);
 	(void)pthread_mutex_lock(&notes->lock);
-	notes->line[kind][number] = line;
+	notes->kept[kind][number] = one;
 	(void)pthread_mutex_unlock(&notes->lock);
 }
 
@@ -94,6 +96,13 @@ void files_notes_differ(struct files_notes *notes, const char *path,
 	files_notes_add(notes, FILES_NOTE_DIFFERENT, path, "%s", text);
 }
 
+static void tell_one(const struct files_noted *one, enum log_level level)
+{
+	if (one->path)
+		log_message(level, "files", "  %s%s%s", one->path,
+			    *one->words ? ": " : "", one->words);
+}
+
 void files_notes_tell(const struct files_notes *notes, const char *name)
 {
 	for (unsigned int kind = 0; kind < FILES_NOTES; kind++) {
@@ -108,9 +117,7 @@ void files_notes_tell(const struct files_notes *notes, const char *name)
 		log_message(level, "files", "%s: %" PRIu64 " files %s:", name,
 			    notes->count[kind], head[kind]);
 		for (unsigned int i = 0; i < FILES_NOTES_KEPT; i++)
-			if (notes->line[kind][i])
-				log_message(level, "files", "  %s",
-					    notes->line[kind][i]);
+			tell_one(&notes->kept[kind][i], level);
 		if (notes->count[kind] > FILES_NOTES_KEPT)
 			log_message(level, "files", "  … and %" PRIu64 " more",
 				    notes->count[kind] - FILES_NOTES_KEPT);

@@ -11,6 +11,7 @@ enum files_note {
 	FILES_NOTE_UNREADABLE, /* the source could not read it */
 	FILES_NOTE_CHANGED,    /* it changed while it was read */
 	FILES_NOTE_LOST,       /* this file system can't keep something of it */
+	FILES_NOTE_PLAIN,      /* it is nothing that FAT has: left out there */
 	FILES_NOTE_DIFFERENT,  /* it is not what the source has */
 	FILES_NOTE_LEFT_OUT,   /* by exclude=, or as no part of a copy */
 	FILES_NOTES,
@@ -18,10 +19,16 @@ enum files_note {
 
 #define FILES_NOTES_KEPT 50U
 
+/** One of them; both are printable. */
+struct files_noted {
+	char *path;  /* from the tree's root; NULL: it was not kept */
+	char *words; /* or "" */
+};
+
 struct files_notes {
 	pthread_mutex_t lock;
 	uint64_t count[FILES_NOTES];
-	char *line[FILES_NOTES][FILES_NOTES_KEPT];
+	struct files_noted kept[FILES_NOTES][FILES_NOTES_KEPT];
 };
 
 void files_notes_begin(struct files_notes *notes);

@@ -133,8 +133,7 @@ static int take_self(struct files_put *put, struct error **err)
 		return refuse("a directory that nobody asked for", err);
 	put->opened = true;
 	put->state = FILES_SELF;
-	files_meta_begin(&put->node->meta, entry);
-	return 0;
+	return files_node_told(put->node, entry, err);
 }
 
 static int take_child(struct files_put *put, struct error **err)
@@ -197,6 +196,8 @@ static int take_short(struct files_put *put, struct error **err)
 	(void)atomic_fetch_add(&put->job->stats->entries, 1);
 	if (is_left_out(put))
 		return 0;
+	if (put->record.entry.marks & WIRE_MARK_LEFT)
+		return refuse("a file as left out that is not", err);
 	here = files_names_take(&put->names, put->name);
 	if (S_ISDIR(put->record.entry.mode))
 		return files_folder_child(put->job, put->node, &put->record,
@@ -217,7 +218,7 @@ static int take_xattr(struct files_put *put, struct error **err)
 	case FILES_SKIP:
 		return 0;
 	case FILES_SELF:
-		return files_meta_add(&put->node->meta, &put->record, err);
+		return files_meta_add(put->node->meta, &put->record, err);
 	default:
 		return files_meta_add(&put->meta, &put->record, err);
 	}
@@ -322,7 +323,7 @@ static void note_gone(struct files_put *put)
 		return;
 	(void)files_node_path(put->node, "", path, sizeof(path));
 	for (unsigned int i = 0; i < put->missing; i++)
-		files_notes_add(put->job->notes, FILES_NOTE_UNREADABLE, path,
+		files_notes_add(put->job->notes, FILES_NOTE_DIFFERENT, path,
 				"a file in it was gone when it was to be "
 				"compared");
 }
@@ -347,16 +348,16 @@ int files_put_end(struct files_put *put, struct error **err)
 
 void files_put_failed(struct files_put *put, int code, const char *words)
 {
+	bool gone = code == ENOENT || code == ENOTDIR || code == ELOOP;
 	char path[PATH_MAX];
 
 	atomic_store(&put->node->failed, true);
 	files_names_done(&put->names);
-	/* It is gone by now: the next pass sees that, and a comparison has no
-	 * next one. */
-	if (!put->job->dry &&
-	    (code == ENOENT || code == ENOTDIR || code == ELOOP))
+	/* The next pass sees that, and a comparison has no next one. */
+	if (gone && !put->job->dry)
 		return;
 	(void)files_node_path(put->node, "", path, sizeof(path));
-	files_notes_add(put->job->notes, FILES_NOTE_UNREADABLE, path, "%s",
-			words);
+	files_notes_add(put->job->notes,
+			gone ? FILES_NOTE_DIFFERENT : FILES_NOTE_UNREADABLE,
+			path, "%s", words);
 }

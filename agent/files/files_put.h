@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "files/files_job.h"
+#include "files/files_meta.h"
 #include "files/files_names.h"
 #include "files/files_record.h"
 

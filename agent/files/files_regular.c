@@ -21,6 +21,7 @@
 #include "files/files_compare.h"
 #include "files/files_delta.h"
 #include "files/files_folder.h"
+#include "files/files_ledger.h"
 #include "files/files_put.h"
 #include "files/files_shared.h"
 #include "files/files_tree.h"
@@ -192,6 +193,7 @@ static int give_up(struct files_put *put, struct error **err)
 			files_put_path(put, path), "%s",
 			strerror((int)(put->record.code & 4095)));
 	atomic_store(&put->node->failed, true);
+	files_ledger_put(put->job->next, path, put->meta.entry.inode, false);
 	if (put->fresh)
 		(void)unlinkat(put->node->fd, put->name, 0);
 	return 0;

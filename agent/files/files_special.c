@@ -39,6 +39,7 @@ static int make(struct files_put *put, struct error **err)
 		      errno == EOPNOTSUPP || errno == ENAMETOOLONG)) {
 		files_notes_add(put->job->notes, FILES_NOTE_LOST, path, "%s",
 				strerror(errno));
+		atomic_store(&put->node->failed, true);
 		return 0;
 	}
 	if (r < 0)
@@ -92,7 +93,7 @@ static int leave_out(struct files_put *put)
 {
 	char path[PATH_MAX];
 
-	files_notes_add(put->job->notes, FILES_NOTE_LOST,
+	files_notes_add(put->job->notes, FILES_NOTE_PLAIN,
 			files_put_path(put, path), "%s",
 			"it is neither a file nor a directory");
 	return 0;

@@ -74,6 +74,22 @@ int files_talk_root(struct remote *remote, uint32_t tree, const char *path,
 
 /* --- asking ------------------------------------------------------------ */
 
+/* What nobody is to look at there; payload ends with a path and a zero byte. */
+static size_t put_left_out(const struct talk *talk,
+			   const struct files_work *work,
+			   uint8_t payload[WIRE_REQUEST_MAX], size_t length)
+{
+	const char *path = (const char *)payload + WIRE_LIST_BYTES;
+	size_t more = files_glob_names(&talk->job->globs, path,
+				       (char *)payload + length + 1,
+				       WIRE_REQUEST_MAX - length - 1);
+
+	if (!more)
+		return length;
+	(void)wire_put32(payload + 4, work->flags | WIRE_TREE_LEAVE);
+	return length + 1 + more;
+}
+
 static size_t put_question(const struct talk *talk,
 			   const struct files_work *work,
 			   uint8_t payload[WIRE_DELTA_MAX])
@@ -94,7 +110,8 @@ static size_t put_question(const struct talk *talk,
 	if (length + 1 + work->length > left)
 		return 0;
 	if (!work->length)
-		return (size_t)(at - payload) + length;
+		return put_left_out(talk, work, payload,
+				    (size_t)(at - payload) + length);
 	memcpy(at + length + 1, work->names, work->length);
 	return (size_t)(at - payload) + length + 1 + work->length;
 }

@@ -281,6 +281,18 @@ bool control_wait(struct control *control, double seconds)
 	return ordered;
 }
 
+void control_pass(struct control *control, double seconds)
+{
+	double end = io_seconds() + seconds;
+	double left;
+
+	(void)pthread_mutex_lock(&control->lock);
+	while (!atomic_load(control->state.stop) &&
+	       (left = end - io_seconds()) > 0)
+		listen_a_while(control, left);
+	(void)pthread_mutex_unlock(&control->lock);
+}
+
 bool control_rest(struct control *control)
 {
 	bool stop;

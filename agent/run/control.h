@@ -63,6 +63,10 @@ bool control_ordered(struct control *control);
  *  is to stop, or that time is over. */
 bool control_wait(struct control *control, double seconds);
 
+/** control_pass(control, seconds): until that time is over or the job is to
+ *  stop, whatever else is ordered. */
+void control_pass(struct control *control, double seconds);
+
 /** control_throttle(control): what a pause and a limit act on; set it from the
  *  job's words after CONTROL_RUNNING. */
 struct throttle *control_throttle(const struct control *control);

@@ -21,6 +21,7 @@
 #include "run/freespace.h"
 #include "run/live.h"
 #include "run/migrate.h"
+#include "run/obstacle.h"
 #include "run/rehearsal.h"
 #include "run/report.h"
 #include "run/rounds.h"
@@ -123,6 +124,42 @@ static int check_promise(struct migrate *m, struct error **err)
 	return 0;
 }
 
+/* Somebody is there who may see to it, or rounds are left. */
+static bool may_wait(const struct migrate *m)
+{
+	const struct live *live = &m->live;
+
+	if (control_ordered(m->orders) || live->cutover.when == CUTOVER_MANUAL)
+		return true;
+	return live->cutover.when == CUTOVER_AUTO &&
+	       live->convergence.round < live->convergence.rounds_max;
+}
+
+/* A downtime for a comparison that can't succeed is none worth having. */
+static int wait_for_files(struct migrate *m, struct error **err)
+{
+	enum convergence_verdict verdict;
+	int r = 0;
+
+	if (!obstacle_is(m))
+		return 0;
+	obstacle_begin(m);
+	report_state(m->report, "awaiting-source");
+	while (r == 0 && obstacle_is(m)) {
+		if (!may_wait(m))
+			r = obstacle_error(m, err);
+		else
+			control_pass(m->orders, pause_for(&m->live));
+		if (r == 0 && atomic_load(m->stop))
+			r = error_set(err, ERROR_ABORTED, 0,
+				      "stopped by order");
+		if (r == 0)
+			r = rounds_once(m, &verdict, err);
+	}
+	report_state(m->report, "running");
+	return r;
+}
+
 static int compare_all(struct migrate *m, struct error **err)
 {
 	int r = 0;
@@ -182,6 +219,8 @@ static int settle(struct migrate *m, struct error **err)
 		while (r == 0 && verdict == CONVERGENCE_GO_ON &&
 		       !control_ordered(m->orders));
 		if (r == 0)
+			r = wait_for_files(m, err);
+		if (r == 0)
 			r = check_promise(m, err);
 	}
 	return r;
@@ -213,8 +252,10 @@ static int hold_and_compare(struct migrate *m, struct error **err)
 /* Whether what failed may pass when it is done again. */
 static bool may_pass(const struct migrate *m, const struct error *error)
 {
-	return error->kind == ERROR_NETWORK && !atomic_load(m->stop) &&
-	       m->live.tries < TRIES;
+	bool files = obstacle_is(m) && obstacle_advice(m);
+
+	return (error->kind == ERROR_NETWORK || files) &&
+	       !atomic_load(m->stop) && m->live.tries < TRIES;
 }
 
 /* What was compared is worth nothing: let it go on, and keep up with it. */
@@ -256,6 +297,8 @@ int cutover_run(struct migrate *m, struct error **err)
 		if (!rehearsal_asked(m))
 			r = wait_for_order(m, err);
 		if (r == 0)
+			r = wait_for_files(m, err);
+		if (r == 0)
 			r = check_promise(m, err);
 		if (r < 0)
 			return r;
@@ -288,6 +331,10 @@ int cutover_verify(struct migrate *m, struct error **err)
 		r = filepass_verify(m, err);
 	for (size_t i = 0; r == 0 && !m->fitting && i < m->count; i++)
 		r = transfer_verify_disk(m, &m->disk[i], err);
+	if (r < 0 && obstacle_is(m) && m->live.held && may_pass(m, *err)) {
+		r = go_back(m, err);
+		return r < 0 ? r : CUTOVER_AGAIN;
+	}
 	if (r < 0)
 		return r;
 	if (!rehearsal_asked(m) && !snapshot_asked(m)) {

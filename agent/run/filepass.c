@@ -26,6 +26,7 @@
 #include "run/fitting_names.h"
 #include "run/migrate.h"
 #include "run/newdisks.h"
+#include "run/obstacle.h"
 #include "run/opening.h"
 #include "run/report.h"
 #include "source/machine.h"
@@ -47,21 +48,17 @@ static uint64_t used_on(const struct migrate *m)
 
 static void tell_notes(struct migrate *m, const struct files_result *result)
 {
-	if (result->note[FILES_NOTE_UNREADABLE])
-		report_say(m->report,
-			   "%" PRIu64 " files could not be read on the source; "
-			   "the log names them",
-			   result->note[FILES_NOTE_UNREADABLE]);
 	if (result->note[FILES_NOTE_CHANGED])
 		report_say(m->report,
 			   "%" PRIu64 " files changed while they were read, or "
 			   "were gone; the next pass sees to them",
 			   result->note[FILES_NOTE_CHANGED]);
-	if (result->note[FILES_NOTE_LOST])
+	if (result->note[FILES_NOTE_PLAIN])
 		report_say(m->report,
-			   "of %" PRIu64 " files the new file system can't "
-			   "keep everything; the log says what",
-			   result->note[FILES_NOTE_LOST]);
+			   "%" PRIu64 " files are left out, since FAT has none "
+			   "of their kind; the log names them",
+			   result->note[FILES_NOTE_PLAIN]);
+	obstacle_seen(m, result);
 }
 
 /* Full: where, the error says. */
@@ -181,16 +178,13 @@ int filepass_final(struct migrate *m, struct error **err)
 	if (r == 0 && machine_lost(m->live.machine))
 		r = error_set(err, ERROR_NETWORK, 0,
 			      "the session that holds the source was lost");
+	/* It became so in the last moment: no comparison would succeed. */
+	if (r == 0 && obstacle_is(m))
+		r = obstacle_error(m, err);
 	return r;
 }
 
 /* --- verify -------------------------------------------------------------- */
-
-static uint64_t different(const struct files_result *result)
-{
-	return result->note[FILES_NOTE_DIFFERENT] +
-	       result->note[FILES_NOTE_UNREADABLE];
-}
 
 /* What is compared is to be what the disks hold, with names and owners: else
  * what was written a moment ago is only remembered.  The live system has no
@@ -210,41 +204,59 @@ static void forget_caches(const struct migrate *m)
 		(void)close(fd);
 }
 
-static int compare(struct migrate *m, struct files_result *ret,
-		   struct error **err)
+/* What can't be read can't be equal, and neither comes once more. */
+static int compare(struct migrate *m, uint64_t *ret_different,
+		   struct files_result *ret, struct error **err)
 {
+	int r;
+
 	forget_caches(m);
-	return pass(m, FILES_VERIFY, "verifying files", ret, err);
+	r = pass(m, FILES_VERIFY, "verifying files", ret, err);
+	if (r < 0)
+		return r;
+	*ret_different = ret->note[FILES_NOTE_DIFFERENT];
+	if (!ret->note[FILES_NOTE_UNREADABLE])
+		return 0;
+	obstacle_seen(m, ret);
+	/* A round that goes by sizes and times would not see it. */
+	if (m->live.on)
+		m->live.disk[0].scan_rate = 0;
+	return obstacle_error(m, err);
+}
+
+static int mend(struct migrate *m, uint64_t different, struct error **err)
+{
+	struct files_result result;
+	int r;
+
+	report_say(m->report,
+		   "%" PRIu64 " files are not what the source has; their "
+		   "contents come once more",
+		   different);
+	r = pass(m, FILES_DEEP, "mending files", &result, err);
+	return r == 0 && obstacle_is(m) ? obstacle_error(m, err) : r;
 }
 
 int filepass_verify(struct migrate *m, struct error **err)
 {
 	struct files_result result;
-	struct files_result mended;
+	uint64_t different = 0;
 	int r;
 
 	if (!m->live.held)
 		control_phase(m->orders, CONTROL_COPIED);
-	r = compare(m, &result, err);
-	if (r == 0 && different(&result)) {
-		report_say(m->report,
-			   "%" PRIu64 " files are not what the source has; "
-			   "their contents come once more",
-			   different(&result));
-		r = pass(m, FILES_DEEP, "mending files", &mended, err);
+	if (!m->live.on && obstacle_is(m))
+		return obstacle_error(m, err);
+	r = compare(m, &different, &result, err);
+	if (r == 0 && different) {
+		r = mend(m, different, err);
 		if (r == 0)
-			r = compare(m, &result, err);
+			r = compare(m, &different, &result, err);
 	}
+	if (r == 0 && different)
+		r = obstacle_different(m, different, err);
 	if (r < 0)
 		return r;
-	if (different(&result))
-		return error_set(
-			err, ERROR_VERIFY, 0,
-			"%" PRIu64 " files differ from the source and %" PRIu64
-			" can't be read there; the lines above name them, and "
-			"lander.exclude= leaves out what is not needed",
-			result.note[FILES_NOTE_DIFFERENT],
-			result.note[FILES_NOTE_UNREADABLE]);
 	report_say(m->report,
 		   "%" PRIu64 " files and directories are equal to the "
 		   "source%s, the contents of %" PRIu64 " by SHA-256",

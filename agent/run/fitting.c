@@ -21,6 +21,7 @@
 #include "run/contact.h"
 #include "run/fileopen.h"
 #include "run/fitting_disks.h"
+#include "run/fitting_worth.h"
 #include "run/migrate.h"
 #include "run/probe.h"
 #include "run/sources.h"
@@ -136,36 +137,6 @@ static int keep_targets(struct migrate *m, const struct fitting_disks *choice,
 	return r;
 }
 
-/* All of it would fit as it is: are files worth it? */
-static int weigh(struct migrate *m, struct error **err)
-{
-	struct fitting *fitting = m->fitting;
-	const struct design *design = &fitting->fit.design;
-	struct mode_measure measure = {.left = fitting->fit.left};
-	const struct mode_case which = {.asked = "auto",
-					.ssh = true,
-					.matched = true,
-					.measure = &measure};
-
-	for (size_t i = 0; i < m->plan.count; i++)
-		measure.size += m->plan.disk[i].source->size;
-	for (size_t i = 0; i < design->count; i++) {
-		const char *fs = design->node[i].fs.fs;
-
-		measure.used += fitting->fit.row[i].used;
-		/* Not known is full. */
-		if (!fitting->fit.row[i].used && superblock_is_made(fs) &&
-		    strcmp(fs, "swap") != 0)
-			measure.used += fitting->fit.row[i].before;
-		/* Made again it opens with one key, and has no tokens. */
-		measure.left += design->node[i].kind == DESIGN_CONTAINER;
-	}
-	if (mode_choose(&which, fitting->why, sizeof(fitting->why)) ==
-	    MODE_FILE)
-		return 0;
-	return error_set(err, ERROR_REFUSED, 0, "%s", fitting->why);
-}
-
 static int make(struct migrate *m, const struct match_wishes *wishes,
 		struct error **err)
 {
@@ -180,8 +151,8 @@ static int make(struct migrate *m, const struct match_wishes *wishes,
 		r = fill_order(m, fitting, &choice, err);
 	if (r == 0)
 		r = fit_make(&fitting->order, &fitting->fit, err);
-	if (r == 0 && fitting->weighed)
-		r = weigh(m, err);
+	if (r == 0)
+		r = fitting_worth(m, &choice, err);
 	if (r == 0)
 		r = keep_targets(m, &choice, err);
 	/* Their names are the plan's now. */
@@ -374,5 +345,6 @@ void fitting_free(struct fitting *fitting)
 	}
 	free(fitting->beside);
 	parse_free_list(fitting->exclude);
+	obstacle_done(&fitting->obstacle);
 	free(fitting);
 }

@@ -8,6 +8,7 @@
 #include "disk/rootfs.h"
 #include "guest/newlayout.h"
 #include "plan/fit.h"
+#include "run/obstacle.h"
 #include "source/storage.h"
 
 struct error;
@@ -44,6 +45,7 @@ struct fitting {
 	double walk_s; /* how long the last pass took */
 	bool rebuild;  /* an initramfs holds names of the old layout */
 	size_t esp;    /* run/refit.h: the node of a new one */
+	struct obstacle obstacle;
 };
 
 /**

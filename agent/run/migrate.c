@@ -36,6 +36,7 @@
 #include "run/freespace.h"
 #include "run/live.h"
 #include "run/livescript.h"
+#include "run/obstacle.h"
 #include "run/probe.h"
 #include "run/proof.h"
 #include "run/rehearsal.h"
@@ -52,21 +53,6 @@ struct stage_row {
 	const char *hint;
 };
 
-/* Read before anything is touched: a name that leads nowhere is a slip. */
-static int read_key(struct migrate *m, struct error **err)
-{
-	const char *text = config_text(m->config, CONFIG_LUKS);
-	void *bytes = NULL;
-
-	if (!text || !m->machine)
-		return 0;
-	if (secret_read(text, &bytes, &m->luks.length, err) < 0)
-		return error_wrap(err, "%s: lander.luks",
-				  config_origin(m->config, CONFIG_LUKS));
-	m->luks.bytes = bytes;
-	return 0;
-}
-
 static int run_probe(struct migrate *m, struct error **err)
 {
 	int r = config_check(m->config, err);
@@ -75,7 +61,7 @@ static int run_probe(struct migrate *m, struct error **err)
 	if (r == 0)
 		r = livescript_pre(m, err);
 	if (r == 0)
-		r = read_key(m, err);
+		r = probe_key(m, err);
 	if (r == 0)
 		r = probe_disks(m, err);
 	if (r == 0 && m->finishing &&
@@ -238,6 +224,8 @@ static const char *hint_of(const struct migrate *m,
 		return "see to the key that is named, then start again";
 	if (kind == ERROR_NETWORK && !m->touched)
 		return stages[0].hint;
+	if (obstacle_advice(m))
+		return obstacle_advice(m);
 	if (kind == ERROR_REFUSED && stage == stages)
 		return stages[1].hint;
 	if (m->fitting && stage->run == conversion_run)

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "config/config.h"
+#include "config/secret.h"
 #include "disk/settle.h"
 #include "guest/receipt.h"
 #include "guest/root.h"
@@ -267,4 +268,18 @@ int probe_disks(struct migrate *m, struct error **err)
 			return note_arrival(m, &m->disks.disk[i], err);
 	across = look_across(m);
 	return across ? note_arrival(m, across, err) : 0;
+}
+
+int probe_key(struct migrate *m, struct error **err)
+{
+	const char *text = config_text(m->config, CONFIG_LUKS);
+	void *bytes = NULL;
+
+	if (!text || !m->machine)
+		return 0;
+	if (secret_read(text, &bytes, &m->luks.length, err) < 0)
+		return error_wrap(err, "%s: lander.luks",
+				  config_origin(m->config, CONFIG_LUKS));
+	m->luks.bytes = bytes;
+	return 0;
 }

@@ -15,4 +15,8 @@ int probe_disks(struct migrate *m, struct error **err);
 /** probe_is_own(m, content): it is a valid record of this job. */
 bool probe_is_own(const struct migrate *m, const struct content *content);
 
+/** probe_key(m, err): the bytes of luks=, read before anything is touched: a
+ *  name that leads nowhere is a slip. */
+int probe_key(struct migrate *m, struct error **err);
+
 #endif

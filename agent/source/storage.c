@@ -294,6 +294,7 @@ int storage_parse(const char *name, const void *text, size_t length,
 		ret->fstab = (char *)storage_part_bytes(json, "fstab", &bytes);
 		ret->crypttab =
 			(char *)storage_part_bytes(json, "crypttab", &bytes);
+		storage_part_grub(json, &ret->grub);
 	}
 	if (r < 0)
 		storage_done(ret);

@@ -95,6 +95,15 @@ struct storage_swap {
 	uint64_t used;
 };
 
+/** Which parts of GRUB it has, by well-known paths. */
+struct storage_grub {
+	bool told;    /* else nothing is known */
+	bool program; /* grub-install or grub2-install, of whatever GRUB */
+	bool bios;    /* GRUB 2's modules for BIOS */
+	bool menu;    /* … its grub.cfg */
+	bool legacy;  /* GRUB 0.97's stages */
+};
+
 /** What lies on what on a source machine.  A claim of somebody else: texts are
  *  printable and bounded, numbers below 2^54, places exist. */
 struct storage {
@@ -107,6 +116,7 @@ struct storage {
 	size_t swaps;
 	char *fstab; /* or NULL */
 	char *crypttab;
+	struct storage_grub grub;
 	bool cut; /* there is more of something than is kept here */
 };
 

@@ -160,3 +160,37 @@ int storage_part_subvolumes(const json_t *json, struct storage_device *device,
 			return error_memory(err);
 	return 0;
 }
+
+static bool ends_with(const char *path, const char *end)
+{
+	size_t length = strlen(path);
+	size_t tail = strlen(end);
+
+	return length >= tail && !strcmp(path + length - tail, end);
+}
+
+void storage_part_grub(const json_t *json, struct storage_grub *ret)
+{
+	const json_t *list = json_object_get(json, "grub");
+	const json_t *one;
+	size_t i;
+
+	*ret = (struct storage_grub){.told = json_is_array(list)};
+	json_array_foreach(list, i, one)
+	{
+		const char *path = json_string_value(one);
+
+		if (!path)
+			continue;
+		if (ends_with(path, "/grub-install") ||
+		    ends_with(path, "/grub2-install"))
+			ret->program = true;
+		else if (ends_with(path, "/i386-pc/modinfo.sh"))
+			ret->bios = true;
+		else if (ends_with(path, "/grub.cfg"))
+			ret->menu = true;
+		else if (ends_with(path, "/stage1") ||
+			 ends_with(path, "/stage2"))
+			ret->legacy = true;
+	}
+}

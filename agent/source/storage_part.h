@@ -25,4 +25,7 @@ int storage_part_head(const json_t *json, struct storage_device *device,
 int storage_part_subvolumes(const json_t *json, struct storage_device *device,
 			    struct error **err);
 
+/** storage_part_grub(json, ret): what its paths say. */
+void storage_part_grub(const json_t *json, struct storage_grub *ret);
+
 #endif

@@ -21,6 +21,7 @@
 #define WIRE_TREE_CONTENT 1U /* files of one name with what is in them */
 #define WIRE_TREE_DIGEST  2U /* … with the SHA-256 of it */
 #define WIRE_TREE_CHANGED 4U /* only in short what did not change since */
+#define WIRE_TREE_LEAVE	  8U /* LIST: behind its path what is left out */
 
 #define WIRE_ROOT_BYTES	  8U  /* payload of ROOT, before its path */
 #define WIRE_LIST_BYTES	  24U /* … of LIST, before its path */
@@ -62,6 +63,7 @@ enum wire_record_kind {
 #define WIRE_MARK_SUBVOLUME 8U	/* a subvolume of btrfs */
 #define WIRE_MARK_FOREIGN   16U /* another file system is mounted there */
 #define WIRE_MARK_READ_ONLY 32U /* a subvolume that only reads */
+#define WIRE_MARK_LEFT	    64U /* left out, and not looked at */
 
 #define WIRE_SWAP_BYTES 65536U
 

@@ -70,9 +70,9 @@ static struct question *ask(bool dry, const char *names, size_t length)
 	return q;
 }
 
-static uint64_t finish(struct question *q)
+static uint64_t finish(struct question *q, enum files_note kind)
 {
-	uint64_t noted = q->notes.count[FILES_NOTE_UNREADABLE];
+	uint64_t noted = q->notes.count[kind];
 
 	files_put_done(&q->put);
 	files_job_did(&q->job, q->work);
@@ -106,11 +106,11 @@ static void what_was_not_told_of_was_not_compared(void **state)
 
 	(void)state;
 	assert_int_equal(files_put_end(&q->put, NULL), 0);
-	assert_int_equal(finish(q), 2);
+	assert_int_equal(finish(q, FILES_NOTE_DIFFERENT), 2);
 	/* A copy has a next pass. */
 	q = ask(false, "a\0bc", 5);
 	assert_int_equal(files_put_end(&q->put, NULL), 0);
-	assert_int_equal(finish(q), 0);
+	assert_int_equal(finish(q, FILES_NOTE_DIFFERENT), 0);
 }
 
 static void a_directory_that_is_gone_is_not_equal(void **state)
@@ -119,10 +119,28 @@ static void a_directory_that_is_gone_is_not_equal(void **state)
 
 	(void)state;
 	files_put_failed(&q->put, ENOENT, "gone");
-	assert_int_equal(finish(q), 1);
+	assert_int_equal(finish(q, FILES_NOTE_DIFFERENT), 1);
 	q = ask(false, NULL, 0);
 	files_put_failed(&q->put, ENOENT, "gone");
-	assert_int_equal(finish(q), 0);
+	assert_int_equal(finish(q, FILES_NOTE_DIFFERENT), 0);
+}
+
+/* … and one that can't be read is not different: it comes no other time. */
+static void what_cannot_be_read_is_told_so(void **state)
+{
+	static const bool dry[] = {true, false};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct question *q = ask(dry[i], NULL, 0);
+
+		files_put_failed(&q->put, EIO, "broken");
+		assert_int_equal(q->notes.count[FILES_NOTE_DIFFERENT], 0);
+		assert_string_equal(
+			q->notes.kept[FILES_NOTE_UNREADABLE][0].words,
+			"broken");
+		assert_int_equal(finish(q, FILES_NOTE_UNREADABLE), 1);
+	}
 }
 
 static void a_digest_is_asked_for_once(void **state)
@@ -144,7 +162,7 @@ static void a_digest_is_asked_for_once(void **state)
 	assert_int_equal(error->kind, ERROR_SOURCE);
 	error_free(error);
 	assert_null(q->job.work);
-	(void)finish(q);
+	(void)finish(q, FILES_NOTE_DIFFERENT);
 	(void)unlink(path);
 }
 
@@ -191,6 +209,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_not_told_of_was_not_compared),
 		cmocka_unit_test(a_directory_that_is_gone_is_not_equal),
+		cmocka_unit_test(what_cannot_be_read_is_told_so),
 		cmocka_unit_test(a_digest_is_asked_for_once),
 		cmocka_unit_test(no_device_no_link),
 	};

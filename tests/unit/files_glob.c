@@ -4,10 +4,12 @@
  */
 #include "files/files_glob.h"
 
+#include <fnmatch.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -58,7 +60,7 @@ static void patterns_match(void **state)
 
 static void paths_are_the_systems(void **state)
 {
-	char *given[] = {(char *)(uintptr_t)"/var/lib/x", NULL};
+	char *given[] = {(char *)(uintptr_t) "/var/lib/x", NULL};
 	struct files_globs root = {given, "/", NULL};
 	struct files_globs var = {given, "/var", NULL};
 	struct files_globs none = {NULL, "/", NULL};
@@ -79,6 +81,86 @@ static void paths_are_the_systems(void **state)
 	assert_false(files_glob_in(&root, "var/log"));
 	assert_true(files_glob_in(&var, "lib"));
 	assert_false(files_glob_in(&root, ""));
+}
+
+/* Whether these patterns of names say it. */
+static bool is_named(const char *names, size_t length, const char *name)
+{
+	for (size_t at = 0; at < length; at += strlen(names + at) + 1)
+		if (fnmatch(names + at, name, FNM_NOESCAPE) == 0)
+			return true;
+	return false;
+}
+
+/* What is asked to be left alone in a directory is what is left out there. */
+static void names_are_those_of_the_directory(void **state)
+{
+	static const char *const own[] = {"/srv/data", NULL};
+	static const char *const directory[] = {
+		"",	     "proc",	   "var",	    "var/tmp",
+		"var/tmp/a", "home",	   "home/u",	    "srv",
+		"srv/data",  "srv/data/a", "var/cache/dnf", "home/u/a"};
+	static const char *const name[] = {"core", "a.tmp", "x",
+					   "b",	   "data",  "home",
+					   "[x",   "a*",    "a_1.deb"};
+	char *given[] = {(char *)(uintptr_t) "core",
+			 (char *)(uintptr_t) "/home/**/*.tmp",
+			 (char *)(uintptr_t) "/var/tmp/",
+			 (char *)(uintptr_t) "/home/?/[ab]",
+			 (char *)(uintptr_t) "/srv/a[*]",
+			 (char *)(uintptr_t) "/srv/[[]x",
+			 (char *)(uintptr_t) "/**/u/**",
+			 NULL};
+	const struct files_globs globs = {given, "/", own};
+	unsigned int out = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(directory) / sizeof(*directory); i++)
+		for (size_t k = 0; k < sizeof(name) / sizeof(*name); k++) {
+			char path[128];
+			char names[256];
+			size_t length = files_glob_names(&globs, directory[i],
+							 names, sizeof(names));
+			bool is;
+
+			(void)snprintf(path, sizeof(path), "%s%s%s",
+				       directory[i], *directory[i] ? "/" : "",
+				       name[k]);
+			is = is_named(names, length, name[k]);
+			/* Of what is out itself nobody asks. */
+			if (is != files_glob_out(&globs, path) &&
+			    !files_glob_out(&globs, directory[i]))
+				fail_msg("%s: %d", path, is);
+			out += is;
+		}
+	assert_true(out > 20);
+}
+
+/* What two readers may take for two things is for one of them. */
+static void doubtful_patterns_are_not_handed_on(void **state)
+{
+	static const char *const doubtful[] = {
+		"[[:alpha:]]", "[z-a]",	    "[]a]",   "[!]",  "[a",
+		"x[",	       "\xc3\xbc*", "[\xc3]", "[a-]", "[--0]"};
+	char names[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(doubtful) / sizeof(*doubtful); i++) {
+		char *given[] = {(char *)(uintptr_t)doubtful[i], NULL};
+		const struct files_globs globs = {given, "/", NULL};
+
+		if (files_glob_names(&globs, "home", names, sizeof(names)))
+			fail_msg("'%s'", doubtful[i]);
+	}
+	/* Nor those that there is no room for. */
+	{
+		char *given[] = {(char *)(uintptr_t) "core",
+				 (char *)(uintptr_t) "b", NULL};
+		const struct files_globs globs = {given, "/", NULL};
+
+		assert_int_equal(files_glob_names(&globs, "home", names, 4), 2);
+		assert_string_equal(names, "b");
+	}
 }
 
 static void trees_of_their_own_are_left_to_them(void **state)
@@ -146,6 +228,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(patterns_match),
 		cmocka_unit_test(paths_are_the_systems),
+		cmocka_unit_test(names_are_those_of_the_directory),
+		cmocka_unit_test(doubtful_patterns_are_not_handed_on),
 		cmocka_unit_test(trees_of_their_own_are_left_to_them),
 		cmocka_unit_test(deep_paths_take_no_time),
 		cmocka_unit_test(wrong_ones_are_told),

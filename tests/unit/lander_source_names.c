@@ -66,7 +66,29 @@ static void lists_keep_their_bounds(void **state)
 	assert_int_equal(list(0, 0, ""), 1);
 	assert_int_equal(list(63, 7, "a/b/c"), 1);
 	assert_int_equal(list(64, 0, "a"), -1);
-	assert_int_equal(list(0, 8, "a"), -1);
+	assert_int_equal(list(0, 16, "a"), -1);
+}
+
+static int leave(const char *names, size_t length)
+{
+	static struct stream stream;
+	uint8_t payload[WIRE_REQUEST_MAX] = {0};
+
+	(void)wire_put32(payload + 4, WIRE_TREE_LEAVE);
+	memcpy(payload + WIRE_LIST_BYTES, names, length);
+	stream.length = 0;
+	add(&stream, WIRE_LIST, payload, WIRE_LIST_BYTES + length);
+	return take(&stream);
+}
+
+static void patterns_of_lists_have_ends(void **state)
+{
+	(void)state;
+	assert_int_equal(leave("a/b\0core\0*.log\0", 15), 1);
+	assert_int_equal(leave("\0x\0", 3), 1);
+	assert_int_equal(leave("a/b\0core", 8), -1);
+	assert_int_equal(leave("a", 1), -1);
+	assert_int_equal(leave("", 0), -1);
 }
 
 static void fetches_keep_their_bounds(void **state)
@@ -116,6 +138,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists_keep_their_bounds),
+		cmocka_unit_test(patterns_of_lists_have_ends),
 		cmocka_unit_test(fetches_keep_their_bounds),
 		cmocka_unit_test(zero_bytes_in_paths_are_refused),
 		cmocka_unit_test(noise_harms_nothing),

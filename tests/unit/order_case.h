@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lander-source/order.h"
+#include "source/wire_tree.h"
 
 struct stream {
 	uint8_t at[8192];
@@ -44,15 +45,16 @@ static void assert_units(const struct order *order)
 	assert_true(count <= WIRE_UNITS_MAX);
 }
 
-/* A path of LIST, or one and names behind it: all end before their end. */
+/* A path of LIST, or one and more behind it: all end before their end. */
 static void assert_names(const struct order *order)
 {
-	bool fetch = order->header.type == WIRE_FETCH ||
-		     order->header.type == WIRE_DELTA;
+	bool more = order->header.type == WIRE_FETCH ||
+		    order->header.type == WIRE_DELTA ||
+		    order->kind & WIRE_TREE_LEAVE;
 
 	assert_true(order->units_length <= WIRE_REQUEST_MAX - 8);
 	assert_int_equal(order->units[order->units_length], 0);
-	if (fetch)
+	if (more)
 		assert_int_equal(order->units[order->units_length - 1], 0);
 	else
 		assert_int_equal(strlen(order->units), order->units_length);

@@ -60,7 +60,8 @@ static const char good[] =
 	"\"62\"},{\"id\":301,\"parent\":300,\"name\":\"63\"}],\"default\":256},"
 	"{\"device\":\"sdz\",\"root\":\"/\",\"place\":\"/z\"}],\"swaps\":[{"
 	"\"device\":\"dm-1\",\"size\":1073741824,\"used\":0},{\"file\":"
-	"\"/swap\",\"size\":5}],\"fstab\":\"2f\"}";
+	"\"/swap\",\"size\":5}],\"fstab\":\"2f\",\"grub\":["
+	"\"/usr/sbin/grub2-install\",7,\"\",\"/boot/grub2/grub.cfg\"]}";
 
 static int parse(const char *text, struct storage *storage)
 {
@@ -105,6 +106,14 @@ static void what_is_said_is_taken(void **state)
 	assert_int_equal(device->standard, 256);
 	assert_int_equal(storage.swaps, 2);
 	assert_string_equal(storage.fstab, "/");
+	assert_true(storage.grub.told);
+	assert_true(storage.grub.program);
+	assert_true(storage.grub.menu);
+	assert_false(storage.grub.bios);
+	assert_false(storage.grub.legacy);
+	storage_done(&storage);
+	assert_int_equal(parse("{\"devices\":[],\"grub\":1}", &storage), 0);
+	assert_false(storage.grub.told);
 	storage_done(&storage);
 }
 

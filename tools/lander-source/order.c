@@ -145,29 +145,35 @@ static bool is_text(const char *at, size_t length)
 	return true;
 }
 
-/* LIST: a path; FETCH: a path and names, each with its zero byte. */
+/* LIST: a path, and what is left out when flags say so; FETCH: a path and
+ * names; all but the path alone with a zero byte each. */
 static const char *take_names(const uint8_t *at, uint32_t flags,
 			      struct order *ret)
 {
 	bool fetch = ret->header.type == WIRE_FETCH;
+	uint32_t known = WIRE_TREE_CONTENT | WIRE_TREE_DIGEST;
 	size_t skip = fetch ? WIRE_FETCH_BYTES : WIRE_LIST_BYTES;
 	size_t length = ret->header.length - skip;
+	bool more = fetch || flags & WIRE_TREE_LEAVE;
 
+	if (!fetch)
+		known |= WIRE_TREE_CHANGED | WIRE_TREE_LEAVE;
 	ret->kind = flags;
-	if (flags &
-	    ~(fetch ? WIRE_TREE_CONTENT | WIRE_TREE_DIGEST
-		    : WIRE_TREE_CONTENT | WIRE_TREE_DIGEST | WIRE_TREE_CHANGED))
+	if (flags & ~known)
 		return "a flag that is not known";
 	memcpy(ret->units, at + skip, length);
 	ret->units[length] = '\0';
 	ret->units_length = length;
+	if (more && (!length || ret->units[length - 1]))
+		return "names without an end";
 	if (fetch)
-		return ret->units[length - 1] ? "names without an end" : NULL;
+		return NULL;
 	ret->offset = wire_get64(at + 8);
 	ret->length = wire_get32(at + 16);
 	if (wire_get32(at + 20))
 		return not_zero;
-	return is_text(ret->units, length) ? NULL : "a zero byte in a path";
+	return more || is_text(ret->units, length) ? NULL
+						   : "a zero byte in a path";
 }
 
 /* A path and a name, each with its zero byte, and hashes of what is there. */

@@ -265,6 +265,52 @@ static bool is_uefi(void)
 	return fd >= 0;
 }
 
+/* Of boot loaders: programs that install GRUB, its modules for BIOS, its menu,
+ * and the first stage of GRUB 0.97.  What they mean is for the agent. */
+static const char *const grub[] = {
+	"/usr/local/sbin/grub-install",
+	"/usr/local/bin/grub-install",
+	"/usr/sbin/grub-install",
+	"/usr/bin/grub-install",
+	"/sbin/grub-install",
+	"/bin/grub-install",
+	"/usr/local/sbin/grub2-install",
+	"/usr/local/bin/grub2-install",
+	"/usr/sbin/grub2-install",
+	"/usr/bin/grub2-install",
+	"/sbin/grub2-install",
+	"/bin/grub2-install",
+	"/usr/lib/grub/i386-pc/modinfo.sh",
+	"/usr/lib/grub2/i386-pc/modinfo.sh",
+	"/usr/lib64/grub/i386-pc/modinfo.sh",
+	"/usr/lib64/grub2/i386-pc/modinfo.sh",
+	"/usr/share/grub/i386-pc/modinfo.sh",
+	"/usr/share/grub2/i386-pc/modinfo.sh",
+	"/usr/local/lib/grub/i386-pc/modinfo.sh",
+	"/boot/grub/grub.cfg",
+	"/boot/grub2/grub.cfg",
+	"/boot/grub/stage1",
+	"/boot/grub/stage2",
+	"/usr/lib/grub/i386-pc/stage1",
+	"/usr/lib/grub/x86_64-pc/stage1",
+	"/usr/share/grub/i386-redhat/stage1",
+	"/usr/share/grub/x86_64-redhat/stage1",
+};
+
+static void tell_grub(struct text *to)
+{
+	text_add(to, "\"grub\":[");
+	for (size_t i = 0; i < sizeof(grub) / sizeof(*grub); i++) {
+		long fd = system_open(grub[i], O_PATH | O_CLOEXEC);
+
+		if (fd < 0)
+			continue;
+		(void)system_close((int)fd);
+		(void)tell_name(to, grub[i]);
+	}
+	text_close(to, "],");
+}
+
 static void tell_file(struct text *to, const char *name, const char *path)
 {
 	long n = file_read(path, file, sizeof(file));
@@ -295,6 +341,7 @@ const char *storage_collect(size_t *ret_length)
 	text_close(&text, "],");
 	tell_file(&text, "fstab", "/etc/fstab");
 	tell_file(&text, "crypttab", "/etc/crypttab");
+	tell_grub(&text);
 	text_close(&text, "}");
 	/* Half an object is none. */
 	if (text.full) {

@@ -316,6 +316,15 @@ bool tree_file_tell(const struct tree_way *way, const char *name,
 	return there;
 }
 
+/* What it is nobody wants to know, and nobody has looked. */
+bool tree_file_left(const char *name)
+{
+	begin(name);
+	file.marks = WIRE_MARK_LEFT;
+	file.about.st_ino = 0;
+	return send_short(S_IFREG);
+}
+
 bool tree_file_self(const struct tree_way *way)
 {
 	uint64_t subvolume = 0;

@@ -26,6 +26,9 @@ struct tree_way {
 bool tree_file_tell(const struct tree_way *way, const char *name,
 		    unsigned char type);
 
+/** tree_file_left(name): one that is left out, and is not looked at. */
+bool tree_file_left(const char *name);
+
 /** tree_file_self(way): the directory itself. */
 bool tree_file_self(const struct tree_way *way);
 

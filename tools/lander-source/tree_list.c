@@ -16,6 +16,7 @@
 #include "lander-source/reply.h"
 #include "lander-source/system_tree.h"
 #include "lander-source/tree_file.h"
+#include "lander-source/tree_glob.h"
 #include "lander-source/tree_out.h"
 #include "lander-source/tree_root.h"
 #include "source/wire_tree.h"
@@ -70,7 +71,32 @@ static long open_path(const struct tree_root *root, const char *path)
 	return fd;
 }
 
-static bool list(const struct tree_way *way)
+/* By its name alone: a look at a broken file may harm its file system. */
+static bool is_left(const struct order *order, const char *name)
+{
+	size_t at = strlen(order->units) + 1;
+
+	while (order->kind & WIRE_TREE_LEAVE && at < order->units_length) {
+		const char *pattern = order->units + at;
+
+		at += strlen(pattern) + 1;
+		if (tree_glob_match(pattern, name))
+			return true;
+	}
+	return false;
+}
+
+static bool tell(const struct tree_way *way, const struct order *order,
+		 const struct name *one)
+{
+	if (is_itself(one->name))
+		return true;
+	if (is_left(order, one->name))
+		return way->quiet || tree_file_left(one->name);
+	return tree_file_tell(way, one->name, one->type);
+}
+
+static bool list(const struct tree_way *way, const struct order *order)
 {
 	static uint64_t buf[8192];
 	long n;
@@ -82,8 +108,7 @@ static bool list(const struct tree_way *way)
 		while (at < end) {
 			const struct name *one = (const void *)at;
 
-			if (!is_itself(one->name) &&
-			    !tree_file_tell(way, one->name, one->type))
+			if (!tell(way, order, one))
 				return false;
 			at += one->length;
 		}
@@ -163,7 +188,7 @@ bool tree_list_answer(const struct order *order)
 		there = tell_names(&way, order);
 	} else {
 		way.quiet = is_quiet(&way);
-		there = tree_file_self(&way) && list(&way);
+		there = tree_file_self(&way) && list(&way, order);
 	}
 	/* Nobody is kept from unmounting it. */
 	(void)system_go_to_path("/");
