@@ -3,10 +3,11 @@
 # mode=file of a running machine whose disks are encrypted: the root on LVM in a
 # LUKS1, /srv/more in a LUKS2 that is all of a second disk, both by old names in
 # crypttab, an initramfs for AHCI only; onto two smaller disks on another bus.
-# Without a key it is refused before anything is written.  With it both containers
-# are made again: the old UUIDs and kinds, other volume keys, one slot that the
-# job's key opens.  The copy starts from its own disks alone, asks for the
-# passphrase, and tells what / and /srv/more lie on.
+# Without a key it is refused before anything is written.  Once it is left plain, as
+# the job says.  Then both containers are made again, over a power cut: the old UUIDs
+# and kinds, other volume keys, one slot that the job's key opens and another does
+# not.  Each copy starts from its own disks alone and tells what / and /srv/more lie
+# on; the second one asks for the passphrase.
 # long: two machines and a quarter of an hour; vm/convert-luks opens a copy's LUKS
 # limit: 2400
 # machines: 2
@@ -79,34 +80,72 @@ at_server unlock
 at_server console "$guest_s" '^LAYOUT root=lvm,crypt,part,disk:960M more=crypt,disk:176M crypttab=good,web01_crypt:/dev/sda3,more_crypt:/dev/sdb fstab=good'
 at_server console "$guest_s" '^MIGRATED '
 
+# job SYSTEM MORE WORDS KEYFILE: that job, onto two empty or known disks
+job()
+{
+    lander_machine "lander.mode=file lander.source=ssh://root@10.7.0.1/
+        lander.disks=sda:SYSTEM,sdb:MORE lander.part=\"/srv/more size=100M\"
+        lander.downtime=15m lander.after=poweroff $3" \
+        --firmware uefi --disk "$1,bus=virtio-scsi,serial=SYSTEM" \
+        --disk "$2,bus=virtio-scsi,serial=MORE" --fw-cfg "opt/lander/key=$4"
+}
+
+# The copy is there, the initramfs made anew, and the passphrase was never shown.
+copied()
+{
+    console_new 900 'are equal to the source, which stands still'
+    console_new 400 '^lander:   done    initramfs: .* \(it may name the old layout\)'
+    console_new 120 '^lander: done: '
+    powered_off 120
+    never "$key"
+}
+
+# own SYSTEM MORE: the copy's own machine, with nothing but its disks
+own()
+{
+    own_machine --firmware uefi --disk "$1,bus=virtio-scsi" \
+        --disk "$2,bus=virtio-scsi" "${with_aes[@]}"
+}
+
 system=$(target system 640)
 more=$(target more 128)
-start=(--firmware uefi --disk "$system,bus=virtio-scsi,serial=SYSTEM"
-    --disk "$more,bus=virtio-scsi,serial=MORE")
-job="lander.mode=file lander.source=ssh://root@10.7.0.1/
-    lander.disks=sda:SYSTEM,sdb:MORE lander.part=\"/srv/more size=100M\"
-    lander.downtime=15m lander.fence=poweroff
-    lander.after=poweroff"
-lander_machine "$job" "${start[@]}"
+job "$system" "$more" lander.fence=poweroff "$work/key"
 console "$boot_s" 'the source has LUKS containers: lander\.luks= names the key of the new ones'
 pull_plug
 same_disk "$system" <(head -c 640M /dev/zero)
 same_disk "$more" <(head -c 128M /dev/zero)
 
-lander_machine "$job lander.luks=fw_cfg:opt/lander/key" "${start[@]}" \
-    --fw-cfg "opt/lander/key=$work/key"
-console_new "$boot_s" '^lander: stage plan'
-console 60 '^lander: +web01_crypt .* -> web01_crypt .* opened LUKS'
+# Left plain, as the job says; the source goes on.
+plain=$(target plain 640)
+plain_more=$(target plain-more 128)
+job "$plain" "$plain_more" lander.encryption=none "$work/key"
+console_new "$boot_s" 'what was encrypted as more_crypt is not any more, as the job says'
+copied
+console 5 '^lander:   done    crypttab: .* web01_crypt on /dev/sda3 is a comment now'
+own "$plain" "$plain_more"
+console_new "$guest_s" '^LAYOUT root=lvm,part,disk:640M more=part,disk:128M crypttab=good fstab=good'
+migrated 1 2
+has_receipt
+pull_plug
+
+# Encrypted again, with a power cut, after which another key opens nothing.
+encrypted="lander.fence=poweroff lander.luks=fw_cfg:opt/lander/key"
+job "$system" "$more" "$encrypted" "$work/key"
+console_new "$boot_s" '^lander: +web01_crypt .* -> web01_crypt .* opened LUKS'
 console 5 '^lander: +more_crypt .* -> more_crypt +100 MiB +ext4 /srv/more'
-console "$copy_s" '^lander: [0-9]+ files and directories are there'
-console 900 'are equal to the source, which stands still'
-console 60 '^lander:   done    crypttab: .* web01_crypt: /dev/sda3 is UUID='
+console_new "$copy_s" '^lander: copying files: +[1-9][0-9] %'
+pull_plug
+unfinished "$system"
+printf another >"$work/other"
+job "$system" "$more" "$encrypted" "$work/other"
+console_new "$boot_s" 'lander\.luks= is another key than the one that the new layout was made with'
+pull_plug
+job "$system" "$more" "$encrypted" "$work/key"
+console_new "$boot_s" '^lander: the new layout is there since an earlier start'
+copied
+console 5 '^lander:   done    crypttab: .* web01_crypt: /dev/sda3 is UUID='
 console 5 '^lander:   done    crypttab: .* more_crypt: /dev/sdb is UUID='
-console 400 '^lander:   done    initramfs: '
-console 120 '^lander: done: '
-never "$key"
 server_gone 60
-powered_off 120
 at_server never "$key"
 
 dump "$source_disk" 3 old-root
@@ -116,11 +155,11 @@ dump "$more" 1 new-more
 made_again old-root new-root Version: UUID: 'Cipher mode:'
 made_again old-more new-more Version: UUID: PBKDF: 'cipher: aes-xts-plain64'
 
-own_machine "${start[@]}" "${with_aes[@]}"
+own "$system" "$more"
 unlock
 console "$guest_s" '^LAYOUT root=lvm,crypt,part,disk:640M more=crypt,part,disk:128M crypttab=good,web01_crypt:UUID,more_crypt:UUID fstab=good'
-migrated 1 2
-console 5 '^MIGRATED .* root=/dev/mapper/web01-root .* fs=ext4 firmware=uefi '
+migrated 2 2
+console 5 '^MIGRATED .* root=/dev/mapper/web01-root .* fs=ext4 firmware=uefi ' 2
 has_receipt
 never "$key"
 no_prompt
