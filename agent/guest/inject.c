@@ -259,6 +259,8 @@ static int append_and_say(struct convert *convert, struct injection *work,
 static int serve(struct convert *convert, struct injection *work,
 		 struct error **err)
 {
+	const char *reason =
+		convert->layout ? "it may name the old layout" : "as asked for";
 	struct error *why = NULL;
 	bool asked = work->convert->rebuild &&
 		     (work->kernel->initramfs || work->kernel->unified);
@@ -283,7 +285,7 @@ static int serve(struct convert *convert, struct injection *work,
 		       -ENOENT;
 	if (r == 0 && work->kernel->unified)
 		return rebuild(convert, work,
-			       asked ? "as asked for"
+			       asked ? reason
 				     : "a unified kernel can't be "
 				       "appended to",
 			       err);
@@ -292,8 +294,7 @@ static int serve(struct convert *convert, struct injection *work,
 	if (asked || (r < 0 && is_refusal(r))) {
 		const char *refusal = r < 0 ? why->msg : NULL;
 
-		r = rebuild(convert, work, asked ? "as asked for" : refusal,
-			    err);
+		r = rebuild(convert, work, asked ? reason : refusal, err);
 		if (r < 0 && refusal)
 			(void)error_wrap(err, "%s; and then", refusal);
 		error_free(why);

@@ -89,7 +89,7 @@ static uint64_t carried(const struct fit_work *work,
 	switch (node->kind) {
 	case DESIGN_ARRAY:
 		inside = member_share(node, inside);
-		return inside + array_head(inside);
+		return inside + array_head(inside + array_head(inside));
 	case DESIGN_CONTAINER:
 		return inside + container_head(node);
 	case DESIGN_GROUP:
@@ -141,7 +141,7 @@ static void sum_up(struct fit_work *work)
 }
 
 /* Where it has been as large, it need not be larger: the rest of a group or of
- * a container was free there. */
+ * a container was free there.  What is in it may have a size by wish. */
 static void cap_carriers(struct fit_work *work)
 {
 	for (size_t i = 0; i < work->design->count; i++) {
@@ -149,7 +149,7 @@ static void cap_carriers(struct fit_work *work)
 		uint64_t before = work->fit->row[i].before;
 
 		if (work->design->node[i].kind == DESIGN_PART && !need->leaf &&
-		    round_up(before, FIT_MIB) > need->best)
+		    !need->fixed && round_up(before, FIT_MIB) > need->best)
 			need->best = round_up(before, FIT_MIB);
 	}
 }

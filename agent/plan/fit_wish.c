@@ -155,6 +155,7 @@ static void set_size(struct fit_work *work, size_t node,
 	} else {
 		need->least = need->best = wish->size;
 		need->fixed = !wish->grow;
+		work->need[sized(work, node)].fixed = !wish->grow;
 	}
 }
 

@@ -285,16 +285,39 @@ static int find(struct migrate *m, struct error **err)
 	return r;
 }
 
+/* What an earlier start encrypted opens by the key of then. */
+static int open_all(struct migrate *m, bool found, struct error **err)
+{
+	const struct build_order order = order_of(m);
+	struct error *why = NULL;
+	int r = build_open(design_of(m), &order, &why);
+
+	if (r == -EACCES && found) {
+		r = error_set(err, ERROR_CONFIG, 0,
+			      "lander.luks= is another key than the one that "
+			      "the new layout was made with at an earlier "
+			      "start: %s",
+			      why->msg);
+		error_free(why);
+	} else if (r < 0 && err) {
+		*err = why;
+	} else {
+		error_free(why);
+	}
+	return r;
+}
+
 int newdisks_open(struct migrate *m, struct error **err)
 {
 	struct fitting *fitting = m->fitting;
-	const struct build_order order = order_of(m);
 	uint8_t kind[16];
+	bool found;
 	int r = kind_of(m, kind, err);
 
 	if (r < 0)
 		return r;
-	if (is_there(m, kind)) {
+	found = is_there(m, kind);
+	if (found) {
 		r = find(m, err);
 	} else {
 		r = forget(m, err);
@@ -304,7 +327,7 @@ int newdisks_open(struct migrate *m, struct error **err)
 	if (r == 0)
 		r = open_devices(m, err);
 	if (r == 0)
-		r = build_open(design_of(m), &order, err);
+		r = open_all(m, found, err);
 	if (r < 0)
 		return r;
 	fitting->open = true;

@@ -4,6 +4,7 @@
 # the machine that lander starts on, at two ends of one cable.
 #
 #   server_guest           after guest debian-server: $server_disk is a copy of it
+#   server_starts OPTION…  starts it
 #   server_machine OPTION… starts it and waits until it tells what it wrote
 #   at_server CMD…         CMD of lib.sh, for the server
 #   lander_machine WORDS OPTION…   starts lander with the way to the server and
@@ -67,10 +68,15 @@ at_server()
     "$@"
 }
 
-server_machine()
+server_starts()
 {
     at_server machine --memory 512 "${with_aes[@]}" --disk "$server_disk" "$@" \
         --nic "stream,server=off,addr.type=unix,addr.path=$work/cable.1;virtio-net-pci,mac=$mac:01"
+}
+
+server_machine()
+{
+    server_starts "$@"
     at_server console_new "$guest_s" '^T [0-9]+$'
     at_server console_new "$guest_s" '^B [0-9]+$'
 }
