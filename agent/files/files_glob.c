@@ -167,6 +167,19 @@ bool files_glob_out(const struct files_globs *globs, const char *path)
 	return false;
 }
 
+bool files_glob_place(const struct files_globs *globs, const char *path)
+{
+	char whole[PATH_MAX + 1];
+
+	if (!whole_path(globs, path, whole, sizeof(whole)))
+		return false;
+	for (size_t i = 0; globs->own && globs->own[i]; i++)
+		if (!strcmp(globs->own[i], whole) ||
+		    is_in(whole, globs->own[i]))
+			return true;
+	return false;
+}
+
 /* Of a pattern only what is before its last part is known of a directory. */
 static bool may_match_in(const char *pattern, const char *whole)
 {

@@ -31,6 +31,10 @@ bool files_glob_match(const char *pattern, const char *path);
  *  left out. */
 bool files_glob_out(const struct files_globs *globs, const char *path);
 
+/** files_glob_place(globs, path): a tree of its own is there, or below it: it
+ *  stays, whether the source has it or not. */
+bool files_glob_place(const struct files_globs *globs, const char *path);
+
 /** files_glob_in(globs, path): whether something that is directly in this
  *  directory of the tree may be left out. */
 bool files_glob_in(const struct files_globs *globs, const char *path);
