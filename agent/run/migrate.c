@@ -377,6 +377,7 @@ void migrate_run(const struct config *config, struct report *report,
 	if (machine)
 		stage_sweep();
 	ret_end->status = run_stages(&m);
+	ret_end->files = m.fitting != NULL;
 	ret_end->retry = ret_end->status == ERROR_NETWORK;
 	ret_end->dryrun = m.planned_only;
 	ret_end->arrived = m.arrived;
@@ -389,10 +390,8 @@ void migrate_run(const struct config *config, struct report *report,
 		}
 		say_done(&m);
 		boot = finish_boot_disk(&m);
-		if (boot)
-			(void)snprintf(ret_end->boot_disk,
-				       sizeof(ret_end->boot_disk), "%s",
-				       boot->target.path);
+		(void)snprintf(ret_end->boot_disk, sizeof(ret_end->boot_disk),
+			       "%s", boot ? boot->target.path : "");
 	}
 	(void)snprintf(ret_end->job, sizeof(ret_end->job), "%s", m.job);
 	clean(&m);
