@@ -88,12 +88,16 @@ static void squeeze(char *text, size_t width)
 	while (*text) {
 		size_t length = strcspn(text, "\n");
 		size_t lead = strspn(text, " ");
-		bool wide = length > width;
+		char before = '\0';
 
-		for (size_t i = 0; i < length; i++)
-			if (!wide || i <= lead || text[i] != ' ' ||
-			    text[i - 1] != ' ')
-				*to++ = text[i];
+		for (size_t i = 0; i < length; i++) {
+			char now = text[i];
+
+			if (length <= width || i < lead || now != ' ' ||
+			    before != ' ')
+				*to++ = now;
+			before = now;
+		}
 		text += length;
 		if (*text)
 			*to++ = *text++;
