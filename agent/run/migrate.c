@@ -329,7 +329,7 @@ static void say_done(const struct migrate *m)
 		return;
 	report_say(m->report, "done: %s holds the machine; %s received, %.0f s",
 		   boot ? boot->target.path : "?",
-		   parse_format_size(m->received, size, sizeof(size)),
+		   parse_format_amount(m->received, size, sizeof(size)),
 		   io_seconds() - m->began);
 }
 
