@@ -339,8 +339,8 @@ static int run_command(int argc, char **argv)
 		return netfiles_run();
 	if (!strcmp(name, "ks-check"))
 		return kscheck_run(argv + 2);
-	if (control_send_is(name))
-		return control_send(argc, argv);
+	if (argc >= 2 && control_send_is(argv + 1))
+		return control_send(argv + 1);
 	catch_signals();
 	if (!strcmp(name, "check"))
 		return assess_run(argv + 2, &stop);

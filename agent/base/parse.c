@@ -214,6 +214,20 @@ const char *parse_format_size(uint64_t bytes, char *buf, size_t room)
 	return buf;
 }
 
+const char *parse_format_amount(uint64_t bytes, char *buf, size_t room)
+{
+	double value = (double)bytes;
+
+	if (bytes < 1000)
+		(void)snprintf(buf, room, "%.0f bytes", value);
+	else if (bytes < 1000000)
+		(void)snprintf(buf, room, "%.1f kB", value / 1e3);
+	else
+		(void)snprintf(buf, room, "%.*f MB", bytes < 100000000 ? 1 : 0,
+			       value / 1e6);
+	return buf;
+}
+
 /* Bytes of the UTF-8 character at text, 0 when it is none or a control one.
  * Source: The Unicode Standard, table 3-7. */
 static size_t character(const unsigned char *text)

@@ -33,6 +33,10 @@ void parse_free_list(char **fields);
 /** parse_format_size(bytes, buf, room): "1.5 GiB", for people. */
 const char *parse_format_size(uint64_t bytes, char *buf, size_t room);
 
+/** parse_format_amount(bytes, buf, room): "12.5 MB", of what moves: in the unit
+ *  of rates (10^6), at most. */
+const char *parse_format_amount(uint64_t bytes, char *buf, size_t room);
+
 /** parse_url_place(url, path, buf, room): the part of a URL that may be shown:
  *  "https://host:8443/…", with its path when path is set; never a user, a
  *  password or a query. */

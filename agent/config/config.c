@@ -17,6 +17,8 @@
 #include "config/config_table.h"
 #include "config/config_value.h"
 
+#define HELP_WIDTH 79U
+
 const struct config_parameter *config_parameter(enum config_key key)
 {
 	return &config_table[key];
@@ -194,6 +196,53 @@ int config_explain(const struct config *config, char **ret_text,
 	return 0;
 }
 
+/* Letters of UTF-8, which take a column each. */
+static size_t columns(const char *text, size_t length)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < length; i++)
+		count += ((unsigned char)text[i] & 0xc0) != 0x80;
+	return count;
+}
+
+/* Word by word into lines that begin below the parameter's name. */
+static void wrap(FILE *out, const char *text)
+{
+	size_t used = 0;
+
+	while (*text) {
+		size_t length = strcspn(text, " ");
+		size_t width = columns(text, length);
+		bool first = !used;
+
+		if (used && used + 1 + width > HELP_WIDTH) {
+			(void)fputc('\n', out);
+			first = true;
+		}
+		if (first)
+			used = (size_t)fprintf(out, "      ") + width;
+		else
+			used += (size_t)fprintf(out, " ") + width;
+		(void)fwrite(text, 1, length, out);
+		text += length;
+		text += strspn(text, " ");
+	}
+	(void)fputc('\n', out);
+}
+
+static void help_row(FILE *out, const struct config_parameter *row)
+{
+	char text[1024];
+
+	(void)fprintf(out, "  lander.%s=%s\n", row->name, row->values);
+	(void)snprintf(text, sizeof(text), "%s%s%s%s", row->help,
+		       row->fallback ? " (" : "",
+		       row->fallback ? row->fallback : "",
+		       row->fallback ? ")" : "");
+	wrap(out, text);
+}
+
 int config_help(char **ret_text, struct error **err)
 {
 	char *text = NULL;
@@ -202,15 +251,8 @@ int config_help(char **ret_text, struct error **err)
 
 	if (!out)
 		return error_memory(err);
-	for (int key = 0; key < CONFIG_KEYS; key++) {
-		const struct config_parameter *row = &config_table[key];
-
-		(void)fprintf(out, "  lander.%s=%s\n      %s", row->name,
-			      row->values, row->help);
-		if (row->fallback)
-			(void)fprintf(out, " (%s)", row->fallback);
-		(void)fputc('\n', out);
-	}
+	for (int key = 0; key < CONFIG_KEYS; key++)
+		help_row(out, &config_table[key]);
 	if (fclose(out) != 0) {
 		free(text);
 		return error_memory(err);

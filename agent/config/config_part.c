@@ -188,7 +188,7 @@ int config_part_add(struct config_parts *parts, const char *text,
 		       : NULL;
 	if (r == 0 && !grown)
 		r = error_memory(err);
-	if (r < 0) {
+	if (!grown) {
 		free_part(&part);
 		return r;
 	}

@@ -148,7 +148,7 @@ const struct config_parameter config_table[CONFIG_KEYS] = {
 		 false},
 	[CONFIG_CONFIG] =
 		{"config", CONFIG_PLACE,
-		 "https://…|http://…|tftp://…|file:NAME|fw_cfg:NAME|cred:NAME|"
+		 "https|http|tftp://…|file:NAME|fw_cfg:NAME|cred:NAME|"
 		 "PATH",
 		 NULL,
 		 "a kickstart file with the rest of the job; ${uuid}, "

@@ -273,8 +273,8 @@ int array_create(char *const *members, const struct array_make *make,
 		return r;
 	while (members[count])
 		count++;
-	if (count > MEMBERS_MAX)
-		return error_set(err, ERROR_TARGET, E2BIG,
+	if (!count || count > MEMBERS_MAX)
+		return error_set(err, ERROR_TARGET, EINVAL,
 				 "an array of %zu members", count);
 	n += make_words(make, count, &words, argv + n);
 	argv[n++] = node;

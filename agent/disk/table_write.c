@@ -192,7 +192,7 @@ static int check(const struct design *design, size_t which, struct error **err)
 	    (!layout.kind || strcmp(layout.kind, disk->table) != 0 ||
 	     (*disk->uuid &&
 	      (!layout.id ||
-	       strcasecmp(disk->uuid + 2 * !strncmp(disk->uuid, "0x", 2),
+	       strcasecmp(disk->uuid + (strncmp(disk->uuid, "0x", 2) ? 0 : 2),
 			  layout.id) != 0))))
 		r = error_set(err, ERROR_TARGET, EILSEQ,
 			      "the new partition table is not what was asked "

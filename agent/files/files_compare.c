@@ -53,6 +53,9 @@ static int hash(const struct files_put *put, int fd, uint64_t length,
 		size_t some =
 			length - done < PIECE ? (size_t)(length - done) : PIECE;
 
+		r = files_job_obey(put->job, err);
+		if (r < 0)
+			break;
 		n = pread(fd, buf, some, (off_t)done);
 		if (n < 0 && errno == EINTR) {
 			n = 1;

@@ -5,6 +5,7 @@
  */
 #include "files/files_crew.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -64,6 +65,13 @@ static void hang_up(struct files_crew *crew, unsigned int i)
 	crew->remote[i] = NULL;
 }
 
+/* What the source has not it says in peace: that session is as good as before,
+ * and another one might not begin where a machine is held still. */
+static bool is_absent(const struct error *error)
+{
+	return error->kind == ERROR_SOURCE && error->code == ENOENT;
+}
+
 /* Every session reads it through a mount of its own. */
 int files_crew_root(struct files_crew *crew, uint32_t number, const char *path,
 		    struct files_root *ret, struct error **err)
@@ -75,7 +83,8 @@ int files_crew_root(struct files_crew *crew, uint32_t number, const char *path,
 
 		r = files_talk_root(crew->remote[i], number, path, &root, err);
 		if (r < 0) {
-			hang_up(crew, i);
+			if (!is_absent(*err))
+				hang_up(crew, i);
 			return error_wrap(err, "%s", path);
 		}
 		if (!i)

@@ -167,8 +167,20 @@ bool files_glob_out(const struct files_globs *globs, const char *path)
 	return false;
 }
 
-/* --- what is in one directory ----------------------------------------------
- */
+bool files_glob_place(const struct files_globs *globs, const char *path)
+{
+	char whole[PATH_MAX + 1];
+
+	if (!whole_path(globs, path, whole, sizeof(whole)))
+		return false;
+	for (size_t i = 0; globs->own && globs->own[i]; i++)
+		if (!strcmp(globs->own[i], whole) ||
+		    is_in(whole, globs->own[i]))
+			return true;
+	return false;
+}
+
+/* --- what is in one directory ------------------------------------------ */
 
 /* Its path in the system; false: it is longer than any pattern can mean. */
 static bool directory_path(const struct files_globs *globs, const char *path,

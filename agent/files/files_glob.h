@@ -39,6 +39,10 @@ bool files_glob_out(const struct files_globs *globs, const char *path);
 size_t files_glob_names(const struct files_globs *globs, const char *path,
 			char *buf, size_t room);
 
+/** files_glob_place(globs, path): a tree of its own is there, or below it: it
+ *  stays, whether the source has it or not. */
+bool files_glob_place(const struct files_globs *globs, const char *path);
+
 /** files_glob_in(globs, path): whether something that is directly in this
  *  directory of the tree may be left out. */
 bool files_glob_in(const struct files_globs *globs, const char *path);

@@ -25,6 +25,13 @@ void files_job_seen(const struct files_job *job, uint64_t done, uint64_t came)
 		job->watch->seen(job->watch->owner, done, came);
 }
 
+int files_job_obey(const struct files_job *job, struct error **err)
+{
+	if (!job->stop || !atomic_load(job->stop))
+		return 0;
+	return error_set(err, ERROR_ABORTED, ECANCELED, "%s", job->tree->name);
+}
+
 void files_job_begin(struct files_job *job)
 {
 	(void)pthread_mutex_init(&job->lock, NULL);

@@ -56,6 +56,7 @@ struct files_job {
 	struct files_notes *notes;
 	struct files_stats *stats;
 	const struct files_watch *watch; /* or NULL */
+	const _Atomic bool *stop;	 /* the order to give up, or NULL */
 	struct files_links links;
 	const struct files_ledger *last; /* of the last whole pass, or NULL */
 	struct files_ledger *next;	 /* of this one */
@@ -77,6 +78,10 @@ struct files_job {
 
 /** files_job_seen(job, done, came): for who looks on. */
 void files_job_seen(const struct files_job *job, uint64_t done, uint64_t came);
+
+/** files_job_obey(job, err): 0, or that nobody wants it any more: for what
+ * takes long and waits for no answer.  Errors: ERROR_ABORTED. */
+int files_job_obey(const struct files_job *job, struct error **err);
 
 void files_job_begin(struct files_job *job);
 void files_job_done(struct files_job *job);

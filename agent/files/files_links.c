@@ -33,16 +33,19 @@ static size_t place_of(const struct files_links *links, uint64_t key)
 	return (key * 0x9e3779b97f4a7c15ULL >> 20) & (links->slots - 1);
 }
 
-static struct files_link *find(struct files_links *links, uint64_t key)
+/* Where it is, or would be: there are slots. */
+static struct files_link *slot_of(struct files_links *links, uint64_t key)
 {
-	size_t place;
+	size_t place = place_of(links, key);
 
-	if (!links->slots)
-		return NULL;
-	place = place_of(links, key);
 	while (links->slot[place].inode && links->slot[place].inode != key)
 		place = (place + 1) & (links->slots - 1);
 	return &links->slot[place];
+}
+
+static struct files_link *find(struct files_links *links, uint64_t key)
+{
+	return links->slots ? slot_of(links, key) : NULL;
 }
 
 struct files_link *files_links_find(struct files_links *links, uint64_t inode)
@@ -71,7 +74,8 @@ static int grow(struct files_links *links, struct error **err)
 		return error_memory(err);
 	for (size_t i = 0; i < links->slots; i++)
 		if (links->slot[i].inode)
-			*find(&larger, links->slot[i].inode) = links->slot[i];
+			*slot_of(&larger, links->slot[i].inode) =
+				links->slot[i];
 	free(links->slot);
 	links->slot = larger.slot;
 	links->slots = larger.slots;
@@ -90,9 +94,9 @@ int files_links_add(struct files_links *links, const struct files_link *link,
 	one.path = strdup(link->path);
 	if (!one.path)
 		return error_memory(err);
-	*find(links, one.inode) = one;
+	*slot_of(links, one.inode) = one;
 	one.inode = one.here | HERE;
-	*find(links, one.inode) = one;
+	*slot_of(links, one.inode) = one;
 	links->count += 2;
 	return 0;
 }

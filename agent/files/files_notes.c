@@ -17,8 +17,8 @@
 
 static const char *const head[FILES_NOTES] = {
 	[FILES_NOTE_UNREADABLE] = "the source could not read",
-	[FILES_NOTE_CHANGED] = "changed while they were read; the next pass "
-			       "takes them again",
+	[FILES_NOTE_CHANGED] =
+		"changed while they were read; the next pass takes them again",
 	[FILES_NOTE_LOST] = "can't be kept whole here",
 	[FILES_NOTE_PLAIN] = "are left out, since FAT has none of their kind",
 	[FILES_NOTE_DIFFERENT] = "differ from the source",

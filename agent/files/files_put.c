@@ -303,7 +303,8 @@ static int remove_surplus(struct files_put *put, struct error **err)
 		char path[PATH_MAX];
 
 		(void)files_node_path(put->node, name, path, sizeof(path));
-		if (!put->node->parent && files_tree_ours(name))
+		if ((!put->node->parent && files_tree_ours(name)) ||
+		    files_glob_place(&put->job->globs, path))
 			continue;
 		if (put->job->dry && !put->job->prune)
 			files_notes_differ(put->job->notes, path,

@@ -155,6 +155,9 @@ static int fill_swap(struct files_put *put, uint64_t size, struct error **err)
 		size_t some = size - at < sizeof(zeroes) ? (size_t)(size - at)
 							 : sizeof(zeroes);
 
+		r = files_job_obey(put->job, err);
+		if (r < 0)
+			return r;
 		r = io_pwrite(put->fd, zeroes, some, at);
 		at += some;
 	}

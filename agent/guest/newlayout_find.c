@@ -72,8 +72,8 @@ static void show_part(const struct newlayout *layout, size_t which,
 		(void)snprintf(shown->partuuid, sizeof(shown->partuuid),
 			       "%.8s-%02x", disk->uuid + 2, node->number);
 	else if (strlen(node->uuid) == 36)
-		(void)snprintf(shown->partuuid, sizeof(shown->partuuid), "%s",
-			       node->uuid);
+		(void)snprintf(shown->partuuid, sizeof(shown->partuuid),
+			       "%.36s", node->uuid);
 	if (!*node->name || !strcmp(disk->table, "dos"))
 		return;
 	(void)snprintf(shown->own[0], TEXT, "PARTLABEL=%s", node->name);

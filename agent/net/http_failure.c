@@ -54,7 +54,9 @@ int http_failure_code(const char *place, CURLcode code, const char *words,
 				 place);
 	case CURLE_PEER_FAILED_VERIFICATION:
 		return error_set(err, ERROR_NETWORK, EKEYREJECTED,
-				 "%s: the server does not prove who it is: %s",
+				 "%s: the server does not prove who it is: %s; "
+				 "lander.cacert= names the authority or the "
+				 "key that it has to have",
 				 place, words);
 	case CURLE_OPERATION_TIMEDOUT:
 		return error_set(err, ERROR_NETWORK, ETIMEDOUT, "%s: %s", place,

@@ -160,8 +160,10 @@ static int failed(SSL *ssl, const char *host, struct error **err)
 	ERR_clear_error();
 	if (verdict != X509_V_OK)
 		return error_set(err, ERROR_NETWORK, EKEYREJECTED,
-				 "%s does not prove who it is: %s", host,
-				 X509_verify_cert_error_string(verdict));
+				 "%s does not prove who it is: %s; "
+				 "lander.cacert= names the authority or the "
+				 "key that it has to have",
+				 host, X509_verify_cert_error_string(verdict));
 	return error_set(err, ERROR_NETWORK, 0, "TLS with %s: %s", host,
 			 why ? why : "no answer");
 }

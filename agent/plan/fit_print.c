@@ -13,7 +13,10 @@
 #include "source/storage.h"
 
 #define COLUMNS 6
-#define CELL	160
+#define CELL	256
+#define PLACES	(CELL - DESIGN_WORD) /* beside the kind */
+#define PLACE	62U /* a blank, what is shown of one, the zero byte */
+#define MORE	32U /* of those that have no room */
 
 struct line {
 	char cell[COLUMNS][CELL];
@@ -51,23 +54,26 @@ static void name_after(const struct design *design, size_t which, char *buf,
 }
 
 static const char *places_of(const struct design *design, size_t which,
-			     char *buf, size_t room)
+			     char buf[PLACES])
 {
 	size_t used = 0;
+	size_t more = 0;
 
 	buf[0] = '\0';
 	for (size_t i = 0; i < design->mounts; i++) {
 		const struct design_mount *mount = &design->mount[i];
 
-		if (mount->node != which || used + 8 > room)
+		if (mount->node != which)
 			continue;
-		used += (size_t)snprintf(
-			buf + used, room - used, "%s%.*s", used ? " " : "",
-			(int)(room - used - 2 > 60 ? 60 : room - used - 2),
-			mount->place);
-		if (used >= room)
-			used = room - 1;
+		if (more || used + PLACE + MORE > PLACES)
+			more++;
+		else
+			used += (size_t)snprintf(buf + used, PLACES - used,
+						 "%s%.60s", used ? " " : "",
+						 mount->place);
 	}
+	if (more)
+		(void)snprintf(buf + used, PLACES - used, ", %zu more", more);
 	return buf;
 }
 
@@ -91,7 +97,7 @@ static void what_after(const struct design *design, size_t which, char *buf,
 		       size_t room)
 {
 	const struct design_node *node = &design->node[which];
-	char places[100];
+	char places[PLACES];
 	const char *kind = node->fs.fs;
 
 	if (node->kind == DESIGN_DISK)
@@ -111,9 +117,7 @@ static void what_after(const struct design *design, size_t which, char *buf,
 	else if (!*kind && node->kind == DESIGN_PART)
 		kind = carries(design, which);
 	(void)snprintf(buf, room, "%s%s%s", kind,
-		       *places_of(design, which, places, sizeof(places)) ? " "
-									 : "",
-		       places);
+		       *places_of(design, which, places) ? " " : "", places);
 }
 
 static void fill(const struct fit *fit, size_t which, struct line *line)

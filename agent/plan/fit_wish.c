@@ -198,11 +198,11 @@ static void name_volume(struct design_node *node, const char *place)
 
 static void add_place(struct fit_work *work, const struct config_part *wish)
 {
-	const struct superblock *root = &work->design->node[work->root].fs;
+	const struct superblock like_root = work->design->node[work->root].fs;
 	bool swap = !strcmp(wish->place, "swap");
-	const struct superblock *kind = kind_of(swap	   ? "swap"
-						: wish->fs ? wish->fs
-							   : root->fs);
+	const struct superblock *kind = swap	   ? kind_of("swap")
+					: wish->fs ? kind_of(wish->fs)
+						   : &like_root;
 	struct design_node *node;
 	char seed[300];
 	size_t made;
@@ -214,7 +214,7 @@ static void add_place(struct fit_work *work, const struct config_part *wish)
 			       wish->origin, wish->place);
 		return;
 	}
-	made = make_beside(work);
+	made = kind ? make_beside(work) : FIT_NONE;
 	if (made == FIT_NONE) {
 		fit_work_wrong(work,
 			       "%s: part %s: the root lies in an array or a "
@@ -224,8 +224,7 @@ static void add_place(struct fit_work *work, const struct config_part *wish)
 		return;
 	}
 	node = &work->design->node[made];
-	node->fs =
-		!swap && !wish->fs ? work->design->node[work->root].fs : *kind;
+	node->fs = *kind;
 	node->fs.label[0] = '\0';
 	(void)snprintf(seed, sizeof(seed), "fs %s", wish->place);
 	fit_work_uuid(work, seed, node->fs.uuid);

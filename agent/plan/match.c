@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/parse.h"
 #include "disk/blockdev.h"
+#include "disk/missing.h"
 
 /* All of them say which source disk they want, each another, or none does:
  * the order of what a server offers means nothing beside a name. */
@@ -156,10 +157,7 @@ static int choose_named(struct match *m, const struct match_wishes *wishes,
 		size_t target;
 
 		if (!disk)
-			return error_set(err, ERROR_CONFIG, 0,
-					 "disks: no disk of this machine is "
-					 "'%s', or more than one",
-					 text);
+			return missing_disk(m->disks, "disks", text, err);
 		target = (size_t)(disk - m->disks->disk);
 		if (taken(m, target))
 			return error_set(err, ERROR_CONFIG, 0,

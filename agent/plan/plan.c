@@ -74,8 +74,8 @@ static void print_present(FILE *out, const struct plan_disk *disk)
 	case CONTENT_RECORD:
 		(void)fprintf(out, "this job's, in state %s, %s done: goes on",
 			      record_state_name(now->record.state),
-			      parse_format_size(now->record.watermark, size,
-						sizeof(size)));
+			      parse_format_amount(now->record.watermark, size,
+						  sizeof(size)));
 		break;
 	case CONTENT_DAMAGED:
 	case CONTENT_SYSTEM:

@@ -232,6 +232,8 @@ int verdict_judge(const struct survey *survey,
 		verdict_done(ret);
 		return error_memory(err);
 	}
-	qsort(ret->finding, ret->count, sizeof(*ret->finding), by_order);
+	if (ret->count)
+		qsort(ret->finding, ret->count, sizeof(*ret->finding),
+		      by_order);
 	return 0;
 }

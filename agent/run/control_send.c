@@ -16,10 +16,21 @@
 static const char *const orders[] = {"status",	 "plan",    "pause", "resume",
 				     "throttle", "cutover", "abort", "retry"};
 
-bool control_send_is(const char *word)
+static const char option[] = "--control=";
+
+static const char *path_of(const char *word)
 {
-	for (size_t i = 0; i < sizeof(orders) / sizeof(*orders); i++)
-		if (!strcmp(word, orders[i]))
+	size_t length = sizeof(option) - 1;
+
+	return strncmp(word, option, length) != 0 ? NULL : word + length;
+}
+
+bool control_send_is(char *const *words)
+{
+	while (*words && path_of(*words))
+		words++;
+	for (size_t i = 0; *words && i < sizeof(orders) / sizeof(*orders); i++)
+		if (!strcmp(*words, orders[i]))
 			return true;
 	return false;
 }
@@ -46,27 +57,27 @@ static int ask(const char *path, const char *order)
 	return (int)status;
 }
 
-int control_send(int argc, char **argv)
+int control_send(char *const *words)
 {
-	static const char option[] = "--control=";
-	bool rated = !strcmp(argv[1], "throttle");
-	int at = rated ? 3 : 2;
 	const char *path = CONTROL_PATH;
+	const char *said[2] = {"", ""}; /* the order, and how fast */
 	char order[CONTROL_SOCKET_ORDER];
+	size_t count = 0;
+	size_t wanted;
 	int length;
 
-	if (argc == at + 1 && !strncmp(argv[at], option, strlen(option)))
-		path = argv[at] + strlen(option);
-	else if (argc != at)
-		goto usage;
-	length = snprintf(order, sizeof(order), "%s%s%s", argv[1],
-			  rated ? " " : "", rated ? argv[2] : "");
+	for (; *words; words++)
+		if (path_of(*words))
+			path = path_of(*words);
+		else if (count++ < 2)
+			said[count - 1] = *words;
+	wanted = strcmp(said[0], "throttle") ? 1 : 2;
+	length = snprintf(order, sizeof(order), "%s%s%s", said[0],
+			  *said[1] ? " " : "", said[1]);
 	/* With its newline; what is longer is no rate. */
-	if (length < 0 || (size_t)length + 1 >= sizeof(order))
-		goto usage;
-	return ask(path, order);
-usage:
-	(void)fprintf(stderr, "usage: lander %s%s [--control=PATH]\n", argv[1],
-		      rated ? " RATE" : "");
+	if (count == wanted && length > 0 && (size_t)length + 1 < sizeof(order))
+		return ask(path, order);
+	(void)fprintf(stderr, "usage: lander %s%s [--control=PATH]\n", said[0],
+		      wanted == 2 ? " RATE" : "");
 	return ERROR_CONFIG;
 }

@@ -4,11 +4,12 @@
 
 #include <stdbool.h>
 
-/** control_send_is(word): `lander WORD` is an order to one that runs. */
-bool control_send_is(const char *word);
+/** control_send_is(words): `lander WORD…` is an order to one that runs: the
+ *  first of them is one, but for where that listens. */
+bool control_send_is(char *const *words);
 
-/** control_send(argc, argv): what `lander ORDER` does, argv[1] being the order:
- *  prints the answer.  The exit status. */
-int control_send(int argc, char **argv);
+/** control_send(words): what it does then: prints the answer.  The exit status.
+ */
+int control_send(char *const *words);
 
 #endif

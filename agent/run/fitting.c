@@ -187,6 +187,15 @@ static const char *find_small(const struct migrate *m)
 	return NULL;
 }
 
+/* The plan says so, where there was a choice. */
+static void keep_why(struct migrate *m, const char *why)
+{
+	if (is_ssh(m) && config_is(m->config, CONFIG_MODE, "auto"))
+		(void)snprintf(m->mode_why, sizeof(m->mode_why), "%s", why);
+	else
+		log_info("plan", "mode=block: %s", why);
+}
+
 /* Of auto: what block mode said stays the reason; r of what files said. */
 static int give_up(struct migrate *m, struct error *block, struct error *files,
 		   struct error **err)
@@ -197,7 +206,7 @@ static int give_up(struct migrate *m, struct error *block, struct error *files,
 	m->fitting = NULL;
 	if (!block && !fitting_is_asked(m)) {
 		if (weighed)
-			log_info("plan", "mode=block: %s", files->msg);
+			keep_why(m, files->msg);
 		else
 			log_warn("plan", "mode=file is no way out: %s",
 				 files->msg);
@@ -280,7 +289,7 @@ int fitting_choose(struct migrate *m, const struct match_wishes *wishes,
 		return fit(m, wishes, why, block, err);
 	if (!block && mode_may_weigh(&which, size_of_all(m)))
 		return fit(m, wishes, NULL, NULL, err);
-	log_info("plan", "mode=block: %s", why);
+	keep_why(m, why);
 	if (!block)
 		return 0;
 	if (err)
@@ -309,25 +318,6 @@ int fitting_check(struct migrate *m, struct error **err)
 				 "names the key of the new ones, or "
 				 "lander.encryption=none leaves them out");
 	return fileopen_check(m, err);
-}
-
-int fitting_print(struct migrate *m, char **ret_text, struct error **err)
-{
-	char *table = NULL;
-	int r;
-
-	if (!m->fitting)
-		return plan_print(&m->plan, m->config, ret_text, err);
-	r = fit_print(&m->fitting->fit, &table, err);
-	if (r < 0)
-		return r;
-	if (asprintf(ret_text, "job %s\n  mode=file: %s\n%s", m->job,
-		     m->fitting->why, table) < 0) {
-		*ret_text = NULL;
-		r = error_memory(err);
-	}
-	free(table);
-	return r;
 }
 
 void fitting_free(struct fitting *fitting)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "disk/missing.h"
 #include "plan/match.h"
 #include "run/migrate.h"
 #include "run/sources.h"
@@ -45,10 +46,7 @@ static int choose_named(const struct migrate *m,
 		const struct blockdev *disk = blockdev_find(&m->disks, name);
 
 		if (!disk)
-			return error_set(err, ERROR_CONFIG, 0,
-					 "disks: no disk of this machine is "
-					 "'%s', or more than one",
-					 name);
+			return missing_disk(&m->disks, "disks", name, err);
 		r = choose_disk(choice, (size_t)(disk - m->disks.disk), i, err);
 	}
 	for (size_t i = m->plan.count; r == 0 && i < wishes->count; i++)

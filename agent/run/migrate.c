@@ -317,7 +317,7 @@ static void say_done(const struct migrate *m)
 		return;
 	report_say(m->report, "done: %s holds the machine; %s received, %.0f s",
 		   boot ? boot->target.path : "?",
-		   parse_format_size(m->received, size, sizeof(size)),
+		   parse_format_amount(m->received, size, sizeof(size)),
 		   io_seconds() - m->began);
 }
 
@@ -365,6 +365,7 @@ void migrate_run(const struct config *config, struct report *report,
 	if (machine)
 		stage_sweep();
 	ret_end->status = run_stages(&m);
+	ret_end->files = m.fitting != NULL;
 	ret_end->retry = ret_end->status == ERROR_NETWORK;
 	ret_end->dryrun = m.planned_only;
 	ret_end->arrived = m.arrived;
@@ -377,10 +378,8 @@ void migrate_run(const struct config *config, struct report *report,
 		}
 		say_done(&m);
 		boot = finish_boot_disk(&m);
-		if (boot)
-			(void)snprintf(ret_end->boot_disk,
-				       sizeof(ret_end->boot_disk), "%s",
-				       boot->target.path);
+		(void)snprintf(ret_end->boot_disk, sizeof(ret_end->boot_disk),
+			       "%s", boot ? boot->target.path : "");
 	}
 	(void)snprintf(ret_end->job, sizeof(ret_end->job), "%s", m.job);
 	clean(&m);

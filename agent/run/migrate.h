@@ -63,6 +63,7 @@ struct migrate {
 	struct content *content; /* of each of them */
 	struct plan plan;
 	struct fitting *fitting; /* mode=file; else NULL */
+	char mode_why[200];	 /* auto chose mode=block; or "" */
 	struct luks_key luks;	 /* NULL bytes: none is given */
 	struct live live;
 	struct job_disk *disk;
@@ -88,6 +89,7 @@ struct migrate_end {
 	bool retry;	    /* a network failure: another try may pass */
 	bool dryrun;	    /* ended as asked, before the commit */
 	bool arrived;	    /* an earlier start did it all */
+	bool files;	    /* a new layout, as far as it was planned */
 	char boot_disk[64]; /* path, "" when there is none */
 	char job[37];
 };

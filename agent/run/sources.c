@@ -17,6 +17,7 @@
 #include "config/config.h"
 #include "copy/pass.h"
 #include "disk/layout.h"
+#include "disk/missing.h"
 #include "guest/platform.h"
 #include "plan/match.h"
 #include "run/code.h"
@@ -208,17 +209,13 @@ static int check_overwrite(const struct migrate *m, struct error **err)
 	int r = match_parse(config_text(m->config, CONFIG_OVERWRITE), &words,
 			    err);
 
-	for (size_t i = 0; r == 0 && i < words.count; i++)
-		if (words.wish[i].source ||
-		    !blockdev_find(&m->disks, words.wish[i].target))
-			r = error_set(err, ERROR_CONFIG, 0,
-				      "overwrite: no disk of this machine is "
-				      "'%s%s%s', or more than one",
-				      words.wish[i].source
-					      ? words.wish[i].source
-					      : "",
-				      words.wish[i].source ? ":" : "",
-				      words.wish[i].target);
+	for (size_t i = 0; r == 0 && i < words.count; i++) {
+		const struct match_wish *wish = &words.wish[i];
+		const char *word = wish->source ? wish->source : wish->target;
+
+		if (wish->source || !blockdev_find(&m->disks, word))
+			r = missing_disk(&m->disks, "overwrite", word, err);
+	}
 	match_done(&words);
 	return r;
 }

@@ -137,12 +137,12 @@ static int reread(struct migrate *m, struct job_disk *disk, uint64_t reach,
 	char size[32];
 	int r;
 
-	report_say(
-		m->report,
-		"%s holds %s of this job; reading it again instead of "
-		"copying it again",
-		disk->target.path,
-		parse_format_size(disk->record.watermark, size, sizeof(size)));
+	report_say(m->report,
+		   "%s holds %s of this job; reading it again instead of "
+		   "copying it again",
+		   disk->target.path,
+		   parse_format_amount(disk->record.watermark, size,
+				       sizeof(size)));
 	begin_pass(m, disk, "re-reading", &pass);
 	r = pass_reread(&pass, reach, digest, err);
 	end_pass(m, disk);
@@ -185,10 +185,10 @@ static void say_differing(const struct migrate *m, const struct job_disk *disk)
 
 	report_say(m->report, "%s: %s of %s differed from the source and %s",
 		   disk->target.path,
-		   parse_format_size(atomic_load(&disk->progress.differing),
-				     part, sizeof(part)),
-		   parse_format_size(atomic_load(&disk->progress.compared), all,
-				     sizeof(all)),
+		   parse_format_amount(atomic_load(&disk->progress.differing),
+				       part, sizeof(part)),
+		   parse_format_amount(atomic_load(&disk->progress.compared),
+				       all, sizeof(all)),
 		   atomic_load(&disk->progress.differing) ? "came over again"
 							  : "nothing was sent");
 }

@@ -23,6 +23,7 @@
 #include "run/wizard_answers.h"
 #include "run/wizard_disks.h"
 #include "run/wizard_door.h"
+#include "run/wizard_how.h"
 #include "run/wizard_network.h"
 #include "run/wizard_option.h"
 #include "run/wizard_plan.h"
@@ -87,10 +88,10 @@ static void begin(const struct wizard_job *job, struct wizard_answers *answers)
 
 static enum wizard_turn ask(struct wizard_answers *answers, size_t *step)
 {
-	static enum wizard_turn (*const screens[])(
-		struct wizard_answers *answers) = {
-		wizard_network, wizard_source, wizard_disks,
-		wizard_plan_options, wizard_plan_show};
+	static enum wizard_turn (*const screens[])(struct wizard_answers *
+						   answers) = {
+		wizard_network, wizard_source, wizard_disks, wizard_how,
+		wizard_plan_show};
 	const size_t count = sizeof(screens) / sizeof(*screens);
 
 	while (*step < count) {
@@ -139,14 +140,15 @@ static void run_job(const struct wizard_job *job,
 {
 	struct task task = {job, end};
 	struct wizard_work work = {.run = run_task, .owner = &task};
-	const char *names[WIZARD_DISKS] = {0};
-	size_t count = 0;
+	size_t target[WIZARD_DISKS];
+	const char *names[WIZARD_DISKS] = {"files"};
+	size_t count = 1;
 
-	for (size_t i = 0; i < answers->disks; i++)
-		if (answers->disk[i].target != WIZARD_NONE)
-			names[count++] =
-				answers->targets.disk[answers->disk[i].target]
-					.name;
+	/* Files go through one pass to all disks. */
+	if (!answers->files)
+		count = wizard_answers_targets(answers, target);
+	for (size_t i = 0; !answers->files && i < count; i++)
+		names[i] = answers->targets.disk[target[i]].name;
 	*end = (struct migrate_end){.status = ERROR_INTERNAL};
 	wizard_view_begin(report_outlets(job->report), names, count);
 	report_state(job->report, "running");

@@ -14,7 +14,7 @@
 #include "base/parse.h"
 #include "run/wizard_option.h"
 
-#define WORDS_MAX (12U + 2U * WIZARD_OPTIONS)
+#define WORDS_MAX (12U + 2U * WIZARD_OPTIONS + WIZARD_PARTS)
 #define LIST_ROOM 2048
 
 const char *wizard_answers_source(const struct wizard_answers *answers,
@@ -38,6 +38,33 @@ bool wizard_answers_is_full(const struct wizard_answers *answers, size_t target)
 	return answers->content[target].kind != CONTENT_BLANK;
 }
 
+size_t wizard_answers_targets(const struct wizard_answers *answers,
+			      size_t ret_target[WIZARD_DISKS])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < answers->disks; i++) {
+		size_t target = answers->disk[i].target;
+		size_t at = 0;
+
+		while (at < count && ret_target[at] != target)
+			at++;
+		if (target != WIZARD_NONE && at == count)
+			ret_target[count++] = target;
+	}
+	return count;
+}
+
+bool wizard_answers_shared(const struct wizard_answers *answers)
+{
+	size_t target[WIZARD_DISKS];
+	size_t chosen = 0;
+
+	for (size_t i = 0; i < answers->disks; i++)
+		chosen += answers->disk[i].target != WIZARD_NONE;
+	return wizard_answers_targets(answers, target) < chosen;
+}
+
 static void append(char *buf, size_t room, const char *text)
 {
 	size_t length = strlen(buf);
@@ -55,14 +82,14 @@ static const char *name_of(const struct blockdev *disk)
 const char *wizard_answers_full(const struct wizard_answers *answers, char *buf,
 				size_t room)
 {
-	*buf = '\0';
-	for (size_t i = 0; i < answers->disks; i++) {
-		size_t target = answers->disk[i].target;
+	size_t target[WIZARD_DISKS];
+	size_t count = wizard_answers_targets(answers, target);
 
-		if (target != WIZARD_NONE &&
-		    wizard_answers_is_full(answers, target))
-			append(buf, room, answers->targets.disk[target].name);
-	}
+	*buf = '\0';
+	for (size_t i = 0; i < count; i++)
+		if (wizard_answers_is_full(answers, target[i]))
+			append(buf, room,
+			       answers->targets.disk[target[i]].name);
 	return buf;
 }
 
@@ -92,6 +119,8 @@ add(struct list *list, struct error **err, const char *format, ...)
 static int add_disks(const struct wizard_answers *answers, struct list *list,
 		     struct error **err)
 {
+	size_t taken[WIZARD_DISKS];
+	size_t count = wizard_answers_targets(answers, taken);
 	char disks[LIST_ROOM] = "";
 	char full[LIST_ROOM] = "";
 	int r;
@@ -109,7 +138,12 @@ static int add_disks(const struct wizard_answers *answers, struct list *list,
 			       answers->machine ? name_of(target)
 						: target->path);
 		append(disks, sizeof(disks), pair);
-		if (wizard_answers_is_full(answers, disk->target))
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct blockdev *target =
+			&answers->targets.disk[taken[i]];
+
+		if (wizard_answers_is_full(answers, taken[i]))
 			append(full, sizeof(full),
 			       answers->machine ? name_of(target)
 						: target->path);
@@ -122,14 +156,13 @@ static int add_disks(const struct wizard_answers *answers, struct list *list,
 
 bool wizard_answers_opens(const struct wizard_answers *answers)
 {
-	const struct wizard_option *option;
+	return wizard_option_is(answers, WIZARD_OPTION_LUKS);
+}
 
-	for (size_t i = 0; (option = wizard_option(i)); i++)
-		if (wizard_option_counts(answers, i) &&
-		    !strcmp(option->choice[answers->option[i]].word,
-			    WIZARD_OPTION_LUKS))
-			return true;
-	return false;
+size_t wizard_answers_parts(const struct wizard_answers *answers)
+{
+	return wizard_option_is(answers, WIZARD_OPTION_FILE) ? answers->parts
+							     : 0;
 }
 
 void wizard_answers_forget_words(char **words)
@@ -202,6 +235,8 @@ int wizard_answers_words(const struct wizard_answers *answers, const char *more,
 		r = add_disks(answers, &list, err);
 	if (r == 0)
 		r = add_options(answers, &list, err);
+	for (size_t i = 0; r == 0 && i < wizard_answers_parts(answers); i++)
+		r = add(&list, err, "part=%s", answers->part[i]);
 	if (r == 0 && wizard_answers_opens(answers) && answers->luks.length)
 		r = add(&list, err, "luks=%s", answers->luks.at);
 	if (r == 0 && more)
@@ -224,9 +259,18 @@ void wizard_answers_forget_targets(struct wizard_answers *answers)
 	answers->targets = (struct blockdevs){0};
 }
 
+void wizard_answers_forget_layout(struct wizard_answers *answers)
+{
+	free(answers->plan);
+	answers->plan = NULL;
+	answers->files = false;
+	answers->parts = 0;
+}
+
 void wizard_answers_done(struct wizard_answers *answers)
 {
 	wizard_answers_forget_targets(answers);
+	wizard_answers_forget_layout(answers);
 	locked_done(&answers->password);
 	locked_done(&answers->luks);
 }

@@ -17,7 +17,9 @@ struct load;
 struct report;
 
 #define WIZARD_DISKS   16U
-#define WIZARD_OPTIONS 7U
+#define WIZARD_OPTIONS 9U
+#define WIZARD_PARTS   32U
+#define WIZARD_PART    200U
 
 enum wizard_kind {
 	WIZARD_SSH,  /* a Linux machine that runs */
@@ -69,6 +71,11 @@ struct wizard_answers {
 	struct content *content;       /* of each of them */
 	size_t option[WIZARD_OPTIONS]; /* which of its choices */
 	bool asked; /* the disks are those of the source that is named */
+	bool files; /* the plan is a new layout, and files that go into it */
+	char *plan; /* the last one of that kind, in words; or NULL */
+	char part[WIZARD_PARTS]
+		 [WIZARD_PART]; /* wishes about it: "/var size=1G" */
+	size_t parts;
 };
 
 /** wizard_answers_source(answers, buf, room): lander.source=, without the word.
@@ -87,6 +94,18 @@ void wizard_answers_forget_words(char **words);
 /** wizard_answers_opens(answers): encrypted volumes are to be opened. */
 bool wizard_answers_opens(const struct wizard_answers *answers);
 
+/** wizard_answers_parts(answers): how many wishes about a new layout count:
+ * none but where files were chosen. */
+size_t wizard_answers_parts(const struct wizard_answers *answers);
+
+/** wizard_answers_shared(answers): a target takes more than one source disk. */
+bool wizard_answers_shared(const struct wizard_answers *answers);
+
+/** wizard_answers_targets(answers, ret): the chosen targets, each once; how
+ * many there are. */
+size_t wizard_answers_targets(const struct wizard_answers *answers,
+			      size_t ret_target[WIZARD_DISKS]);
+
 /** wizard_answers_full(answers, buf, room): names of the chosen targets that
  *  hold something, with commas; "" when all are empty. */
 const char *wizard_answers_full(const struct wizard_answers *answers, char *buf,
@@ -98,6 +117,9 @@ bool wizard_answers_is_full(const struct wizard_answers *answers,
 
 /** wizard_answers_forget_targets(answers): they are looked at again. */
 void wizard_answers_forget_targets(struct wizard_answers *answers);
+
+/** wizard_answers_forget_layout(answers): it was another machine's. */
+void wizard_answers_forget_layout(struct wizard_answers *answers);
 void wizard_answers_done(struct wizard_answers *answers);
 
 #endif

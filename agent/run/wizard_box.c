@@ -79,6 +79,32 @@ static void divide(const struct wizard_box *box, struct drawn *drawn, int words,
 		drawn->words = 1;
 }
 
+/* Rows of a table that are too wide lose the blanks between their columns
+ * before they would become two rows. */
+static void squeeze(char *text, size_t width)
+{
+	char *to = text;
+
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+		size_t lead = strspn(text, " ");
+		char before = '\0';
+
+		for (size_t i = 0; i < length; i++) {
+			char now = text[i];
+
+			if (length <= width || i < lead || now != ' ' ||
+			    before != ' ')
+				*to++ = now;
+			before = now;
+		}
+		text += length;
+		if (*text)
+			*to++ = *text++;
+	}
+	*to = '\0';
+}
+
 static char *reflow(const struct wizard_box *box, int width, int *ret_rows)
 {
 	char *copy;
@@ -92,6 +118,7 @@ static char *reflow(const struct wizard_box *box, int width, int *ret_rows)
 	if (!copy)
 		return NULL;
 	wizard_screen_plain(copy);
+	squeeze(copy, (size_t)width);
 	text = newtReflowText(copy, width, 0, 0, &wide, ret_rows);
 	free(copy);
 	return text;

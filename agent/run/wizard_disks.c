@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The screen with the disks of both machines side by side.  It looks at this
- * machine's disks and writes to none; those that are in use are not offered.
+ * The screen with the disks of both machines side by side.  Those that are in
+ * use are not offered; what only files can do leads there.
  */
 #include "run/wizard_disks.h"
 
@@ -11,111 +11,14 @@
 
 #include "base/error.h"
 #include "base/parse.h"
-#include "config/config.h"
-#include "config/load.h"
-#include "disk/settle.h"
-#include "plan/match.h"
 #include "run/wizard_answers.h"
 #include "run/wizard_box.h"
+#include "run/wizard_option.h"
 #include "run/wizard_screen.h"
+#include "run/wizard_target.h"
 
 #define LINE_ROOM 160
 #define NAME_ROOM 16
-
-/* Outside the live system, those that lander.disks names. */
-static int list_named(struct wizard_answers *answers, struct error **err)
-{
-	struct match_wishes wishes = {0};
-	struct config config = {0};
-	int r = load_config(answers->load, &config, err);
-
-	if (r == 0)
-		r = match_parse(config_text(&config, CONFIG_DISKS), &wishes,
-				err);
-	if (r == 0) {
-		answers->targets.disk = calloc(wishes.count + 1,
-					       sizeof(*answers->targets.disk));
-		if (!answers->targets.disk)
-			r = error_memory(err);
-	}
-	for (size_t i = 0; r == 0 && i < wishes.count; i++) {
-		r = blockdev_probe(
-			wishes.wish[i].target,
-			&answers->targets.disk[answers->targets.count], err);
-		if (r == 0)
-			answers->targets.count++;
-	}
-	match_done(&wishes);
-	config_done(&config);
-	return r;
-}
-
-static int read_targets(struct wizard_answers *answers, struct error **err)
-{
-	int r;
-
-	wizard_answers_forget_targets(answers);
-	if (answers->machine) {
-		settle();
-		r = blockdev_list(&answers->targets, err);
-	} else {
-		r = list_named(answers, err);
-	}
-	if (r < 0)
-		return r;
-	answers->content =
-		calloc(answers->targets.count + 1, sizeof(*answers->content));
-	if (!answers->content)
-		return error_memory(err);
-	for (size_t i = 0; i < answers->targets.count; i++) {
-		struct blockdev *disk = &answers->targets.disk[i];
-
-		if (disk->busy ||
-		    content_read(disk, &answers->content[i], NULL) == 0)
-			continue;
-		disk->busy = strdup("it can't be read");
-		if (!disk->busy)
-			return error_memory(err);
-	}
-	return 0;
-}
-
-static bool may_take(const struct wizard_answers *answers,
-		     const struct wizard_source_disk *disk, size_t target)
-{
-	const struct blockdev *to = &answers->targets.disk[target];
-
-	return !to->busy && !to->read_only && to->size >= disk->size;
-}
-
-static bool is_taken(const struct wizard_answers *answers, size_t target)
-{
-	for (size_t i = 0; i < answers->disks; i++)
-		if (answers->disk[i].target == target)
-			return true;
-	return false;
-}
-
-/* The smallest empty one that is large enough; what is not empty is for a
- * person to choose. */
-static void suggest(struct wizard_answers *answers)
-{
-	for (size_t i = 0; i < answers->disks; i++) {
-		struct wizard_source_disk *disk = &answers->disk[i];
-		size_t best = WIZARD_NONE;
-
-		disk->target = WIZARD_NONE;
-		for (size_t t = 0; t < answers->targets.count; t++)
-			if (may_take(answers, disk, t) &&
-			    !is_taken(answers, t) &&
-			    !wizard_answers_is_full(answers, t) &&
-			    (best == WIZARD_NONE ||
-			     answers->targets.disk[t].size <
-				     answers->targets.disk[best].size))
-				best = t;
-		disk->target = best;
-	}
-}
 
 static const char *holds(const struct wizard_answers *answers, size_t target)
 {
@@ -151,10 +54,11 @@ static void write_line(const struct wizard_answers *answers,
 		return;
 	}
 	(void)snprintf(
-		line, LINE_ROOM, "%-12s %9s  ->  %-10s %9s  %.80s", name, from,
+		line, LINE_ROOM, "%-12s %9s  ->  %-10s %9s%s %.80s", name, from,
 		column(answers->targets.disk[disk->target].name, 10, other),
 		parse_format_size(answers->targets.disk[disk->target].size, to,
 				  sizeof(to)),
+		wizard_target_has_room(answers, disk, disk->target) ? " " : "*",
 		holds(answers, disk->target));
 }
 
@@ -185,8 +89,9 @@ static int collect_targets(const struct wizard_answers *answers,
 
 	for (size_t t = 0;
 	     t < answers->targets.count && count < (int)WIZARD_DISKS; t++) {
-		if (!may_take(answers, disk, t) ||
-		    (is_taken(answers, t) && disk->target != t))
+		if (!wizard_target_fits(answers, disk, t) ||
+		    (wizard_target_is_taken(answers, t) && disk->target != t &&
+		     !wizard_target_files(answers)))
 			continue;
 		write_target(answers, t, lines[count]);
 		index[count++] = t;
@@ -204,7 +109,7 @@ static void say_left_out(const struct wizard_answers *answers,
 		const struct blockdev *to = &answers->targets.disk[t];
 		size_t used = strlen(buf);
 
-		if (may_take(answers, disk, t))
+		if (wizard_target_fits(answers, disk, t))
 			continue;
 		(void)snprintf(
 			buf + used, room - used, "\n%s can't be: %s", to->name,
@@ -252,8 +157,18 @@ static bool choose_target(struct wizard_answers *answers, size_t which)
 
 static bool any_chosen(const struct wizard_answers *answers)
 {
+	size_t target[WIZARD_DISKS];
+
+	return wizard_answers_targets(answers, target) > 0;
+}
+
+/* A target without room for all of the disk that it is for. */
+static bool any_small(const struct wizard_answers *answers)
+{
 	for (size_t i = 0; i < answers->disks; i++)
-		if (answers->disk[i].target != WIZARD_NONE)
+		if (answers->disk[i].target != WIZARD_NONE &&
+		    !wizard_target_has_room(answers, &answers->disk[i],
+					    answers->disk[i].target))
 			return true;
 	return false;
 }
@@ -265,10 +180,14 @@ static void write_text(const struct wizard_answers *answers, char *buf,
 		buf, room,
 		"%s\n\nEach disk of the source, and the disk of this "
 		"machine that becomes its copy. Enter on a line changes "
-		"it.\n\n"
+		"it.%s\n\n"
 		"source                      this machine          holds "
 		"now",
-		answers->machine_is);
+		answers->machine_is,
+		any_small(answers) ? " A * is too small for a copy block by "
+				     "block: a new layout is made there, and "
+				     "the files go into it."
+				   : "");
 }
 
 /* One screen; what was answered. */
@@ -296,20 +215,57 @@ static int show(struct wizard_answers *answers, size_t *chosen)
 	return answer;
 }
 
+/* What only files can do is chosen with the disks. */
+static enum wizard_turn go_on(struct wizard_answers *answers)
+{
+	if (wizard_answers_shared(answers) &&
+	    wizard_option_is(answers, WIZARD_OPTION_AUTO))
+		wizard_option_choose(answers, WIZARD_OPTION_FILE);
+	return WIZARD_NEXT;
+}
+
+/* Nothing is chosen: perhaps because block by block nothing can be. */
+static int lead_on(struct wizard_answers *answers)
+{
+	static const char *const buttons[] = {"Copy files", "Back", NULL};
+	struct wizard_box box = {
+		.title = "No disk is chosen",
+		.text = "Choose a target for at least one disk of the "
+			"source.\n\nA disk that is too small for a copy "
+			"block by block may have room for the files, in a new "
+			"layout of it.",
+		.button = buttons};
+	int answer;
+
+	if (answers->kind != WIZARD_SSH || wizard_target_files(answers))
+		return wizard_box_tell(box.title,
+				       "Choose a target for at least one disk "
+				       "of the source.",
+				       "Back");
+	answer = wizard_box_run(&box);
+	if (answer)
+		return answer;
+	wizard_option_choose(answers, WIZARD_OPTION_AUTO);
+	wizard_target_suggest(answers);
+	return 0;
+}
+
 enum wizard_turn wizard_disks(struct wizard_answers *answers)
 {
 	struct error *error = NULL;
 	size_t chosen = 0;
 
-	if (!answers->asked && read_targets(answers, &error) < 0) {
+	if (!answers->asked && wizard_target_read(answers, &error) < 0) {
 		int answer = wizard_box_tell("The disks of this machine",
 					     error->msg, "Back");
 
 		error_free(error);
 		return answer < 0 ? WIZARD_QUIT : WIZARD_BACK;
 	}
-	if (!answers->asked)
-		suggest(answers);
+	if (!answers->asked) {
+		wizard_answers_forget_layout(answers);
+		wizard_target_suggest(answers);
+	}
 	answers->asked = true;
 	for (;;) {
 		int answer = show(answers, &chosen);
@@ -319,12 +275,9 @@ enum wizard_turn wizard_disks(struct wizard_answers *answers)
 		if (answer == 2)
 			return WIZARD_BACK;
 		if (answer == 0 && any_chosen(answers))
-			return WIZARD_NEXT;
+			return go_on(answers);
 		if (answer == 0)
-			answer = wizard_box_tell("No disk is chosen",
-						 "Choose a target for at least "
-						 "one disk of the source.",
-						 "Back");
+			answer = lead_on(answers);
 		else if (!choose_target(answers, chosen))
 			return WIZARD_QUIT;
 		if (answer < 0)

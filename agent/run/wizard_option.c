@@ -6,9 +6,16 @@
  */
 #include "run/wizard_option.h"
 
+#include <string.h>
+
 #include "run/wizard_answers.h"
 
 static const struct wizard_option options[] = {
+	{"What is copied",
+	 WIZARD_OPTION_RUNNING,
+	 {{"what suits the disks here", WIZARD_OPTION_AUTO},
+	  {"the disks, block by block", WIZARD_OPTION_BLOCK},
+	  {"the files, into a new layout", WIZARD_OPTION_FILE}}},
 	{"When the source is stopped",
 	 WIZARD_OPTION_RUNNING,
 	 {{"when I say so", "cutover=manual"},
@@ -34,6 +41,10 @@ static const struct wizard_option options[] = {
 	 0,
 	 {{"are none, or stay closed", ""},
 	  {"are opened by a passphrase", WIZARD_OPTION_LUKS}}},
+	{"Encryption in the new layout",
+	 WIZARD_OPTION_LAYOUT,
+	 {{"is made again, for that passphrase", "encryption=keep"},
+	  {"is left out", "encryption=none"}}},
 	{"How fast the source is read",
 	 0,
 	 {{"as fast as it goes", "bwlimit=off"},
@@ -61,5 +72,27 @@ bool wizard_option_counts(const struct wizard_answers *answers, size_t index)
 
 	if ((only & WIZARD_OPTION_RUNNING) && answers->kind != WIZARD_SSH)
 		return false;
+	if ((only & WIZARD_OPTION_LAYOUT) &&
+	    !wizard_option_is(answers, WIZARD_OPTION_FILE))
+		return false;
 	return !(only & WIZARD_OPTION_MACHINE) || answers->machine;
+}
+
+bool wizard_option_is(const struct wizard_answers *answers, const char *word)
+{
+	for (size_t i = 0; i < WIZARD_OPTIONS; i++)
+		if (!strcmp(options[i].choice[answers->option[i]].word, word) &&
+		    wizard_option_counts(answers, i))
+			return true;
+	return false;
+}
+
+void wizard_option_choose(struct wizard_answers *answers, const char *word)
+{
+	for (size_t i = 0; i < WIZARD_OPTIONS; i++)
+		for (size_t c = 0;
+		     c < WIZARD_OPTION_CHOICES && options[i].choice[c].word;
+		     c++)
+			if (!strcmp(options[i].choice[c].word, word))
+				answers->option[i] = c;
 }

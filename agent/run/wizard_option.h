@@ -9,8 +9,13 @@
 /* No whole word: what follows is a passphrase, which is asked for. */
 #define WIZARD_OPTION_LUKS "luks="
 
+#define WIZARD_OPTION_AUTO  "mode=auto"
+#define WIZARD_OPTION_BLOCK "mode=block"
+#define WIZARD_OPTION_FILE  "mode=file"
+
 #define WIZARD_OPTION_RUNNING 1U /* for a source that may run */
 #define WIZARD_OPTION_MACHINE 2U /* in the live system */
+#define WIZARD_OPTION_LAYOUT  4U /* where files were chosen */
 
 struct wizard_option_choice {
 	const char *words; /* for people */
@@ -31,5 +36,10 @@ const struct wizard_option *wizard_option(size_t index);
 
 /** wizard_option_counts(answers, index): it makes sense for this job. */
 bool wizard_option_counts(const struct wizard_answers *answers, size_t index);
+
+/** wizard_option_is(answers, word): the choice with this word is made, and
+ * makes sense.  wizard_option_choose(answers, word): it is made. */
+bool wizard_option_is(const struct wizard_answers *answers, const char *word);
+void wizard_option_choose(struct wizard_answers *answers, const char *word);
 
 #endif

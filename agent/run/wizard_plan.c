@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The last screens before anything is written.  The plan is not made here: the
- * job itself is run up to its plan (dryrun=), and what it said is shown.  Then
- * a word has to be typed, and no key alone begins anything.
+ * job itself is run up to its plan (dryrun=), and what it said is shown.
  */
 #include "run/wizard_plan.h"
 
@@ -21,123 +20,12 @@
 #include "run/wizard_answers.h"
 #include "run/wizard_box.h"
 #include "run/wizard_option.h"
+#include "run/wizard_sizes.h"
 #include "run/wizard_view.h"
+#include "run/wizard_word.h"
 #include "run/wizard_work.h"
 
-#define LINE_ROOM	80
-#define PLAN_ROOM	16384U
-#define WORD_ROOM	512
-#define PASSPHRASE_ROOM 1024U
-#define NOT_TYPED	200 /* beside the numbers of buttons */
-
-/* --- options ------------------------------------------------------------- */
-
-static int choose(struct wizard_answers *answers, size_t which)
-{
-	const struct wizard_option *option = wizard_option(which);
-	char lines[WIZARD_OPTION_CHOICES][LINE_ROOM];
-	char *items[WIZARD_OPTION_CHOICES];
-	static const char *const buttons[] = {"Choose", "Back", NULL};
-	struct wizard_box box = {.title = option->question,
-				 .item = items,
-				 .chosen = answers->option[which],
-				 .button = buttons};
-	int answer;
-
-	while (box.items < WIZARD_OPTION_CHOICES &&
-	       option->choice[box.items].words) {
-		(void)snprintf(lines[box.items], LINE_ROOM, "%s",
-			       option->choice[box.items].words);
-		items[box.items] = lines[box.items];
-		box.items++;
-	}
-	answer = wizard_box_run(&box);
-	if (answer == 0 || answer == WIZARD_BOX_ITEM)
-		answers->option[which] = box.chosen;
-	return answer;
-}
-
-/* Anew each time: nobody can read what stands there. */
-static int type_passphrase(struct wizard_answers *answers)
-{
-	static const char *const buttons[] = {"Next", "Back", NULL};
-	const struct wizard_field field = {.label = "Passphrase",
-					   .secret = &answers->luks};
-	struct wizard_box box = {
-		.title = "Encrypted volumes",
-		.text = "One passphrase that opens the LUKS containers of the "
-			"copy, so that the system in them can be made to start "
-			"here. It is not shown, and in no file; it is "
-			"forgotten "
-			"when this job is over.",
-		.field = &field,
-		.fields = 1,
-		.button = buttons};
-	struct error *error = NULL;
-	int answer;
-
-	do {
-		locked_done(&answers->luks);
-		if (locked_begin(PASSPHRASE_ROOM, &answers->luks, &error) < 0) {
-			error_free(error);
-			return NOT_TYPED;
-		}
-		answer = wizard_box_run(&box);
-	} while (answer == 0 && !answers->luks.length);
-	return answer > 0 ? NOT_TYPED : answer;
-}
-
-static size_t list(const struct wizard_answers *answers,
-		   char (*lines)[LINE_ROOM], char **items, size_t *index)
-{
-	const struct wizard_option *option;
-	size_t count = 0;
-
-	for (size_t i = 0; (option = wizard_option(i)); i++) {
-		if (!wizard_option_counts(answers, i))
-			continue;
-		(void)snprintf(lines[count], LINE_ROOM, "%-31s %s",
-			       option->question,
-			       option->choice[answers->option[i]].words);
-		items[count] = lines[count];
-		index[count++] = i;
-	}
-	return count;
-}
-
-enum wizard_turn wizard_plan_options(struct wizard_answers *answers)
-{
-	static const char *const buttons[] = {"Next", "Change", "Back", NULL};
-	char lines[WIZARD_OPTIONS][LINE_ROOM];
-	char *items[WIZARD_OPTIONS];
-	size_t index[WIZARD_OPTIONS];
-	struct wizard_box box = {.title = "4 of 6: how it is done",
-				 .text = "Enter on a line changes it. All "
-					 "of it may stay as it is.",
-				 .item = items,
-				 .button = buttons};
-
-	for (;;) {
-		int answer;
-
-		box.items = list(answers, lines, items, index);
-		answer = wizard_box_run(&box);
-		if (answer < 0)
-			return WIZARD_QUIT;
-		if (answer == 0 && wizard_answers_opens(answers))
-			answer = type_passphrase(answers);
-		if (answer == 0)
-			return WIZARD_NEXT;
-		if (answer == 2)
-			return WIZARD_BACK;
-		if (answer < 0)
-			return WIZARD_QUIT;
-		if (answer == NOT_TYPED)
-			continue;
-		if (choose(answers, index[box.chosen]) < 0)
-			return WIZARD_QUIT;
-	}
-}
+#define PLAN_ROOM 16384U
 
 /* --- the plan ------------------------------------------------------------ */
 
@@ -246,6 +134,10 @@ static int write_word(const char *word, char *buf, size_t room)
 	if (!strncmp(word, WIZARD_OPTION_LUKS, strlen(WIZARD_OPTION_LUKS)))
 		return snprintf(buf, room,
 				"  lander.luks=file:NAME or fw_cfg:NAME\n");
+	if (!url && strchr(word, ' '))
+		return snprintf(buf, room, "  lander.%.*s=\"%s\"\n",
+				(int)strcspn(word, "="), word,
+				word + strcspn(word, "=") + 1);
 	if (!url)
 		return snprintf(buf, room, "  lander.%s\n", word);
 	url += strlen("identity=");
@@ -270,69 +162,53 @@ static void write_words(struct wizard_answers *answers, char *buf, size_t room)
 	wizard_answers_forget_words(words);
 }
 
-static enum wizard_turn confirm(struct wizard_answers *answers)
+static enum wizard_turn change_sizes(struct wizard_answers *answers,
+				     bool *again)
 {
-	static const char *const buttons[] = {"Begin", "Back", NULL};
-	char full[WORD_ROOM];
-	char typed[WORD_ROOM] = "";
-	char text[2048];
-	const char *word = wizard_answers_full(answers, full, sizeof(full));
-	const struct wizard_field field = {"Type it here", typed, sizeof(typed),
-					   NULL};
-	struct wizard_box box = {.title = "5 of 6: the last word",
-				 .text = text,
-				 .field = &field,
-				 .fields = 1,
-				 .button = buttons};
+	enum wizard_turn turn =
+		wizard_sizes(answers, answers->plan ? answers->plan : "");
 
-	if (*word)
-		(void)snprintf(text, sizeof(text),
-			       "WHAT IS ON %s NOW WILL BE LOST.\n\nIf that is "
-			       "what you want, type the name%s: %s",
-			       word, strchr(word, ',') ? "s, with commas" : "",
-			       word);
-	else
-		(void)snprintf(text, sizeof(text),
-			       "The target is empty. To begin the copy, type "
-			       "the word: %s",
-			       word = "copy");
-	for (;;) {
-		int answer = wizard_box_run(&box);
-
-		if (answer)
-			return answer < 0 ? WIZARD_QUIT : WIZARD_BACK;
-		if (!strcmp(typed, word))
-			return WIZARD_NEXT;
-		answer = wizard_box_tell("That is another word",
-					 "Nothing was begun, and nothing was "
-					 "written.",
-					 "Back");
-		if (answer < 0)
-			return WIZARD_QUIT;
-	}
+	*again = turn == WIZARD_NEXT;
+	return turn;
 }
 
-static enum wizard_turn show_failure(void)
+static enum wizard_turn show_failure(struct wizard_answers *answers,
+				     bool *again)
 {
+	static const char *const back[] = {"Back", NULL};
+	static const char *const sizes[] = {"Sizes", "Back", NULL};
 	struct wizard_view view;
 	char text[2048];
+	struct wizard_box box = {
+		.title = "This job can't be done so",
+		.text = text,
+		.button = wizard_answers_parts(answers) ? sizes : back};
+	int answer;
 
 	wizard_view_read(&view);
 	(void)snprintf(text, sizeof(text),
 		       "%s\n\nTry: %s\n\nNothing was written.",
 		       *view.failure ? view.failure : "It failed.",
 		       *view.hint ? view.hint : "go back and change something");
-	return wizard_box_tell("This job can't be done so", text, "Back") < 0
-		       ? WIZARD_QUIT
-		       : WIZARD_BACK;
+	do {
+		answer = wizard_box_run(&box);
+		if (answer < 0)
+			return WIZARD_QUIT;
+		if (answer || box.button == back)
+			return WIZARD_BACK;
+	} while (change_sizes(answers, again) == WIZARD_BACK);
+	return *again ? WIZARD_NEXT : WIZARD_QUIT;
 }
 
-static enum wizard_turn show(struct wizard_answers *answers)
+static enum wizard_turn show(struct wizard_answers *answers, bool *again)
 {
-	static const char *const buttons[] = {"Next", "Back", NULL};
+	static const char *const blocks[] = {"Next", "Back", NULL};
+	static const char *const files[] = {"Next", "Sizes", "Back", NULL};
+	const int back = answers->files ? 2 : 1;
 	char *text = calloc(1, PLAN_ROOM);
-	struct wizard_box box = {
-		.title = "5 of 6: the plan", .text = text, .button = buttons};
+	struct wizard_box box = {.title = "5 of 6: the plan",
+				 .text = text,
+				 .button = answers->files ? files : blocks};
 	enum wizard_turn turn = WIZARD_BACK;
 
 	if (!text)
@@ -341,23 +217,25 @@ static enum wizard_turn show(struct wizard_answers *answers)
 		(void)snprintf(text, PLAN_ROOM,
 			       "There is nothing to copy: the "
 			       "disk holds this job already.");
+	if (answers->files) {
+		free(answers->plan);
+		answers->plan = strdup(text);
+	}
 	write_words(answers, text, PLAN_ROOM);
 	while (turn == WIZARD_BACK) {
 		int answer = wizard_box_run(&box);
 
-		turn = WIZARD_QUIT;
-		if (answer == 0)
-			turn = confirm(answers);
-		if (answer == 1) {
-			turn = WIZARD_BACK;
+		if (answer == back)
 			break;
-		}
+		turn = answer < 0    ? WIZARD_QUIT
+		       : answer == 0 ? wizard_word(answers)
+				     : change_sizes(answers, again);
 	}
 	free(text);
 	return turn;
 }
 
-enum wizard_turn wizard_plan_show(struct wizard_answers *answers)
+static enum wizard_turn plan_once(struct wizard_answers *answers, bool *again)
 {
 	struct migrate_end end = {0};
 	struct error *error = NULL;
@@ -371,5 +249,20 @@ enum wizard_turn wizard_plan_show(struct wizard_answers *answers)
 	}
 	if (end.status == ERROR_ABORTED)
 		return WIZARD_BACK;
-	return end.status ? show_failure() : show(answers);
+	if (end.status)
+		return show_failure(answers, again);
+	answers->files = end.files;
+	return show(answers, again);
+}
+
+enum wizard_turn wizard_plan_show(struct wizard_answers *answers)
+{
+	enum wizard_turn turn;
+	bool again;
+
+	do {
+		again = false;
+		turn = plan_once(answers, &again);
+	} while (again);
+	return turn;
 }

@@ -6,9 +6,6 @@
 
 struct wizard_answers;
 
-/** wizard_plan_options(answers): what is chosen beside source and disks. */
-enum wizard_turn wizard_plan_options(struct wizard_answers *answers);
-
 /** wizard_plan_show(answers): the job's own checks and its own plan, with
  *  nothing written; then the word that begins it.  WIZARD_NEXT: it was typed.
  */

@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/parse.h"
+#include "disk/missing.h"
 #include "disk/settle.h"
 
 static int protect(const struct blockdev *disk, struct error **err)
@@ -65,31 +66,6 @@ uint64_t offer_read(const struct offer *offer)
 }
 
 /* "vda, vdb" */
-static char *list_names(const struct offers *offers)
-{
-	char *text = NULL;
-	size_t length = 0;
-	FILE *out = open_memstream(&text, &length);
-
-	for (size_t i = 0; out && i < offers->count; i++)
-		(void)fprintf(out, "%s%s", i ? ", " : "",
-			      offers->offer[i].disk.name);
-	return out && fclose(out) == 0 ? text : NULL;
-}
-
-static int no_such(const struct offers *offers, const char *word,
-		   struct error **err)
-{
-	char *names = list_names(offers);
-	int r = error_set(err, ERROR_CONFIG, 0,
-			  "lander.serve: no disk of this machine is '%s', or "
-			  "more than one; it has %s",
-			  word, names && *names ? names : "none");
-
-	free(names);
-	return r;
-}
-
 static bool is_wanted(const struct offer *offer, const struct blockdevs *all,
 		      char *const *words)
 {
@@ -117,7 +93,7 @@ static int decide(struct offers *offers, const struct blockdevs *list,
 {
 	for (char *const *word = words; *word; word++)
 		if (!blockdev_find(list, *word))
-			return no_such(offers, *word, err);
+			return missing_disk(list, "lander.serve", *word, err);
 	for (size_t i = 0; i < offers->count; i++) {
 		struct offer *offer = &offers->offer[i];
 		bool wanted = is_wanted(offer, list, words);

@@ -12,10 +12,32 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "source/description.h"
+#include "source/inventory.h"
 #include "source/remote.h"
 
 #define DIAL_S 30.0
 #define SYNC_S 300.0 /* a machine with much memory has much to write out */
+
+/* There is no such disk: which ones there are, if it says so. */
+static int tell_disks(struct remote *remote, struct error **err)
+{
+	struct remote_request request = {.type = WIRE_FACTS};
+	struct remote_answer answer = {0};
+	struct error *refused = *err;
+	char *words = NULL;
+	int r;
+
+	*err = NULL;
+	if (remote_ask(remote, &request, io_seconds() + DIAL_S, &answer,
+		       NULL) == 0)
+		words = inventory_words(answer.bytes, answer.length);
+	free(answer.bytes);
+	r = error_set(err, refused->kind, 0, "%s; the source has: %s",
+		      refused->msg, words && *words ? words : "no disk");
+	free(words);
+	error_free(refused);
+	return r;
+}
 
 /* OPEN or CHECK. */
 int asking_disk(struct remote *remote, const char *disk, uint8_t type,
@@ -34,8 +56,11 @@ int asking_disk(struct remote *remote, const char *disk, uint8_t type,
 	(void)wire_put32(payload, ASKING_DISK);
 	memcpy(payload + 8, disk, length);
 	r = remote_ask(remote, &request, io_seconds() + DIAL_S, &answer, err);
-	if (r < 0)
-		return error_wrap(err, "'%s'", disk);
+	if (r < 0) {
+		r = error_wrap(err, "'%s'", disk);
+		return err && (*err)->code == ENOENT ? tell_disks(remote, err)
+						     : r;
+	}
 	r = description_take(disk, answer.bytes, answer.length, ret, err);
 	free(answer.bytes);
 	return r;

@@ -20,4 +20,8 @@ bool inventory_is_name(const char *name);
 int inventory_disks(const char *name, const uint8_t *text, size_t length,
 		    char ***ret_names, struct error **err);
 
+/** inventory_words(text, length): the same disks for people, "sda (20.0 GiB,
+ *  serial X), ..."; NULL: no memory. */
+char *inventory_words(const uint8_t *text, size_t length);
+
 #endif

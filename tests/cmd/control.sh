@@ -76,6 +76,16 @@ start bwlimit=20M
 order 0 "$target" plan
 grep -c '^lander: ' "$work/answer" >"$work/lines"
 [ "$(cat "$work/lines")" -ge 2 ] || fail "a plan of one line: $(cat "$work/answer")"
+# Where it listens may be said first, or between.
+for words in "$orders status" "status $orders" "$orders throttle 20M" \
+    "throttle $orders 20M"; do
+    # shellcheck disable=SC2086 # words
+    "$lander" $words >"$work/answer" 2>&1 || fail "$words: $(cat "$work/answer")"
+done
+status=0
+"$lander" "$orders" status now >"$work/answer" 2>&1 || status=$?
+[ $status = 2 ] && grep -q 'usage: lander status ' "$work/answer" ||
+    fail "status $status: $(cat "$work/answer")"
 order 3 'nothing is paused' resume
 order 3 'no job waits' retry
 order 2 'is not a rate' throttle slow

@@ -19,6 +19,11 @@ has()
 }
 
 "$build/lander" --help >"$work/help"
+for command in '' check inspect files; do
+    # shellcheck disable=SC2086 # none, or one
+    "$build/lander" $command --help >"$work/wide" || fail "$command --help"
+    ! grep -nE '.{80}' "$work/wide" || fail "$command --help is wider than a screen"
+done
 names=$(sed -n 's/^  lander\.\([a-z0-9.]*\)=.*/\1/p' "$work/help")
 [ "$(wc -l <<<"$names")" -ge 24 ] || fail "few parameters: $names"
 for name in $names; do

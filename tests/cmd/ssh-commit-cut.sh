@@ -95,7 +95,7 @@ cmp "$work/boot.img" "$work/boot" || fail "the boot disk is another one"
 cmp "$work/data.img" "$work/data" || fail "a day of writes is missing"
 received=$(sed -n 's/^lander: done: .*; \(.*\) received.*/\1/p' "$work/out")
 case $received in
-*GiB | [3-9]?.*MiB) fail "$received came again" ;;
+[0-9][0-9][0-9]*MB | [3-9]?.*MB) fail "$received came again" ;;
 esac
 
 nothing_left

@@ -109,6 +109,7 @@ page "key?t=$token" '200 OK' <"$work/id"
 # Who the server is.
 with good
 fetch 6 'does not prove who it is' "$(url "$token")"
+said 'lander.cacert= names the authority or the key'
 fetch 6 'does not prove who it is' "$(url "$token")" "cacert=$work/other.pem"
 fetch 6 "the server's key is not the one" "$(url "$token")" \
     "cacert=sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="

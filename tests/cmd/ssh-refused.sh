@@ -78,6 +78,11 @@ from "$work/nothing-here"
 refused 4 'No such file'
 from dev/null
 refused 4 'No such file'
+from no-such-disk
+refused 4 'No such file or directory; the source has: '
+for d in /sys/block/[svx]d*; do
+    if [ -e "$d" ]; then said "${d##*/} ("; fi
+done
 from "/dev/null"
 refused 4 'it is no disk and no file'
 mkfifo "$work/fifo"

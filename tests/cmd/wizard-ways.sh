@@ -183,7 +183,7 @@ stop_web
 keys Tab Enter
 shows '4 of 6: how it is done'
 keep options-all
-keys Down Down Down Down Enter
+keys Down Down Down Down Down Enter
 shows 'are opened by a passphrase'
 keys Down Enter
 shows '4 of 6: how it is done'
@@ -206,7 +206,7 @@ keys Tab Enter
 shows 'One passphrase that opens'
 keys Escape
 shows '4 of 6: how it is done'
-keys Down Down Down Down Enter
+keys Down Down Down Down Down Enter
 shows 'are opened by a passphrase'
 keys Up Enter
 shows '4 of 6: how it is done'

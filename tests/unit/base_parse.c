@@ -135,6 +135,21 @@ static void sizes_are_readable(void **state)
 			    "16777216 TiB");
 }
 
+static void amounts_are_in_the_unit_of_rates(void **state)
+{
+	char buf[32];
+
+	(void)state;
+	assert_string_equal(parse_format_amount(999, buf, sizeof(buf)),
+			    "999 bytes");
+	assert_string_equal(parse_format_amount(21300, buf, sizeof(buf)),
+			    "21.3 kB");
+	assert_string_equal(parse_format_amount(12500000, buf, sizeof(buf)),
+			    "12.5 MB");
+	assert_string_equal(parse_format_amount(1610612736, buf, sizeof(buf)),
+			    "1611 MB");
+}
+
 static void one_bit_is_not_zero(void **state)
 {
 	unsigned char *buf = calloc(1, 65536);
@@ -212,6 +227,7 @@ int main(void)
 		cmocka_unit_test(switches_take_the_bare_word),
 		cmocka_unit_test(split_keeps_empty_fields),
 		cmocka_unit_test(sizes_are_readable),
+		cmocka_unit_test(amounts_are_in_the_unit_of_rates),
 		cmocka_unit_test(one_bit_is_not_zero),
 		cmocka_unit_test(others_words_are_printable),
 		cmocka_unit_test(urls_show_no_secret),

@@ -182,6 +182,14 @@ static void trees_of_their_own_are_left_to_them(void **state)
 	assert_true(files_glob_in(&root, "var/lib"));
 	assert_false(files_glob_in(&root, "srv"));
 	assert_true(files_glob_in(&srv, "data"));
+	/* Also one that the source has no directory for. */
+	assert_true(files_glob_place(&root, "var"));
+	assert_true(files_glob_place(&root, "srv"));
+	assert_true(files_glob_place(&root, "srv/data"));
+	assert_true(files_glob_place(&srv, "data"));
+	assert_false(files_glob_place(&root, "var/lib"));
+	assert_false(files_glob_place(&root, "sr"));
+	assert_false(files_glob_place(&root, "srv/dat"));
 }
 
 /* Each "**" as far as it can go, once for all of them: a test that took it up

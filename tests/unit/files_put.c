@@ -6,11 +6,14 @@
  */
 #include "files/files_put.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -32,6 +35,8 @@ static size_t used;
 static char top[] = "/tmp/lander-put-XXXXXX";
 static char inside[64];
 static char outside[64];
+static uint64_t entry_size = 4;
+static _Atomic bool stop;
 
 static void add_entry(uint32_t mode, const char *name, const char *target,
 		      uint32_t marks)
@@ -41,7 +46,7 @@ static void add_entry(uint32_t mode, const char *name, const char *target,
 				   .target = (uint16_t)strlen(target),
 				   .marks = marks,
 				   .inode = used + 1,
-				   .size = 4,
+				   .size = entry_size,
 				   .links = 1};
 	uint8_t *at = wire_put_record(buf + used, WIRE_ENTRY,
 				      WIRE_ENTRY_BYTES + entry.name +
@@ -95,7 +100,8 @@ static int put_all(struct error **err)
 	struct files_stats stats = {0};
 	struct files_notes notes;
 	struct files_tree tree;
-	struct files_job job = {.globs = {NULL, "/"}, .stats = &stats};
+	struct files_job job = {
+		.globs = {NULL, "/"}, .stats = &stats, .stop = &stop};
 	struct files_node *root = files_node_new(NULL, "");
 	struct files_work *work;
 	int r;
@@ -276,6 +282,36 @@ static void noise_stays_inside(void **state)
 	assert_true(refused > ROUNDS / 10);
 }
 
+/* Zeroes for terabytes of swap come from nowhere, and so does no answer that
+ * the order to give up would be looked for at. */
+static void swap_is_given_up_at_once(void **state)
+{
+	const struct rlimit some = {1 << 26, RLIM_INFINITY};
+	struct error *error = NULL;
+	struct rlimit before;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	/* Who writes all of it is told so soon. */
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &some), 0);
+	entry_size = (uint64_t)1 << 40;
+	begin();
+	add_entry(S_IFREG | 0600, "swap", "", WIRE_MARK_MORE | WIRE_MARK_SWAP);
+	add_content(0, "head");
+	add_end();
+	atomic_store(&stop, true);
+	assert_true(put_all(&error) < 0);
+	assert_int_equal(error->kind, ERROR_ABORTED);
+	assert_int_equal(error->code, ECANCELED);
+	error_free(error);
+	atomic_store(&stop, false);
+	entry_size = 4;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	is_untouched();
+	empty();
+}
+
 static int set_up(void **state)
 {
 	char path[128];
@@ -310,6 +346,7 @@ int main(void)
 		cmocka_unit_test(links_are_not_followed),
 		cmocka_unit_test(disorder_is_refused),
 		cmocka_unit_test(noise_stays_inside),
+		cmocka_unit_test(swap_is_given_up_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

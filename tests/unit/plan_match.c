@@ -64,7 +64,15 @@ static const struct row rows[] = {
 	{"named by path", {10}, {10, 20}, "uu", "/dev/vdb", {1}, NULL},
 	{"named by serial", {10}, {10, 20}, "uu", "B2", {1}, NULL},
 	{"named with an empty source", {10}, {10, 20}, "uu", ":vdb", {1}, NULL},
-	{"named, not there", {10}, {10}, "u", "vdz", {-1}, "no disk"},
+	{"named, not there",
+	 {10},
+	 {10, 20, 10},
+	 "u-u",
+	 "vdz",
+	 {-1},
+	 "disks: no disk of this machine is 'vdz', or more than one; it has: "
+	 "vda "
+	 "(10.0 GiB, serial A1), vdb (20.0 GiB, serial B2), vdc (10.0 GiB)"},
 	{"named twice",
 	 {10, 10},
 	 {10, 20},

@@ -159,6 +159,38 @@ static void test_ways(void **state)
 	locked_done(&answers.luks);
 }
 
+/* Sizes are words of a job of files only; a disk for two is named once. */
+static void test_layout(void **state)
+{
+	struct wizard_answers answers = some(WIZARD_SSH);
+	struct config config;
+	char full[64];
+
+	(void)state;
+	(void)strcpy(answers.part[answers.parts++], "/var size=2G fstype=xfs");
+	answers.disk[0].target = 1;
+	assert_true(wizard_answers_shared(&answers));
+	load(&answers, NULL, &config);
+	assert_int_equal(config.parts.count, 0);
+	is(&config, CONFIG_MODE, "auto");
+	config_done(&config);
+	wizard_option_choose(&answers, WIZARD_OPTION_FILE);
+	load(&answers, NULL, &config);
+	is(&config, CONFIG_MODE, "file");
+	is(&config, CONFIG_DISKS, "sda:vdb,sdb:vdb");
+	is(&config, CONFIG_OVERWRITE, "vdb");
+	assert_string_equal(wizard_answers_full(&answers, full, sizeof(full)),
+			    "vdb");
+	assert_int_equal(config.parts.count, 1);
+	assert_string_equal(config.parts.part[0].place, "/var");
+	assert_true(config.parts.part[0].size == (uint64_t)2 << 30);
+	config_done(&config);
+	answers.kind = WIZARD_URI;
+	load(&answers, NULL, &config);
+	assert_int_equal(config.parts.count, 0);
+	config_done(&config);
+}
+
 static void test_others(void **state)
 {
 	struct wizard_answers answers = some(WIZARD_URI);
@@ -228,9 +260,9 @@ static void test_fit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ssh),    cmocka_unit_test(test_ways),
-		cmocka_unit_test(test_others), cmocka_unit_test(test_options),
-		cmocka_unit_test(test_fit),
+		cmocka_unit_test(test_ssh),	cmocka_unit_test(test_ways),
+		cmocka_unit_test(test_layout),	cmocka_unit_test(test_others),
+		cmocka_unit_test(test_options), cmocka_unit_test(test_fit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
