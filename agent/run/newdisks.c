@@ -23,6 +23,7 @@
 #include "config/config.h"
 #include "disk/build.h"
 #include "disk/commit.h"
+#include "disk/fsck.h"
 #include "disk/layout.h"
 #include "disk/loop.h"
 #include "disk/rootfs.h"
@@ -285,16 +286,40 @@ static int find(struct migrate *m, struct error **err)
 	return r;
 }
 
+/* That start may have ended in the middle of a change. */
+static int make_whole(struct migrate *m, struct error **err)
+{
+	const struct rootfs *tree = &m->fitting->tree;
+	int r;
+
+	for (size_t i = 0; i < tree->count; i++) {
+		const struct rootfs_part *part = &tree->part[i];
+
+		r = fsck_device(part->device, part->fs, m->stop, err);
+		if (r < 0)
+			return error_wrap(err, "%s of an earlier start",
+					  part->place);
+		if (r > 0)
+			report_say(m->report,
+				   "%s (%s) was not whole after an earlier "
+				   "start, and was mended",
+				   part->place, part->fs);
+	}
+	return 0;
+}
+
 int newdisks_open(struct migrate *m, struct error **err)
 {
 	struct fitting *fitting = m->fitting;
 	const struct build_order order = order_of(m);
 	uint8_t kind[16];
+	bool found;
 	int r = kind_of(m, kind, err);
 
 	if (r < 0)
 		return r;
-	if (is_there(m, kind)) {
+	found = is_there(m, kind);
+	if (found) {
 		r = find(m, err);
 	} else {
 		r = forget(m, err);
@@ -309,6 +334,8 @@ int newdisks_open(struct migrate *m, struct error **err)
 		return r;
 	fitting->open = true;
 	r = build_tree(design_of(m), &fitting->tree, err);
+	if (r == 0 && found)
+		r = make_whole(m, err);
 	return r < 0 ? r : rootfs_mount(&fitting->tree, err);
 }
 
