@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/error.h"
 #include "disk/volume.h"
 
 bool fstab_next(const char *text, size_t *at, struct fstab_line *ret_line)
@@ -86,6 +87,25 @@ void fstab_free_entry(struct fstab_entry *entry)
 	free(entry->type);
 	free(entry->options);
 	*entry = (struct fstab_entry){0};
+}
+
+int fstab_each(const char *text, fstab_act *act, void *owner,
+	       struct error **err)
+{
+	struct fstab_line line;
+	size_t at = 0;
+	int r = 0;
+
+	while (r == 0 && fstab_next(text, &at, &line)) {
+		struct fstab_entry entry = {0};
+
+		if (!fstab_read_entry(text, &line, &entry))
+			r = error_memory(err);
+		else if (line.fields > FSTAB_PLACE)
+			r = act(owner, &entry, err);
+		fstab_free_entry(&entry);
+	}
+	return r;
 }
 
 bool fstab_has(const char *options, const char *name)

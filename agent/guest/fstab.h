@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct error;
 struct volume;
 
 /* fstab(5); crypttab(5) has lines of the same make. */
@@ -48,6 +49,15 @@ struct fstab_entry {
 bool fstab_read_entry(const char *text, const struct fstab_line *line,
 		      struct fstab_entry *ret);
 void fstab_free_entry(struct fstab_entry *entry);
+
+typedef int fstab_act(void *owner, const struct fstab_entry *entry,
+		      struct error **err);
+
+/** fstab_each(text, act, owner, err): act on every entry that has a place (of
+ *  crypttab: a device), in order, until it returns what is not 0; returns that.
+ *  Errors: act's, ENOMEM. */
+int fstab_each(const char *text, fstab_act *act, void *owner,
+	       struct error **err);
 
 /** fstab_has(options, name): "nofail", or "subvol" of "subvol=@". */
 bool fstab_has(const char *options, const char *name);

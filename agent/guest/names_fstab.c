@@ -64,6 +64,11 @@ static bool is_drive(const struct fstab_entry *entry)
 	return strstr(entry->type, "iso9660") || strstr(entry->type, "udf");
 }
 
+struct table {
+	struct names *names;
+	struct text_edit edit;
+};
+
 /* A volume's new name, or why there is none. */
 static char *new_name(const struct names *names, struct devicename *found)
 {
@@ -80,15 +85,14 @@ static char *new_name(const struct names *names, struct devicename *found)
 }
 
 /* nofail at the end of this field; the field itself where there is none. */
-static void add_nofail(const struct names *names, struct text_edit *edit,
-		       const struct fstab_entry *entry,
+static void add_nofail(struct table *table, const struct fstab_entry *entry,
 		       enum fstab_column column, bool device)
 {
 	size_t last = entry->line->fields - 1;
 	bool has = entry->line->fields > column;
 	size_t which = has ? column : last;
 	const char *wait =
-		device && names->systemd &&
+		device && table->names->systemd &&
 				!fstab_has(entry->options,
 					   "x-systemd.device-timeout")
 			? "," WAIT
@@ -100,20 +104,20 @@ static void add_nofail(const struct names *names, struct text_edit *edit,
 		       : column == last + 2 ? " none "
 					    : " ",
 		       wait);
-	text_replace(edit, entry->line->at[which] + entry->line->length[which],
-		     0, text);
+	text_replace(&table->edit,
+		     entry->line->at[which] + entry->line->length[which], 0,
+		     text);
 }
 
 /* It can't be found: what becomes of the entry? */
-static int lose_mount(struct names *names, struct text_edit *edit,
-		      const struct fstab_entry *entry, const char *why,
-		      struct error **err)
+static int lose_mount(struct table *table, const struct fstab_entry *entry,
+		      const char *why, struct error **err)
 {
 	static const char *const vital[] = {"/", "/usr", NULL};
 	static const char *const needed[] = {"/boot", "/var", "/var/lib", NULL};
-	struct steps *steps = &names->convert->steps;
+	struct steps *steps = &table->names->convert->steps;
 
-	if (!strcmp(entry->place, "/") && names->convert->root_volume) {
+	if (!strcmp(entry->place, "/") && table->names->convert->root_volume) {
 		steps_add(steps, STEP_FAILED, "fstab",
 			  FSTAB ": %s on /: %s; left as it is, the kernel's "
 				"root= counts",
@@ -140,7 +144,7 @@ static int lose_mount(struct names *names, struct text_edit *edit,
 			  entry->spec, entry->place, why);
 		return 0;
 	}
-	add_nofail(names, edit, entry, FSTAB_OPTIONS, !is_share(entry));
+	add_nofail(table, entry, FSTAB_OPTIONS, !is_share(entry));
 	steps_add(steps, STEP_DONE, "fstab",
 		  FSTAB ": warning: %s on %s: %s; nofail, so that the system "
 			"starts without it",
@@ -163,17 +167,19 @@ static void take_root(const struct names *names,
 	found->volume = root;
 }
 
-static int edit_entry(struct names *names, struct text_edit *edit,
-		      const struct fstab_entry *entry, struct error **err)
+static int edit_entry(void *owner, const struct fstab_entry *entry,
+		      struct error **err)
 {
+	struct table *table = owner;
+	struct names *names = table->names;
 	bool top = !strcmp(entry->place, "/");
 	struct devicename found;
 	char *name = NULL;
 	int r = 0;
 
 	if (is_share(entry))
-		return lose_mount(names, edit, entry,
-				  "a share of the old hypervisor", err);
+		return lose_mount(table, entry, "a share of the old hypervisor",
+				  err);
 	if (is_network(entry) || is_removable(entry) ||
 	    entry->line->fields <= FSTAB_TYPE)
 		return 0;
@@ -183,9 +189,9 @@ static int edit_entry(struct names *names, struct text_edit *edit,
 	if (found.verdict == DEVICENAME_MOVED)
 		name = new_name(names, &found);
 	if (found.verdict == DEVICENAME_UNKNOWN)
-		r = lose_mount(names, edit, entry, found.why, err);
+		r = lose_mount(table, entry, found.why, err);
 	if (name) {
-		text_replace(edit, entry->line->at[FSTAB_SPEC],
+		text_replace(&table->edit, entry->line->at[FSTAB_SPEC],
 			     entry->line->length[FSTAB_SPEC], name);
 		steps_add(&names->convert->steps, STEP_DONE, "fstab",
 			  FSTAB ": %s on %s is %s", entry->spec, entry->place,
@@ -196,11 +202,13 @@ static int edit_entry(struct names *names, struct text_edit *edit,
 }
 
 /* crypttab: name, device, key, options.  Only LUKS has a name of its own. */
-static int edit_crypt(struct names *names, struct text_edit *edit,
-		      const struct fstab_entry *entry, struct error **err)
+static int edit_crypt(void *owner, const struct fstab_entry *entry,
+		      struct error **err)
 {
 	static const char *const other[] = {"plain",  "swap",  "tmp",
 					    "tcrypt", "bitlk", NULL};
+	struct table *table = owner;
+	struct names *names = table->names;
 	const char *device = entry->place;
 	struct devicename found = {0};
 	struct steps *steps = &names->convert->steps;
@@ -215,7 +223,7 @@ static int edit_crypt(struct names *names, struct text_edit *edit,
 	if (found.verdict == DEVICENAME_MOVED)
 		name = new_name(names, &found);
 	if (name) {
-		text_replace(edit, entry->line->at[FSTAB_PLACE],
+		text_replace(&table->edit, entry->line->at[FSTAB_PLACE],
 			     entry->line->length[FSTAB_PLACE], name);
 		steps_add(steps, STEP_DONE, "crypttab",
 			  CRYPTTAB ": %s: %s is %s", entry->spec, device, name);
@@ -224,7 +232,7 @@ static int edit_crypt(struct names *names, struct text_edit *edit,
 			   !fstab_has(entry->options, "noauto");
 
 		if (add)
-			add_nofail(names, edit, entry, FSTAB_OPTIONS, false);
+			add_nofail(table, entry, FSTAB_OPTIONS, false);
 		steps_add(steps, add ? STEP_FAILED : STEP_SKIPPED, "crypttab",
 			  CRYPTTAB ": %s: %s: %s; nofail, so that the system "
 				   "starts without it",
@@ -237,35 +245,10 @@ static int edit_crypt(struct names *names, struct text_edit *edit,
 	return 0;
 }
 
-typedef int edit_line(struct names *names, struct text_edit *edit,
-		      const struct fstab_entry *entry, struct error **err);
-
-static int edit_lines(struct names *names, const char *text, edit_line *change,
-		      char **ret_text, struct error **err)
-{
-	struct text_edit edit = {.old = text};
-	struct fstab_line line;
-	size_t at = 0;
-	int r = 0;
-
-	while (r == 0 && fstab_next(text, &at, &line)) {
-		struct fstab_entry entry = {0};
-
-		if (!fstab_read_entry(text, &line, &entry))
-			r = error_memory(err);
-		else if (line.fields > FSTAB_PLACE)
-			r = change(names, &edit, &entry, err);
-		fstab_free_entry(&entry);
-	}
-	*ret_text = text_finish(&edit);
-	if (r == 0 && !*ret_text)
-		r = error_memory(err);
-	return r < 0 ? r : edit.changes > 0;
-}
-
 static int edit_table(struct names *names, const char *step, const char *path,
-		      edit_line *change, struct error **err)
+		      fstab_act *change, struct error **err)
 {
+	struct table table = {.names = names};
 	char *text = NULL;
 	char *fresh = NULL;
 	size_t before = names->convert->steps.count;
@@ -273,8 +256,12 @@ static int edit_table(struct names *names, const char *step, const char *path,
 
 	if (r <= 0)
 		return r;
-	r = edit_lines(names, text, change, &fresh, err);
-	if (r > 0)
+	table.edit.old = text;
+	r = fstab_each(text, change, &table, err);
+	fresh = text_finish(&table.edit);
+	if (r == 0 && !fresh)
+		r = error_memory(err);
+	if (r == 0 && table.edit.changes)
 		r = text_write(names->convert, step, path, fresh, err);
 	else if (r == 0 && names->convert->steps.count == before)
 		steps_add(&names->convert->steps, STEP_SKIPPED, step,
@@ -294,39 +281,49 @@ int names_fstab_crypt(struct names *names, struct error **err)
 	return edit_table(names, "crypttab", CRYPTTAB, edit_crypt, err);
 }
 
-static int note_table(struct names *names, const char *path,
-		      enum fstab_column column, struct error **err)
+static int note_mount(void *owner, const struct fstab_entry *entry,
+		      struct error **err)
+{
+	struct names *names = owner;
+	struct volume *root = names->convert->root_volume;
+
+	(void)err;
+	if (!strcmp(entry->place, "/") && root)
+		devicename_anchor(&names->order, entry->spec, root);
+	else if (fstab_has(entry->options, "noauto") || is_network(entry) ||
+		 is_drive(entry))
+		return 0;
+	devicename_note(&names->order, entry->spec);
+	return 0;
+}
+
+static int note_crypt(void *owner, const struct fstab_entry *entry,
+		      struct error **err)
+{
+	struct names *names = owner;
+
+	(void)err;
+	if (!fstab_has(entry->options, "noauto") && !is_network(entry) &&
+	    !is_drive(entry))
+		devicename_note(&names->order, entry->place);
+	return 0;
+}
+
+static int note_table(struct names *names, const char *path, fstab_act *note,
+		      struct error **err)
 {
 	char *text = NULL;
-	struct fstab_line line;
-	size_t at = 0;
 	int r = text_read(names->convert, NULL, path, &text, err);
 
-	while (r > 0 && fstab_next(text, &at, &line)) {
-		struct fstab_entry entry = {0};
-
-		if (!fstab_read_entry(text, &line, &entry)) {
-			r = error_memory(err);
-		} else if (column == FSTAB_SPEC && !strcmp(entry.place, "/") &&
-			   names->convert->root_volume) {
-			devicename_anchor(&names->order, entry.spec,
-					  names->convert->root_volume);
-			devicename_note(&names->order, entry.spec);
-		} else if (!fstab_has(entry.options, "noauto") &&
-			   !is_network(&entry) && !is_drive(&entry)) {
-			devicename_note(&names->order, column == FSTAB_SPEC
-							       ? entry.spec
-							       : entry.place);
-		}
-		fstab_free_entry(&entry);
-	}
+	if (r > 0)
+		r = fstab_each(text, note, names, err);
 	free(text);
 	return r < 0 ? r : 0;
 }
 
 int names_fstab_note(struct names *names, struct error **err)
 {
-	int r = note_table(names, FSTAB, FSTAB_SPEC, err);
+	int r = note_table(names, FSTAB, note_mount, err);
 
-	return r < 0 ? r : note_table(names, CRYPTTAB, FSTAB_PLACE, err);
+	return r < 0 ? r : note_table(names, CRYPTTAB, note_crypt, err);
 }

@@ -57,29 +57,34 @@ static struct newlayout_found look(const struct newlayout *layout,
 	return found;
 }
 
-static void comment_out(struct newlayout_text *work, struct text_edit *edit,
-			const struct fstab_entry *entry, const char *why)
+struct table {
+	struct newlayout_text *work;
+	struct text_edit edit;
+};
+
+static void comment_out(struct table *table, const struct fstab_entry *entry,
+			const char *why)
 {
 	size_t at = entry->line->at[FSTAB_SPEC];
 	char text[300];
 
-	while (at && work->text[at - 1] != '\n')
+	while (at && table->edit.old[at - 1] != '\n')
 		at--;
 	(void)snprintf(text, sizeof(text), "# lander: %.200s\n# ", why);
-	text_replace(edit, at, 0, text);
-	steps_add(work->steps, STEP_DONE, STEP,
+	text_replace(&table->edit, at, 0, text);
+	steps_add(table->work->steps, STEP_DONE, STEP,
 		  PATH ": %s on %s is a comment now: %s", entry->NAME,
 		  entry->DEVICE, why);
 }
 
-static void set_device(struct newlayout_text *work, struct text_edit *edit,
-		       const struct fstab_entry *entry, const char *name)
+static void set_device(struct table *table, const struct fstab_entry *entry,
+		       const char *name)
 {
 	if (!strcmp(name, entry->DEVICE))
 		return;
-	text_replace(edit, entry->line->at[FSTAB_PLACE],
+	text_replace(&table->edit, entry->line->at[FSTAB_PLACE],
 		     entry->line->length[FSTAB_PLACE], name);
-	steps_add(work->steps, STEP_DONE, STEP, PATH ": %s: %s is %s",
+	steps_add(table->work->steps, STEP_DONE, STEP, PATH ": %s: %s is %s",
 		  entry->NAME, entry->DEVICE, name);
 }
 
@@ -119,75 +124,65 @@ static bool was_luks(const struct newlayout_found *found,
 	return false;
 }
 
-static void edit_luks(struct newlayout_text *work, struct text_edit *edit,
-		      const struct fstab_entry *entry,
+static void edit_luks(struct table *table, const struct fstab_entry *entry,
 		      const struct newlayout_found *found)
 {
-	const struct newlayout *layout = work->layout;
+	const struct newlayout *layout = table->work->layout;
 	size_t container = newlayout_find_container(layout, found->node);
 	char name[DESIGN_WORD + 8];
 
 	if (container == NEWLAYOUT_GONE) {
 		if (was_luks(found, entry))
-			comment_out(work, edit, entry, plain_now);
+			comment_out(table, entry, plain_now);
 		return;
 	}
 	if (found->fate == NEWLAYOUT_MOVED) {
 		(void)snprintf(name, sizeof(name), "UUID=%s",
 			       layout->design->node[container].uuid);
-		set_device(work, edit, entry, name);
+		set_device(table, entry, name);
 	}
-	tell_key(work, entry);
+	tell_key(table->work, entry);
 }
 
 /* Swap with a key that is thrown away: nothing is written in its partition. */
-static void edit_plain(struct newlayout_text *work, struct text_edit *edit,
-		       const struct fstab_entry *entry,
+static void edit_plain(struct table *table, const struct fstab_entry *entry,
 		       const struct newlayout_found *found)
 {
-	char *name =
-		newlayout_find_name(work->layout, found->node, DEVICENAME_TAG);
+	char *name = newlayout_find_name(table->work->layout, found->node,
+					 DEVICENAME_TAG);
 
 	if (found->fate == NEWLAYOUT_MOVED && name)
-		set_device(work, edit, entry, name);
+		set_device(table, entry, name);
 	else if (found->fate == NEWLAYOUT_MOVED)
-		steps_add(work->steps, STEP_FAILED, STEP,
+		steps_add(table->work->steps, STEP_FAILED, STEP,
 			  PATH ": %s: %s has no name of its own here",
 			  entry->NAME, entry->DEVICE);
 	free(name);
 }
 
-static void edit_entry(struct newlayout_text *work, struct text_edit *edit,
-		       const struct fstab_entry *entry)
+static int edit_entry(void *owner, const struct fstab_entry *entry,
+		      struct error **err)
 {
-	const struct newlayout_found found = look(work->layout, entry);
+	struct table *table = owner;
+	const struct newlayout_found found = look(table->work->layout, entry);
 
+	(void)err;
 	if (found.fate == NEWLAYOUT_LOST)
-		comment_out(work, edit, entry, found.why);
+		comment_out(table, entry, found.why);
 	else if (found.fate != NEWLAYOUT_FOREIGN && is_luks(entry))
-		edit_luks(work, edit, entry, &found);
+		edit_luks(table, entry, &found);
 	else if (found.fate != NEWLAYOUT_FOREIGN)
-		edit_plain(work, edit, entry, &found);
+		edit_plain(table, entry, &found);
+	return 0;
 }
 
 int newlayout_crypttab(struct newlayout_text *work, struct error **err)
 {
-	struct text_edit edit = {.old = work->text};
-	struct fstab_line line;
-	size_t at = 0;
-	int r = 0;
+	struct table table = {.work = work, .edit = {.old = work->text}};
+	int r = fstab_each(work->text, edit_entry, &table, err);
 
-	while (r == 0 && fstab_next(work->text, &at, &line)) {
-		struct fstab_entry entry = {0};
-
-		if (!fstab_read_entry(work->text, &line, &entry))
-			r = error_memory(err);
-		else if (line.fields > FSTAB_PLACE)
-			edit_entry(work, &edit, &entry);
-		fstab_free_entry(&entry);
-	}
-	work->fresh = text_finish(&edit);
+	work->fresh = text_finish(&table.edit);
 	if (r == 0 && !work->fresh)
 		r = error_memory(err);
-	return r < 0 ? r : edit.changes > 0;
+	return r < 0 ? r : table.edit.changes > 0;
 }

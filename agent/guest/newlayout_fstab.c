@@ -241,12 +241,10 @@ static int add_swaps(struct table *table, size_t at, struct error **err)
 
 /* --- all ----------------------------------------------------------------- */
 
-typedef int do_entry(struct table *table, const struct fstab_entry *entry,
-		     struct error **err);
-
-static int note(struct table *table, const struct fstab_entry *entry,
+static int note(void *owner, const struct fstab_entry *entry,
 		struct error **err)
 {
+	struct table *table = owner;
 	const struct newlayout_found found =
 		newlayout_line_look(&table->lines, entry);
 	size_t mount = newlayout_find_place(table->work->layout, entry->place);
@@ -269,32 +267,14 @@ static int note(struct table *table, const struct fstab_entry *entry,
 	return 0;
 }
 
-static int edit(struct table *table, const struct fstab_entry *entry,
+static int edit(void *owner, const struct fstab_entry *entry,
 		struct error **err)
 {
+	struct table *table = owner;
 	size_t at = line_start(table->edit.old, entry->line->at[FSTAB_SPEC]);
 	int r = add_places(table, at, entry->place, err);
 
 	return r < 0 ? r : edit_entry(table, entry, err);
-}
-
-static int each(struct table *table, do_entry *act, struct error **err)
-{
-	const char *text = table->edit.old;
-	struct fstab_line line;
-	size_t at = 0;
-	int r = 0;
-
-	while (r == 0 && fstab_next(text, &at, &line)) {
-		struct fstab_entry entry = {0};
-
-		if (!fstab_read_entry(text, &line, &entry))
-			r = error_memory(err);
-		else if (line.fields > FSTAB_PLACE)
-			r = act(table, &entry, err);
-		fstab_free_entry(&entry);
-	}
-	return r;
 }
 
 int newlayout_fstab(struct newlayout_text *work, const char *crypttab,
@@ -314,9 +294,9 @@ int newlayout_fstab(struct newlayout_text *work, const char *crypttab,
 	if (!table.placed || !table.swap)
 		r = error_memory(err);
 	if (r == 0)
-		r = each(&table, note, err);
+		r = fstab_each(work->text, note, &table, err);
 	if (r == 0)
-		r = each(&table, edit, err);
+		r = fstab_each(work->text, edit, &table, err);
 	if (r == 0)
 		r = add_places(&table, end, NULL, err);
 	if (r == 0)

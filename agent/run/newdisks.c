@@ -23,6 +23,7 @@
 #include "config/config.h"
 #include "disk/build.h"
 #include "disk/commit.h"
+#include "disk/fsck.h"
 #include "disk/layout.h"
 #include "disk/loop.h"
 #include "disk/rootfs.h"
@@ -307,6 +308,28 @@ static int open_all(struct migrate *m, bool found, struct error **err)
 	return r;
 }
 
+/* That start may have ended in the middle of a change. */
+static int make_whole(struct migrate *m, struct error **err)
+{
+	const struct rootfs *tree = &m->fitting->tree;
+	int r;
+
+	for (size_t i = 0; i < tree->count; i++) {
+		const struct rootfs_part *part = &tree->part[i];
+
+		r = fsck_device(part->device, part->fs, m->stop, err);
+		if (r < 0)
+			return error_wrap(err, "%s of an earlier start",
+					  part->place);
+		if (r > 0)
+			report_say(m->report,
+				   "%s (%s) was not whole after an earlier "
+				   "start, and was mended",
+				   part->place, part->fs);
+	}
+	return 0;
+}
+
 int newdisks_open(struct migrate *m, struct error **err)
 {
 	struct fitting *fitting = m->fitting;
@@ -332,6 +355,8 @@ int newdisks_open(struct migrate *m, struct error **err)
 		return r;
 	fitting->open = true;
 	r = build_tree(design_of(m), &fitting->tree, err);
+	if (r == 0 && found)
+		r = make_whole(m, err);
 	return r < 0 ? r : rootfs_mount(&fitting->tree, err);
 }
 

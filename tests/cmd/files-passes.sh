@@ -25,24 +25,7 @@ for f in a/x/deep b/x/deep; do
     touch -d '2020-01-01 UTC' "$s/swap/$f/file"
 done
 
-mkfifo "$work/in" "$work/steps"
-"$lander" files "--identity=$identity" "--hostkey=$pin" --step "$url" "$s:$t" \
-    <"$work/in" >"$work/steps" 2>"$work/out" &
-process=$!
-end_process()
-{
-    kill "$process" 2>/dev/null || true
-}
-at_exit end_process
-exec {in}>"$work/in" {steps}<"$work/steps"
-
-# What it says of the pass that is under way
-wait_pass()
-{
-    read -r -t 60 line <&"$steps" || fail "no pass: $(tail "$work/out")"
-    echo "$line" >"$work/said"
-    echo "# $1: $line"
-}
+steps_begin "$url" "$s:$t"
 
 # A pass, and how many files it may fetch at most
 pass()
@@ -50,8 +33,8 @@ pass()
     # What is older than two seconds is known for certain not to change.
     sleep 2.2
     "${@:3}"
-    echo >&"$in"
-    wait_pass "$1"
+    steps_next
+    steps_said "$1"
     [ "$(number files)" -le "$2" ] || fail "$1: $(number files) files came"
     same_tree "$s" "$t"
 }
@@ -122,7 +105,7 @@ moves()
     mv "$s/swap/x" "$s/swap/b/x"
 }
 
-wait_pass first
+steps_said first
 same_tree "$s" "$t"
 pass nothing 0 nothing
 [ "$(number made)" = 0 ] && [ "$(number mended)" = 0 ] &&
@@ -133,8 +116,7 @@ pass names 3010 names
 pass links 5 links
 pass moves 2 moves
 pass nothing 0 nothing
-exec {in}>&-
-wait "$process" || fail "status $?: $(tail "$work/out")"
+steps_end
 [ ! -e "$t/.lander-files" ] || fail "our note is left there"
 
 # Another process: what it finds is compared, and nothing is sent.

@@ -33,32 +33,16 @@ swap_off()
 }
 at_exit swap_off "$s/swapfile"
 
-mkfifo "$work/in" "$work/steps"
-"$lander" files "--identity=$identity" "--hostkey=$pin" --deep --step "$url" \
-    "$s:$t" <"$work/in" >"$work/steps" 2>"$work/out" &
-process=$!
-end_process()
-{
-    kill "$process" 2>/dev/null || true
-}
-at_exit end_process
-exec {in}>"$work/in" {steps}<"$work/steps"
-pass()
-{
-    read -r -t 60 line <&"$steps" || fail "no pass: $(tail "$work/out")"
-    echo "$line" >"$work/said"
-    echo "# $line"
-}
-pass
+steps_begin --deep "$url" "$s:$t"
+steps_said
 [ "$(number files)" = 3 ] || fail "$(number files) files came"
 # Whoever holds a machine still switches it off.
 swapoff "$s/swapfile"
 echo more >>"$s/file"
-echo >&"$in"
-pass
+steps_next
+steps_said
 [ "$(number files)" = 1 ] || fail "$(number files) files came"
-exec {in}>&-
-wait "$process" || fail "status $?: $(tail "$work/out")"
+steps_end
 
 [ "$(blkid -p -o value -s UUID "$t/swapfile")" = $uuid ] || fail "another UUID"
 [ "$(blkid -p -o value -s LABEL "$t/swapfile")" = ours ] || fail "another label"

@@ -10,6 +10,10 @@
 #   same_tree A B      fails unless both are the same, down to the nanosecond
 #   files STATUS ARG…  lander files with $identity, $pin; what it said in
 #                      $work/said, its last line of numbers: number NAME
+#   steps_begin ARG…   lander files, whose passes come one by one
+#   steps_said [NAME]  waits for what a pass has to say, in $work/said
+#   steps_next         lets the next one begin
+#   steps_end          no more of them; fails unless that was a good end
 : "${work:?}" "${build:?}"
 
 lander=${LANDER:-$build/lander}
@@ -233,4 +237,39 @@ files()
 number()
 {
     tail -n 1 "$work/said" | tr ',' '\n' | sed -n "s/^ *$1 \([0-9]*\).*/\1/p"
+}
+
+steps_begin()
+{
+    mkfifo "$work/in" "$work/steps"
+    "$lander" files "--identity=$identity" "--hostkey=$pin" --step "$@" \
+        <"$work/in" >"$work/steps" 2>"$work/out" &
+    process=$!
+    at_exit end_process
+    exec {in}>"$work/in" {steps}<"$work/steps"
+}
+
+end_process()
+{
+    kill "$process" 2>/dev/null || true
+}
+
+steps_said()
+{
+    local line
+
+    read -r -t 60 line <&"$steps" || fail "no pass: $(tail "$work/out")"
+    echo "$line" >"$work/said"
+    echo "# ${1:-pass}: $line"
+}
+
+steps_next()
+{
+    echo >&"$in"
+}
+
+steps_end()
+{
+    exec {in}>&-
+    wait "$process" || fail "status $?: $(tail "$work/out")"
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -127,6 +128,31 @@ static void fields(void **state)
 	assert_true(fstab_has("subvol=@", "subvol"));
 }
 
+static int collect(void *owner, const struct fstab_entry *entry,
+		   struct error **err)
+{
+	char *seen = owner;
+
+	(void)err;
+	strcat(strcat(strcat(seen, entry->spec), ":"), entry->place);
+	strcat(strcat(seen, entry->options), " ");
+	return strcmp(entry->place, "stop") ? 0 : -5;
+}
+
+static void entries(void **state)
+{
+	static const char text[] = "# x\na\\040b /m ext4 rw\nalone\n\n"
+				   "LABEL=c\tstop\nlast /l\n";
+	char seen[100] = "";
+
+	(void)state;
+	assert_int_equal(fstab_each("c /c\n#\nd", collect, seen, NULL), 0);
+	assert_string_equal(seen, "c:/c ");
+	*seen = '\0';
+	assert_int_equal(fstab_each(text, collect, seen, NULL), -5);
+	assert_string_equal(seen, "a b:/mrw LABEL=c:stop ");
+}
+
 static void a_name_that_is_too_long(void **state)
 {
 	const struct volume volume = {
@@ -145,6 +171,7 @@ int main(void)
 		cmocka_unit_test(lines),
 		cmocka_unit_test(names),
 		cmocka_unit_test(fields),
+		cmocka_unit_test(entries),
 		cmocka_unit_test(a_name_that_is_too_long),
 	};
 

@@ -9,15 +9,11 @@
 # limit: 900
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
-need ssh-keygen losetup
+# shellcheck source=tests/vm/lib-files.sh
+. "$(dirname "$0")/lib-files.sh"
 
 guest debian-btrfs
 knows_only ahci
-cp --sparse=always "$source_disk" "$work/source.img"
-ssh-keygen -q -t ed25519 -N '' -C test -f "$work/id"
-ssh-keygen -q -t ed25519 -N '' -C test -f "$work/host_ed25519"
-cp "$work/id.pub" "$work/authorized"
-pin=$(ssh-keygen -lf "$work/host_ed25519.pub" | cut -d ' ' -f 2)
 
 # The other subvolumes, what only a btrfs has, and what the machine says of it:
 # a subvolume's own inode is 256.
@@ -58,25 +54,11 @@ chmod 755 usr/local/sbin/layout
 ln -s /etc/systemd/system/layout.service etc/systemd/system/multi-user.target.wants/
 END
 
-port=$(free_port)
-"$project/tools/in-root" "$project/tests/vm/running-inside" \
-    "$work/source.img" 2 "$work" "$port" subvol=@rootfs \
-    >"$work/running.log" 2>&1 9>&- &
-running=$!
-end_running()
-{
-    kill "$running" 2>/dev/null || true
-    until_true 60 test -e "$work/gone"
-}
-at_exit end_running
-until_true 60 test -e "$work/ready"
+running_source 2 subvol=@rootfs
 
 disk=$(target disk 1024)
-direct --firmware bios --disk "$disk" --memory 640 --fw-cfg "opt/lander/id=$work/id" \
-    --append "lander.mode=file lander.source=ssh://root@10.0.2.2:$port/
-        lander.hostkey=$pin lander.identity=fw_cfg:opt/lander/id
-        lander.disks=$(cat "$work/disk"):vda lander.downtime=10m
-        lander.after=poweroff"
+direct --firmware bios --disk "$disk" --memory 640 "${with_identity[@]}" \
+    --append "$job_words lander.downtime=10m lander.after=poweroff"
 console "$boot_s" '^lander: stage plan'
 console 60 '1 read-only snapshots of the btrfs on .* are left out'
 console "$copy_s" '^lander: [0-9]+ files and directories are there'
