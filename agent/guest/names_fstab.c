@@ -285,7 +285,7 @@ static int note_mount(void *owner, const struct fstab_entry *entry,
 		      struct error **err)
 {
 	struct names *names = owner;
-	struct volume *root = names->convert->root_volume;
+	const struct volume *root = names->convert->root_volume;
 
 	(void)err;
 	if (!strcmp(entry->place, "/") && root)

@@ -10,12 +10,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include "base/error.h"
 #include "base/io.h"
@@ -31,6 +29,7 @@
 #include "disk/target.h"
 #include "run/fitting.h"
 #include "run/migrate.h"
+#include "run/newdisks_kind.h"
 #include "run/report.h"
 
 #define PATIENCE 10.0 /* seconds for a busy device */
@@ -44,61 +43,6 @@ static struct build_order order_of(const struct migrate *m)
 {
 	return (struct build_order){.key = m->luks.bytes ? &m->luks : NULL,
 				    .stop = m->stop};
-}
-
-/* --- what kind of layout it is ------------------------------------------- */
-
-/* All but its sizes: those follow what the source holds, and an earlier start
- * found other ones.  What the job itself says of sizes is obeyed. */
-static char *describe(const struct migrate *m)
-{
-	const struct config_parts *wishes = &m->config->parts;
-	const struct design *design = design_of(m);
-	size_t length = 0;
-	char *text = NULL;
-	FILE *out = open_memstream(&text, &length);
-
-	if (!out)
-		return NULL;
-	for (size_t i = 0; i < design->count; i++) {
-		const struct design_node *node = &design->node[i];
-
-		(void)fprintf(out, "%u %s %s %s %u %s %d %s %s %u %d %s %s\n",
-			      (unsigned int)node->kind, node->name, node->uuid,
-			      node->table, node->number, node->type,
-			      node->extended, node->level, node->metadata,
-			      node->version, node->physical, node->fs.fs,
-			      node->fs.uuid);
-		for (size_t k = 0; k < node->ons; k++)
-			(void)fprintf(out, " %zu", node->on[k]);
-	}
-	for (size_t i = 0; i < design->mounts; i++)
-		(void)fprintf(out, "%zu %s %s\n", design->mount[i].node,
-			      design->mount[i].place,
-			      design->mount[i].subvolume);
-	for (size_t i = 0; i < wishes->count; i++)
-		(void)fprintf(out, "%s %s %" PRIu64 " %d\n",
-			      wishes->part[i].place,
-			      wishes->part[i].fs ? wishes->part[i].fs : "",
-			      wishes->part[i].size, wishes->part[i].grow);
-	if (fclose(out) != 0) {
-		free(text);
-		return NULL;
-	}
-	return text;
-}
-
-static int kind_of(const struct migrate *m, uint8_t ret[16], struct error **err)
-{
-	XXH128_canonical_t canonical;
-	char *text = describe(m);
-
-	if (!text)
-		return error_memory(err);
-	XXH128_canonicalFromHash(&canonical, XXH3_128bits(text, strlen(text)));
-	memcpy(ret, &canonical, sizeof(canonical));
-	free(text);
-	return 0;
 }
 
 /* --- its devices --------------------------------------------------------- */
@@ -203,21 +147,6 @@ static int make(struct migrate *m, const uint8_t kind[16], struct error **err)
 		r = commit_keep(disk->open, &disk->record, disk->sector0, err);
 	}
 	return r < 0 ? error_wrap(err, "the new layout") : 0;
-}
-
-/* Whether an earlier start made it, on all disks. */
-static bool is_there(const struct migrate *m, const uint8_t kind[16])
-{
-	for (size_t i = 0; i < m->count; i++) {
-		const struct job_disk *disk = &m->disk[i];
-
-		if (!disk->resumed ||
-		    memcmp(disk->record.digest, kind, 16) != 0 ||
-		    commit_kept(&disk->record, disk->sector0,
-				disk->open->logical_block, NULL) < 0)
-			return false;
-	}
-	return true;
 }
 
 /* What is made anew must not be taken for made before it is. */
@@ -335,11 +264,11 @@ int newdisks_open(struct migrate *m, struct error **err)
 	struct fitting *fitting = m->fitting;
 	uint8_t kind[16];
 	bool found;
-	int r = kind_of(m, kind, err);
+	int r = newdisks_kind(m, kind, err);
 
 	if (r < 0)
 		return r;
-	found = is_there(m, kind);
+	found = newdisks_there(m, kind);
 	if (found) {
 		r = find(m, err);
 	} else {
