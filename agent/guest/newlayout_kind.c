@@ -127,12 +127,11 @@ char *newlayout_kind_subvolume(const char *options, const char *name)
 		return NULL;
 	for (const char *at = options; *at;) {
 		size_t length = strcspn(at, ",");
+		bool number = is_number(at, length);
 
-		if (!is_number(at, length))
-			put(&list, "", at, length);
-		else if (!named && *name)
+		if (number && !named && *name)
 			put(&list, "subvol=", name, strlen(name));
-		else if (!named)
+		else if (!number || !named)
 			put(&list, "", at, length);
 		at += length;
 		at += *at == ',';

@@ -125,7 +125,7 @@ static bool shown_at(const struct fit_work *work, size_t device,
 
 	if (!by)
 		return false;
-	(void)snprintf(place, 2 * STORAGE_PLACE, "%s/%s",
+	(void)snprintf(place, (size_t)2 * STORAGE_PLACE, "%s/%s",
 		       strcmp(by->place, "/") ? by->place : "",
 		       rest_below(by->root, path));
 	return true;

@@ -98,7 +98,7 @@ static int pass(struct migrate *m, enum files_kind kind, const char *label,
 
 int filepass_full(struct migrate *m, struct error **err)
 {
-	struct files_result result;
+	struct files_result result = {0};
 	int r = 0;
 
 	/* As opening does: first what can be refused, for all of them. */

@@ -88,8 +88,8 @@ static void begin(const struct wizard_job *job, struct wizard_answers *answers)
 
 static enum wizard_turn ask(struct wizard_answers *answers, size_t *step)
 {
-	static enum wizard_turn (*const screens[])(struct wizard_answers *
-						   answers) = {
+	static enum wizard_turn (*const screens[])(
+		struct wizard_answers *answers) = {
 		wizard_network, wizard_source, wizard_disks, wizard_how,
 		wizard_plan_show};
 	const size_t count = sizeof(screens) / sizeof(*screens);

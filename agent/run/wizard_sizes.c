@@ -17,7 +17,7 @@
 #include "run/wizard_option.h"
 
 #define PLACE_ROOM 24
-#define LINES_MAX  (2U * WIZARD_PARTS)
+#define LINES_MAX  ((size_t)2 * WIZARD_PARTS)
 
 struct line {
 	char planned[WIZARD_PART]; /* "/var size=1M fstype=ext4"; "": nothing */

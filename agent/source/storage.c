@@ -80,7 +80,8 @@ static void take_target(const json_t *json, struct storage_device *device)
 
 		if (word && strlen(word) < sizeof(device->target) &&
 		    (!i || !strcmp(device->target, word)))
-			strcpy(device->target, word);
+			(void)snprintf(device->target, sizeof(device->target),
+				       "%s", word);
 		else
 			device->target[0] = '\0';
 		if (!*device->target)

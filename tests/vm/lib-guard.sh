@@ -134,6 +134,8 @@ row()
         --memory 512 "${options[@]}"
     got=$(outcome)
     "$run_vm" kill "$vm"
+    # A drive that is not there is no server.
+    ! console_text | grep -a 'no server is specified' || fail "$FIRMWARE: $name"
     echo "$FIRMWARE: $name ($*): $got, $(($(date +%s) - began)) s"
     if [ "$got" != "$want" ]; then
         console_text | tail -n 40

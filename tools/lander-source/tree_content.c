@@ -37,22 +37,22 @@ struct reading {
 };
 
 /* The next piece of data at or behind at. */
-static long find_data(struct reading *reading)
+static void find_data(struct reading *reading)
 {
 	long found;
 
 	reading->begin = reading->at;
 	reading->end = reading->size;
 	if (!reading->sparse)
-		return 0;
+		return;
 	found = system_seek(reading->what->fd, reading->at, DATA);
 	if (found == -ENXIO) {
 		reading->begin = reading->size;
-		return 0;
+		return;
 	}
 	if (found < 0) {
 		reading->sparse = false;
-		return 0;
+		return;
 	}
 	reading->begin = (uint64_t)found;
 	found = system_seek(reading->what->fd, (uint64_t)found, HOLE);
@@ -60,7 +60,6 @@ static long find_data(struct reading *reading)
 		reading->end = (uint64_t)found;
 	if (reading->begin > reading->end)
 		reading->begin = reading->end;
-	return 0;
 }
 
 /* Some bytes of it, read to where they are sent from or hashed. */
@@ -112,8 +111,9 @@ static void skip(struct reading *reading)
 static int read_all(struct reading *reading)
 {
 	while (reading->at < reading->size) {
-		long n = find_data(reading);
+		long n;
 
+		find_data(reading);
 		skip(reading);
 		while (reading->at < reading->end) {
 			n = step(reading);
@@ -132,7 +132,7 @@ static int read_all(struct reading *reading)
 static bool has_changed(const struct tree_content *content)
 {
 	const struct stat *was = content->about;
-	struct stat now;
+	struct stat now = {0};
 
 	return system_fstat(content->fd, &now) < 0 ||
 	       now.st_size != was->st_size ||

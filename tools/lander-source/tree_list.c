@@ -147,7 +147,7 @@ static bool tell_names(const struct tree_way *way, const struct order *order)
 /* A directory that did not change, and whose names the agent has. */
 static bool is_quiet(const struct tree_way *way)
 {
-	struct stat about;
+	struct stat about = {0};
 
 	return way->flags & WIRE_TREE_CHANGED &&
 	       system_fstat(way->directory, &about) == 0 &&

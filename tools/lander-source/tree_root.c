@@ -95,7 +95,7 @@ const struct tree_root *tree_root_find(uint32_t number)
 static int settle(struct tree_root *root, struct timespec *ret_now,
 		  struct statfs *ret_kind)
 {
-	struct stat about;
+	struct stat about = {0};
 	long r = system_clock(CLOCK_REALTIME, ret_now);
 
 	if (r == 0)

@@ -109,14 +109,12 @@ WITH_SHA static void work_block(__m128i *low, __m128i *high, const uint8_t *at)
 
 	for (unsigned int i = 0; i < 16; i++) {
 		__m128i k = _mm_loadu_si128(
-			(const __m128i *)(const void *)(round_constant +
-							4 * (size_t)i));
+			(const __m128i_u *)(round_constant + 4 * (size_t)i));
 		__m128i now;
 
 		if (i < 4) {
 			now = _mm_shuffle_epi8(
-				_mm_loadu_si128(
-					(const __m128i *)(const void *)at + i),
+				_mm_loadu_si128((const __m128i_u *)at + i),
 				swap);
 			w[i] = now;
 		} else {

@@ -42,7 +42,7 @@ static bool is_known(const struct stat *about)
 
 static void add(const char *path)
 {
-	struct stat about;
+	struct stat about = {0};
 
 	if (swaps_count == SWAPS_MAX || system_stat(path, &about) < 0 ||
 	    !S_ISREG(about.st_mode) || is_known(&about))
