@@ -230,6 +230,9 @@ static const char *hint_of(const struct migrate *m,
 		return stages[1].hint;
 	if (m->fitting && stage->run == conversion_run)
 		return again;
+	/* Its own is for rounds that do not end. */
+	if (stage->run == rounds_run && kind != ERROR_CONVERGE)
+		return again;
 	/* The commit's own is for one that has begun. */
 	if (stage->run == run_commit && !m->committing)
 		return again;

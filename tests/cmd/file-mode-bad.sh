@@ -119,6 +119,17 @@ said "a line 'part PLACE size=…' gives it more room"
 grep -q '/home: its .* are full' "$work/out" || fail "not said where: $(cat "$work/out")"
 nothing_mounted || fail "something is still mounted"
 # What it says to do is enough.
-move 0 "part=/home size=100M"
+start cutover=manual "part=/home size=100M"
+until_true 120 grep -q 'waiting for the order' "$work/out"
 said "the layout of an earlier start is not the one of this plan"
+# In a round, too.
+head -c 80000000 /dev/urandom >"$root/home/larger"
+status=0
+wait "$agent" || status=$?
+[ "$status" = 5 ] || fail "status $status: $(cat "$work/out")"
+said "are full at 'larger'"
+said "try: mend what the message names"
+rm "$root/home/larger"
+move 0 "part=/home size=100M"
+said "the new layout is there since an earlier start"
 nothing_left
