@@ -20,7 +20,8 @@
 #include "run/migrate.h"
 
 /* All but its sizes: those follow what the source holds, and an earlier start
- * found other ones.  What the job itself says of sizes is obeyed. */
+ * found other ones; and but the disks' names, of which the kernel may give
+ * others at each start.  What the job itself says of sizes is obeyed. */
 static char *describe(const struct migrate *m)
 {
 	const struct config_parts *wishes = &m->config->parts;
@@ -33,9 +34,10 @@ static char *describe(const struct migrate *m)
 		return NULL;
 	for (size_t i = 0; i < design->count; i++) {
 		const struct design_node *node = &design->node[i];
+		const char *name = node->kind == DESIGN_DISK ? "" : node->name;
 
 		(void)fprintf(out, "%u %s %s %s %u %s %d %s %s %u %d %s %s\n",
-			      (unsigned int)node->kind, node->name, node->uuid,
+			      (unsigned int)node->kind, name, node->uuid,
 			      node->table, node->number, node->type,
 			      node->extended, node->level, node->metadata,
 			      node->version, node->physical, node->fs.fs,
