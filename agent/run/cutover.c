@@ -143,7 +143,8 @@ static int wait_for_files(struct migrate *m, struct error **err)
 
 	if (!obstacle_is(m))
 		return 0;
-	obstacle_begin(m);
+	if (may_wait(m))
+		obstacle_begin(m);
 	report_state(m->report, "awaiting-source");
 	while (r == 0 && obstacle_is(m)) {
 		if (!may_wait(m))

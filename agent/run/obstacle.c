@@ -248,10 +248,10 @@ void obstacle_begin(struct migrate *m)
 		   what_of(&m->fitting->obstacle));
 	report_say(m->report, "%s",
 		   m->live.cutover.when == CUTOVER_AUTO
-			   ? "rounds go on until they can, as many as "
+			   ? "rounds go on until that is mended, as many as "
 			     "lander.rounds allows; 'abort' gives up"
-			   : "the order is followed as soon as they can; "
-			     "'abort' gives up");
+			   : "the order is followed as soon as that is "
+			     "mended; 'abort' gives up");
 }
 
 void obstacle_done(struct obstacle *obstacle)
