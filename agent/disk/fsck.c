@@ -16,7 +16,7 @@
 #include "base/log.h"
 #include "base/process.h"
 
-#define TIMEOUT_S 1800
+#define TIMEOUT_S (6 * 3600) /* all of a large ext2 */
 
 /* The word that makes it mend all without a question. */
 static const struct {
