@@ -6,7 +6,6 @@
 # on the serial console once it is on the disk.  sshd lets root in by key.
 
 swap_uuid=1a2b3c4d-0000-4000-8000-00000000050a
-server_address=10.7.0.1/24
 
 # What a server needs of a kernel and its other packages, and nothing else: the
 # whole disk is copied under emulation.
@@ -26,21 +25,13 @@ server_unused=('/lib/modules/*/kernel/lib/test*' '/usr/share/i18n/*'
 
 system_server()
 {
-    local d
-
     release=bookworm
     packages=(initramfs-tools zstd lvm2 e2fsprogs dosfstools
         openssh-server postgresql-15)
     with_initramfs_tools virtio_pci virtio_blk virtio_scsi nvme ahci ata_piix \
         sd_mod ext4 crc32c
-    hooks+=(--dpkgopt='path-exclude=/lib/modules/*/kernel/*')
-    for d in "${server_drivers[@]}"; do
-        hooks+=(--dpkgopt="path-include=/lib/modules/*/kernel/$d")
-        hooks+=(--dpkgopt="path-include=/lib/modules/*/kernel/$d/*")
-    done
-    for d in "${server_unused[@]}"; do
-        hooks+=(--dpkgopt="path-exclude=$d")
-    done
+    with_drivers "${server_drivers[@]}"
+    without "${server_unused[@]}"
     # Pages that a lost write left behind are then told by the reader.
     # shellcheck disable=SC2016 # $1 is for mmdebstrap's hooks
     hooks+=(--customize-hook='chroot "$1" runuser -u postgres -- \
@@ -120,18 +111,7 @@ configure_server()
         "UUID=${esp_id:0:4}-${esp_id:4} /boot/efi vfat umask=0077 0 1" \
         "/dev/mapper/load-blocks /srv/load xfs defaults 0 0" \
         "UUID=$swap_uuid none swap sw 0 0" >"$1/etc/fstab"
-    printf '%s\n' '[Match]' 'Type=ether' '[Network]' \
-        "Address=$server_address" 'LinkLocalAddressing=no' \
-        >"$1/etc/systemd/network/lan.network"
-    ln -s /lib/systemd/system/systemd-networkd.service \
-        "$1/etc/systemd/system/multi-user.target.wants/"
-    # It would take the console from those who tell their numbers there.
-    ln -s /dev/null "$1/etc/systemd/system/serial-getty@ttyS0.service"
-    rm -f "$2.id" "$2.id.pub"
-    ssh-keygen -q -t ed25519 -N '' -C test -f "$2.id"
-    install -D -m 600 "$2.id.pub" "$1/root/.ssh/authorized_keys"
-    ssh-keygen -lf "$1/etc/ssh/ssh_host_ed25519_key.pub" | cut -d ' ' -f 2 \
-        >"$2.hostkey"
+    let_in "$1" "$2"
     mkdir -p "$1/srv/load"
     add_load "$1"
 }
