@@ -21,7 +21,6 @@ key=not-a-secret
 guest debian-luks-two
 knows_only ahci
 server_guest
-cp --sparse=always "$source_disk.2" "$work/server-more.img"
 printf %s "$key" >"$work/key"
 
 # The passphrase is typed twice: for the initramfs, and for systemd.
@@ -74,8 +73,8 @@ made_again()
         fail "$new: not one slot: $(cat "$work/$new")"
 }
 
-server_disk=$server_disk,bus=ahci
-server_starts --firmware uefi --disk "$work/server-more.img,bus=ahci"
+server_starts --firmware uefi --disk "$server_disk,bus=ahci" \
+    --disk "$server_disk.2,bus=ahci"
 at_server unlock
 at_server console "$guest_s" '^LAYOUT root=lvm,crypt,part,disk:960M more=crypt,disk:176M crypttab=good,web01_crypt:/dev/sda3,more_crypt:/dev/sdb fstab=good'
 at_server console "$guest_s" '^MIGRATED '
