@@ -11,6 +11,7 @@
 #include "disk/missing.h"
 #include "plan/match.h"
 #include "run/migrate.h"
+#include "run/probe.h"
 #include "run/sources.h"
 #include "source/source.h"
 
@@ -57,6 +58,38 @@ static int choose_named(const struct migrate *m,
 	return r;
 }
 
+/* An earlier start gave that disk to this source. */
+static bool is_begun(const struct migrate *m, size_t t, size_t source)
+{
+	const struct content *content = &m->content[t];
+
+	return probe_is_own(m, content) && content->record.files &&
+	       content->record.source_id == m->plan.disk[source].source_id &&
+	       sources_is_usable(m, t);
+}
+
+/* One for each source, whatever the kernel calls them now, and whatever empty
+ * ones are beside them. */
+static bool choose_begun(const struct migrate *m, struct fitting_disks *ret)
+{
+	struct fitting_disks choice = {0};
+
+	for (size_t i = 0; i < m->plan.count && i < FIT_DISKS; i++) {
+		size_t t = 0;
+
+		while (t < m->disks.count && !is_begun(m, t, i))
+			t++;
+		if (t == m->disks.count)
+			return false;
+		choice.onto[i] = choice.count;
+		choice.disk[choice.count++] = t;
+	}
+	if (choice.count < m->plan.count)
+		return false;
+	*ret = choice;
+	return true;
+}
+
 /* The one that is empty, or as many as the source has, size by size. */
 static int choose_empty(const struct migrate *m, struct fitting_disks *choice,
 			struct error **err)
@@ -99,6 +132,7 @@ static int choose_empty(const struct migrate *m, struct fitting_disks *choice,
 int fitting_disks(const struct migrate *m, const struct match_wishes *wishes,
 		  struct fitting_disks *ret, struct error **err)
 {
-	return wishes->count ? choose_named(m, wishes, ret, err)
-			     : choose_empty(m, ret, err);
+	if (wishes->count)
+		return choose_named(m, wishes, ret, err);
+	return choose_begun(m, ret) ? 0 : choose_empty(m, ret, err);
 }

@@ -3,9 +3,10 @@
 # For the tests with two machines, sourced after lib.sh: a server at work, and
 # the machine that lander starts on, at two ends of one cable.
 #
-#   server_guest           after guest debian-server: $server_disk is a copy of it
-#   server_starts OPTION…  starts it
-#   server_machine OPTION… starts it and waits until it tells what it wrote
+#   server_guest           after guest KIND, one with keys: $server_disk is a copy
+#                          of it, $server_disk.2 of its second disk
+#   server_starts OPTION…  starts it on its end of the cable
+#   server_machine OPTION… debian-server, until it tells what it wrote
 #   at_server CMD…         CMD of lib.sh, for the server
 #   lander_machine WORDS OPTION…   starts lander with the way to the server and
 #                          these words of a job
@@ -55,6 +56,9 @@ server_guest()
 {
     server_disk=$work/server.img
     cp --sparse=always "$source_disk" "$server_disk"
+    if [ -e "$source_disk.2" ]; then
+        cp --sparse=always "$source_disk.2" "$server_disk.2"
+    fi
     job_words="lander.identity=fw_cfg:opt/lander/id
         lander.hostkey=$(cat "$source_disk.hostkey")
         ip=10.7.0.2:::24::${mac//:/-}-02:none"
@@ -70,13 +74,13 @@ at_server()
 
 server_starts()
 {
-    at_server machine --memory 512 "${with_aes[@]}" --disk "$server_disk" "$@" \
+    at_server machine --memory 512 "${with_aes[@]}" "$@" \
         --nic "stream,server=off,addr.type=unix,addr.path=$work/cable.1;virtio-net-pci,mac=$mac:01"
 }
 
 server_machine()
 {
-    server_starts "$@"
+    server_starts --disk "$server_disk" "$@"
     at_server console_new "$guest_s" '^T [0-9]+$'
     at_server console_new "$guest_s" '^B [0-9]+$'
 }

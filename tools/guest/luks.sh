@@ -27,7 +27,8 @@ system_luks_two()
     packages=(initramfs-tools zstd cryptsetup-initramfs lvm2 e2fsprogs
         openssh-server)
     with_initramfs_tools "${luks_drivers[@]}"
-    with_modules "${server_drivers[@]}" 'drivers/md/dm-crypt*'
+    with_drivers "${server_drivers[@]}" 'drivers/md/dm-crypt*'
+    without "${server_unused[@]}"
 }
 
 # Debian's hook asks the running kernel what the root is on, and here is no such
@@ -118,6 +119,7 @@ END
         "$1/etc/systemd/system/multi-user.target.wants/"
 }
 
+# $1: tree, $2: the image
 configure_luks()
 {
     local t=$1
@@ -136,7 +138,7 @@ configure_luks()
         echo "/dev/mapper/more_crypt /srv/more ext4 defaults 0 2" \
             >>"$t/etc/fstab"
         echo "more_crypt /dev/sdb none luks" >>"$t/etc/crypttab"
-        let_in "$t"
+        let_in "$t" "$2"
         add_luks_layout "$t"
     fi
     write_grub_menu "$t/boot/grub/grub.cfg" "$more_uuid" \
@@ -150,7 +152,7 @@ image_luks()
     local img=$1 tree=$tmp/tree boot_mib=96 root_mib=$((size - 140)) bytes
 
     unpack "$tree"
-    configure_luks "$tree"
+    configure_luks "$tree" "$img"
     fill "$tree/srv/data" "$data" 100
     digest_of "$tree/srv/data" >"$img.sha256"
     drivers_of "$tree$(kernel_of "$tree" initrd.img)" >"$img.drivers"

@@ -13,48 +13,6 @@ system_raid()
     with_initramfs_tools ahci sd_mod ext4 raid1 dm_mod crc32c
 }
 
-raid_uuid=1a2b3c4d:00004000:80000000:00004a1d
-
-# Member $2 (0 or 1) of the array $raid_uuid, "web01:0": its superblock of
-# version 1.2 in front of file $1.  The host may lack MD, so it is written by
-# hand: mdp_superblock_1 of the kernel's linux/raid/md_p.h.
-put_superblock()
-{
-    local img=$1 sb=$tmp/superblock uuid=${raid_uuid//:/} i sum=0 word sectors
-
-    sectors=$((($(stat -c %s "$img") - mib) / 512))
-    rm -f "$sb"
-    truncate -s 260 "$sb"
-    poke $((0xa92b4efc)) 4 0 "$sb"
-    poke 1 4 4 "$sb"
-    for ((i = 0; i < 16; i++)); do
-        poke $((16#${uuid:2 * i:2})) 1 $((16 + i)) "$sb"
-        poke $((0x50 + i + 16 * $2)) 1 $((168 + i)) "$sb" # of the device
-    done
-    printf 'web01:0' | dd of="$sb" bs=1 seek=32 conv=notrunc status=none
-    poke "$SOURCE_DATE_EPOCH" 8 64 "$sb"
-    poke 1 4 72 "$sb"        # level
-    poke "$sectors" 8 80 "$sb"
-    poke 2 4 92 "$sb"        # devices
-    poke 2048 8 128 "$sb"    # data from here
-    poke "$sectors" 8 136 "$sb"
-    poke 8 8 144 "$sb"       # this superblock
-    poke "$2" 4 160 "$sb"
-    poke "$SOURCE_DATE_EPOCH" 8 192 "$sb"
-    poke 1 8 200 "$sb"       # events
-    poke -1 8 208 "$sb"      # in sync to the end
-    poke 2 4 220 "$sb"       # roles: 0, 1
-    poke 1 2 258 "$sb"
-    for word in $(od -An -v -tu4 -w4 "$sb"); do
-        sum=$((sum + word))
-    done
-    poke $(((sum & 0xffffffff) + (sum >> 32))) 4 216 "$sb"
-    put "$img" "$sb" 4096
-    mdadm --examine "$img" >"$tmp/mdadm.log" 2>&1 || :
-    grep -q 'Checksum : .* correct' "$tmp/mdadm.log" ||
-        die "the superblock: $(cat "$tmp/mdadm.log")"
-}
-
 # What the guest says of its array at each boot.  $1: tree
 add_array_service()
 {

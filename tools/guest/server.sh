@@ -6,7 +6,6 @@
 # on the serial console once it is on the disk.  sshd lets root in by key.
 
 swap_uuid=1a2b3c4d-0000-4000-8000-00000000050a
-server_address=10.7.0.1/24
 
 # What a server needs of a kernel and its other packages, and nothing else: the
 # whole disk is copied under emulation.
@@ -24,21 +23,6 @@ server_unused=('/lib/modules/*/kernel/lib/test*' '/usr/share/i18n/*'
     '/usr/lib/*/perl/*/auto/Encode/[CJKT]*' '/usr/lib/*/perl/*/auto/Unicode/*'
     '/usr/share/perl/*/Unicode/Collate/*')
 
-# Of the kernel's modules only these: $@; and nothing that no server needs
-with_modules()
-{
-    local d
-
-    hooks+=(--dpkgopt='path-exclude=/lib/modules/*/kernel/*')
-    for d in "$@"; do
-        hooks+=(--dpkgopt="path-include=/lib/modules/*/kernel/$d")
-        hooks+=(--dpkgopt="path-include=/lib/modules/*/kernel/$d/*")
-    done
-    for d in "${server_unused[@]}"; do
-        hooks+=(--dpkgopt="path-exclude=$d")
-    done
-}
-
 system_server()
 {
     release=bookworm
@@ -46,7 +30,8 @@ system_server()
         openssh-server postgresql-15)
     with_initramfs_tools virtio_pci virtio_blk virtio_scsi nvme ahci ata_piix \
         sd_mod ext4 crc32c
-    with_modules "${server_drivers[@]}"
+    with_drivers "${server_drivers[@]}"
+    without "${server_unused[@]}"
     # Pages that a lost write left behind are then told by the reader.
     # shellcheck disable=SC2016 # $1 is for mmdebstrap's hooks
     hooks+=(--customize-hook='chroot "$1" runuser -u postgres -- \
@@ -119,32 +104,14 @@ add_load()
     done
 }
 
-# sshd lets root in by key, at $server_address; the key and the fingerprint of the
-# server's own are put beside the image.  $1: tree
-let_in()
-{
-    printf '%s\n' '[Match]' 'Type=ether' '[Network]' \
-        "Address=$server_address" 'LinkLocalAddressing=no' \
-        >"$1/etc/systemd/network/lan.network"
-    ln -s /lib/systemd/system/systemd-networkd.service \
-        "$1/etc/systemd/system/multi-user.target.wants/"
-    rm -f "$out.id" "$out.id.pub"
-    ssh-keygen -q -t ed25519 -N '' -C test -f "$out.id"
-    install -D -m 600 "$out.id.pub" "$1/root/.ssh/authorized_keys"
-    ssh-keygen -lf "$1/etc/ssh/ssh_host_ed25519_key.pub" | cut -d ' ' -f 2 \
-        >"$out.hostkey"
-}
-
-# $1: tree
+# $1: tree, $2: the image, beside which the key and the server's own are put
 configure_server()
 {
     printf '%s\n' "UUID=$root_uuid / ext4 errors=remount-ro 0 1" \
         "UUID=${esp_id:0:4}-${esp_id:4} /boot/efi vfat umask=0077 0 1" \
         "/dev/mapper/load-blocks /srv/load xfs defaults 0 0" \
         "UUID=$swap_uuid none swap sw 0 0" >"$1/etc/fstab"
-    let_in "$1"
-    # It would take the console from those who tell their numbers there.
-    ln -s /dev/null "$1/etc/systemd/system/serial-getty@ttyS0.service"
+    let_in "$1" "$2"
     mkdir -p "$1/srv/load"
     add_load "$1"
 }
@@ -164,7 +131,7 @@ image_server()
 
     root_mib=$((size - at - swap_mib - pv_mib - 1))
     unpack "$tree"
-    configure_server "$tree"
+    configure_server "$tree" "$img"
     fill "$tree/srv/data" "$data" 100
     fill "$tree/srv/deleted" 4 200
     digest_of "$tree/srv/data" >"$img.sha256"

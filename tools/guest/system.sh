@@ -28,6 +28,28 @@ with_initramfs_tools()
             >\"\$1/usr/share/initramfs-tools/modules.d/guest\"")
 }
 
+# Of the kernel's drivers $1… and no others
+with_drivers()
+{
+    local d
+
+    hooks+=(--dpkgopt='path-exclude=/lib/modules/*/kernel/*')
+    for d in "$@"; do
+        hooks+=(--dpkgopt="path-include=/lib/modules/*/kernel/$d")
+        hooks+=(--dpkgopt="path-include=/lib/modules/*/kernel/$d/*")
+    done
+}
+
+# None of the files $1…
+without()
+{
+    local f
+
+    for f in "$@"; do
+        hooks+=(--dpkgopt="path-exclude=$f")
+    done
+}
+
 system_bookworm()
 {
     release=bookworm
