@@ -268,7 +268,7 @@ int newdisks_open(struct migrate *m, struct error **err)
 
 	if (r < 0)
 		return r;
-	found = newdisks_there(m, kind);
+	found = newdisks_kind_there(m, kind);
 	if (found) {
 		r = find(m, err);
 	} else {

@@ -74,7 +74,7 @@ int newdisks_kind(const struct migrate *m, uint8_t ret[16], struct error **err)
 	return 0;
 }
 
-bool newdisks_there(const struct migrate *m, const uint8_t kind[16])
+bool newdisks_kind_there(const struct migrate *m, const uint8_t kind[16])
 {
 	for (size_t i = 0; i < m->count; i++) {
 		const struct job_disk *disk = &m->disk[i];

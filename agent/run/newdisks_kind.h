@@ -12,7 +12,8 @@ struct migrate;
  *  canonical form, for the records of its disks.  Errors: ENOMEM. */
 int newdisks_kind(const struct migrate *m, uint8_t ret[16], struct error **err);
 
-/** newdisks_there(m, kind): whether an earlier start made it, on all disks. */
-bool newdisks_there(const struct migrate *m, const uint8_t kind[16]);
+/** newdisks_kind_there(m, kind): whether an earlier start made it, on all
+ * disks. */
+bool newdisks_kind_there(const struct migrate *m, const uint8_t kind[16]);
 
 #endif

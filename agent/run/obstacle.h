@@ -14,8 +14,8 @@ struct migrate;
 struct obstacle {
 	uint64_t unreadable; /* there */
 	uint64_t unkept;     /* here: an attribute, a flag, a name */
-	uint64_t different; /* … after they came once more; no obstacle yet */
-	char *names;	    /* the first of them, and why */
+	uint64_t different;  /* … after they came once more; no obstacle yet */
+	char *names;	     /* the first of them, and why */
 	char *advice;
 	bool raised; /* obstacle_error() was the last word */
 };

@@ -60,7 +60,7 @@ static void patterns_match(void **state)
 
 static void paths_are_the_systems(void **state)
 {
-	char *given[] = {(char *)(uintptr_t) "/var/lib/x", NULL};
+	char *given[] = {(char *)(uintptr_t)"/var/lib/x", NULL};
 	struct files_globs root = {given, "/", NULL};
 	struct files_globs var = {given, "/var", NULL};
 	struct files_globs none = {NULL, "/", NULL};
@@ -103,13 +103,13 @@ static void names_are_those_of_the_directory(void **state)
 	static const char *const name[] = {"core", "a.tmp", "x",
 					   "b",	   "data",  "home",
 					   "[x",   "a*",    "a_1.deb"};
-	char *given[] = {(char *)(uintptr_t) "core",
-			 (char *)(uintptr_t) "/home/**/*.tmp",
-			 (char *)(uintptr_t) "/var/tmp/",
-			 (char *)(uintptr_t) "/home/?/[ab]",
-			 (char *)(uintptr_t) "/srv/a[*]",
-			 (char *)(uintptr_t) "/srv/[[]x",
-			 (char *)(uintptr_t) "/**/u/**",
+	char *given[] = {(char *)(uintptr_t)"core",
+			 (char *)(uintptr_t)"/home/**/*.tmp",
+			 (char *)(uintptr_t)"/var/tmp/",
+			 (char *)(uintptr_t)"/home/?/[ab]",
+			 (char *)(uintptr_t)"/srv/a[*]",
+			 (char *)(uintptr_t)"/srv/[[]x",
+			 (char *)(uintptr_t)"/**/u/**",
 			 NULL};
 	const struct files_globs globs = {given, "/", own};
 	unsigned int out = 0;
@@ -154,8 +154,8 @@ static void doubtful_patterns_are_not_handed_on(void **state)
 	}
 	/* Nor those that there is no room for. */
 	{
-		char *given[] = {(char *)(uintptr_t) "core",
-				 (char *)(uintptr_t) "b", NULL};
+		char *given[] = {(char *)(uintptr_t)"core",
+				 (char *)(uintptr_t)"b", NULL};
 		const struct files_globs globs = {given, "/", NULL};
 
 		assert_int_equal(files_glob_names(&globs, "home", names, 4), 2);
