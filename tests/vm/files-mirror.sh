@@ -47,7 +47,7 @@ console 900 'files and directories are equal to the source, which stands still'
 console 60 '^lander: stage convert'
 console 60 '^lander:   done    mdadm: /etc/mdadm/mdadm.conf: md[0-9]+ is no array any more: a comment now'
 console 900 '^lander:   done    initramfs: .* made anew by update-initramfs '
-console 60 '^lander:   done    boot loader: GRUB for BIOS was installed by the copied system'
+console 300 '^lander:   done    boot loader: GRUB for BIOS was installed by the copied system'
 console 60 '^lander: done: '
 no_prompt
 powered_off 120
