@@ -5,7 +5,7 @@
 # a power cut: the old UUIDs and kinds, other volume keys, one slot that the job's
 # key opens, and another one does not.  The copy starts from its own disks alone,
 # asks for the passphrase, and tells what / and /srv/more lie on.
-# long: two machines and ten minutes; vm/convert-luks opens a copy's LUKS
+# long: two machines and a quarter of an hour; vm/convert-luks opens a copy's LUKS
 # limit: 1800
 # machines: 2
 # shellcheck source=tests/vm/lib.sh
