@@ -5,7 +5,7 @@
 # a power cut: the old UUIDs and kinds, other volume keys, one slot that the job's
 # key opens, and another one does not.  The copy starts from its own disks alone,
 # asks for the passphrase, and tells what / and /srv/more lie on.
-# long: two machines and ten minutes; vm/convert-luks opens a copy's LUKS
+# long: two machines and a quarter of an hour; vm/convert-luks opens a copy's LUKS
 # limit: 1800
 # machines: 2
 # shellcheck source=tests/vm/lib.sh
@@ -63,7 +63,7 @@ server_unlocked
 system=$(target system 640)
 more=$(target more 128)
 job "$system" "$more" lander.fence=poweroff "$work/key"
-console "$boot_s" 'the source has LUKS containers: lander\.luks= names the key of the new ones'
+console "$plan_s" 'the source has LUKS containers: lander\.luks= names the key of the new ones'
 pull_plug
 same_disk "$system" <(head -c 640M /dev/zero)
 same_disk "$more" <(head -c 128M /dev/zero)
@@ -71,17 +71,17 @@ same_disk "$more" <(head -c 128M /dev/zero)
 # A power cut, after which another key opens nothing.
 encrypted="lander.fence=poweroff lander.luks=fw_cfg:opt/lander/key"
 job "$system" "$more" "$encrypted" "$work/key"
-console_new "$boot_s" '^lander: +web01_crypt .* -> web01_crypt .* opened LUKS'
+console_new "$plan_s" '^lander: +web01_crypt .* -> web01_crypt .* opened LUKS'
 console 5 '^lander: +more_crypt .* -> more_crypt +100 MiB +ext4 /srv/more'
 console_new "$copy_s" '^lander: copying files: +[1-9][0-9] %'
 pull_plug
 unfinished "$system"
 printf another >"$work/other"
 job "$system" "$more" "$encrypted" "$work/other"
-console_new "$boot_s" 'lander\.luks= is another key than the one that the new layout was made with'
+console_new "$plan_s" 'lander\.luks= is another key than the one that the new layout was made with'
 pull_plug
 job "$system" "$more" "$encrypted" "$work/key"
-console_new "$boot_s" '^lander: the new layout is there since an earlier start'
+console_new "$plan_s" '^lander: the new layout is there since an earlier start'
 copied
 console 5 '^lander:   done    crypttab: .* web01_crypt: /dev/sda3 is UUID='
 console 5 '^lander:   done    crypttab: .* more_crypt: /dev/sdb is UUID='

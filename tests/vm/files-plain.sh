@@ -21,7 +21,7 @@ server_unlocked
 system=$(target system 640)
 more=$(target more 128)
 job "$system" "$more" lander.encryption=none "$work/key"
-console_new "$boot_s" 'what was encrypted as more_crypt is not any more, as the job says'
+console_new "$plan_s" 'what was encrypted as more_crypt is not any more, as the job says'
 copied
 console 5 '^lander:   done    crypttab: .* web01_crypt on /dev/sda3 is a comment now'
 own "$system" "$more"

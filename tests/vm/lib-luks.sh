@@ -12,6 +12,7 @@
 #   own SYSTEM MORE      starts the copy's own machine, with nothing but its disks
 
 guest_s=400
+plan_s=300 # from power-on to a plan, beside another machine
 key=not-a-secret
 printf %s "$key" >"$work/key"
 
