@@ -74,6 +74,16 @@ static bool is_stale(const struct newlayout *layout)
 	return stale;
 }
 
+bool newlayout_may_rebuild(const struct newlayout *layout)
+{
+	bool may = is_stale(layout);
+
+	/* The words of crypttab are in an initramfs, too. */
+	for (size_t i = 0; !may && i < layout->count; i++)
+		may = !strcmp(layout->old[i].fs, "crypto_LUKS");
+	return may;
+}
+
 /* One file: its new text, when it has one, takes the old one's place.  1: so it
  * was. */
 static int write_one(struct convert *convert, const char *step,

@@ -2,6 +2,7 @@
 #ifndef LANDER_GUEST_NEWLAYOUT_H
 #define LANDER_GUEST_NEWLAYOUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -54,5 +55,9 @@ struct newlayout_text {
 	struct steps *steps;
 	char *fresh; /* the whole new text, to free() */
 };
+
+/** newlayout_may_rebuild(layout): whether that may return 1, by the devices
+ * alone: for who predicts how long a conversion takes. */
+bool newlayout_may_rebuild(const struct newlayout *layout);
 
 #endif

@@ -27,6 +27,18 @@ int fitting_names(struct migrate *m, const char *root, struct steps *steps,
 	return r < 0 ? error_wrap(err, "the new layout's names") : r;
 }
 
+int fitting_names_rebuild(struct migrate *m, bool *ret, struct error **err)
+{
+	struct fitting *fitting = m->fitting;
+	int r;
+
+	newlayout_done(&fitting->names);
+	r = fit_old(&fitting->order, &fitting->fit, &fitting->names, err);
+	*ret = r == 0 && newlayout_may_rebuild(&fitting->names);
+	newlayout_done(&fitting->names);
+	return r;
+}
+
 void fitting_names_convert(const struct migrate *m, struct convert *convert)
 {
 	if (m->fitting && m->fitting->names.design)

@@ -2,6 +2,8 @@
 #ifndef LANDER_RUN_FITTING_NAMES_H
 #define LANDER_RUN_FITTING_NAMES_H
 
+#include <stdbool.h>
+
 struct convert;
 struct error;
 struct migrate;
@@ -17,6 +19,10 @@ struct steps;
  */
 int fitting_names(struct migrate *m, const char *root, struct steps *steps,
 		  struct error **err);
+
+/** fitting_names_rebuild(m, ret, err): whether that may return 1; asked before
+ *  the files are complete. */
+int fitting_names_rebuild(struct migrate *m, bool *ret, struct error **err);
 
 /** fitting_names_convert(m, convert): a conversion after that knows the layout,
  *  for the words of kernel command lines. */

@@ -17,6 +17,7 @@
 #include "disk/target.h"
 #include "run/control.h"
 #include "run/filepass.h"
+#include "run/fitting_names.h"
 #include "run/live.h"
 #include "run/migrate.h"
 #include "source/source.h"
@@ -29,6 +30,8 @@
 #define HOLD_S	  2.0
 #define UNITS_S	  10.0
 #define CONVERT_S 25.0
+/* … and where the copied system's own tool makes its initramfs anew. */
+#define REBUILD_S 120.0
 
 /* How the target's speed is sampled. */
 #define SAMPLE_BYTES ((size_t)1 << 20)
@@ -97,18 +100,32 @@ static int sample_target(struct job_disk *disk, double *ret_rate,
 	return r;
 }
 
-static double fixed_time(const struct migrate *m)
+static int convert_time(struct migrate *m, double *ret, struct error **err)
 {
-	double seconds = HOLD_S;
+	bool rebuild = config_is(m->config, CONFIG_INITRAMFS, "rebuild");
+	int r = 0;
+
+	if (m->fitting && !rebuild)
+		r = fitting_names_rebuild(m, &rebuild, err);
+	*ret = CONVERT_S + (rebuild ? REBUILD_S : 0);
+	return r;
+}
+
+static int fixed_time(struct migrate *m, double *ret, struct error **err)
+{
+	double seconds = 0;
 	bool converts = false;
+	int r = 0;
 
 	for (size_t i = 0; i < m->count; i++)
 		converts = converts || m->disk[i].target.is_block;
 	if (converts && !config_is(m->config, CONFIG_CONVERT, "none"))
-		seconds += CONVERT_S;
+		r = convert_time(m, &seconds, err);
+	seconds += HOLD_S;
 	if (m->live.quiesce.way == QUIESCE_STOP)
 		seconds += UNITS_S;
-	return seconds;
+	*ret = seconds;
+	return r;
 }
 
 /* What the full pass has shown of the line, and how the target reads. */
@@ -117,7 +134,8 @@ int forecast_begin(struct migrate *m, struct error **err)
 	struct live *live = &m->live;
 	double seconds = control_seconds(m->orders) - live->began;
 	double rate = convergence_rate(0, m->data, seconds);
-	int r = 0;
+	double fixed = 0;
+	int r = fixed_time(m, &fixed, err);
 
 	if (m->fitting)
 		filepass_forecast(m);
@@ -132,7 +150,7 @@ int forecast_begin(struct migrate *m, struct error **err)
 		.budget_s = (double)config_seconds(m->config, CONFIG_DOWNTIME),
 		.rounds_max =
 			(unsigned int)config_number(m->config, CONFIG_ROUNDS),
-		.fixed_s = fixed_time(m)};
+		.fixed_s = fixed};
 	return r;
 }
 

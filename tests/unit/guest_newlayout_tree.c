@@ -120,6 +120,8 @@ static size_t apply(const struct whole *whole, int want)
 	char *before;
 	char *after;
 
+	/* What is predicted is never less than what is done. */
+	assert_true(newlayout_may_rebuild(&whole->layout) || !want);
 	assert_int_equal(newlayout_apply(&whole->layout, "guest", &steps, NULL),
 			 want);
 	guest_stayed_inside();
@@ -237,6 +239,21 @@ static void hostile_trees(void **state)
 	end(&whole);
 }
 
+static void nothing_to_rebuild(void **state)
+{
+	static const char words[] = "disk sda 8G gpt\n"
+				    "part sda1 1M bios\n"
+				    "part sda2 7G linux ext4 at=/ used=2G\n"
+				    "target /dev/vda 40G sda\n"
+				    "part /var size=4G\n";
+	struct whole whole;
+
+	(void)state;
+	begin(words, &whole);
+	assert_false(newlayout_may_rebuild(&whole.layout));
+	end(&whole);
+}
+
 /* No fstab: what is new is told to the system all the same. */
 static void no_fstab(void **state)
 {
@@ -267,6 +284,7 @@ int main(void)
 		cmocka_unit_test(the_same_layout),
 		cmocka_unit_test(swap_files),
 		cmocka_unit_test(hostile_trees),
+		cmocka_unit_test(nothing_to_rebuild),
 		cmocka_unit_test(no_fstab),
 	};
 
