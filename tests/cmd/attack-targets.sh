@@ -68,6 +68,7 @@ run 3
 kill "$(cat "$work/pid")"
 fresh
 serve --filter=delay file "$work/source" rdelay=2
+: >"$work/out" # what an earlier one said is not to be waited for
 "$lander" "source=$uri" "disks=$target" convert=none >"$work/out" 2>&1 &
 first=$!
 until_true 20 grep -qF 'stage probe' "$work/out"
