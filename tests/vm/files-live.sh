@@ -21,6 +21,7 @@ guest()
     "$project/tools/make-guest" --size 1400 "$1" "$source_disk"
     digests=$(cat "$source_disk.sha256")
 }
+guest debian-server
 server_guest
 server_machine
 disk=$(target disk 1100)
